@@ -1,0 +1,57 @@
+export { errorBodySchema, errorCodes, type ErrorBody, type ErrorCode } from "./errors.ts";
+export { mediaIdentity, participantIdSchema, roomIdSchema, senderNonceSchema, sessionIdSchema } from "./ids.ts";
+export {
+  guestTokenAnswerSchema,
+  installationSchema,
+  joinAnswerSchema,
+  joinE2eeSchema,
+  joinRequestSchema,
+  lobbyAnswerSchema,
+  openMeetingAnswerSchema,
+  openMeetingRequestSchema,
+  permissionsSchema,
+  personNameSchema,
+  type GuestTokenAnswer,
+  type Installation,
+  type JoinAnswer,
+  type JoinE2ee,
+  type JoinRequest,
+  type LobbyAnswer,
+  type OpenMeetingAnswer,
+} from "./join.ts";
+export { permissionsOf, type MediaSource, type PermissionInput, type Permissions, type Role } from "./permissions.ts";
+export {
+  e2eeModelOf,
+  lockSettingsSchema,
+  roomFeaturesSchema,
+  type E2eeModel,
+  type LockSettings,
+  type RoomFeatures,
+} from "./roomFeatures.ts";
+export {
+  dismissedEventSchema,
+  endedEventSchema,
+  endReasons,
+  participantEventSchema,
+  rosterEntrySchema,
+  rosterSnapshotSchema,
+  type DismissedEvent,
+  type EndReason,
+  type ParticipantEvent,
+  type RosterEntry,
+  type RosterSnapshot,
+} from "./roster.ts";
+export {
+  clientMessageIdBytes,
+  maxRpcBodyBytes,
+  publishResultSchema,
+  resumeRequestSchema,
+  resumeResultSchema,
+  rpcMethods,
+  type PublishResult,
+  type ResumeRequest,
+  type ResumeResult,
+  type RpcAnswer,
+  type RpcMethod,
+} from "./rpc.ts";
+export { streamName, subjects, type DirectKind, type StateKind, type StreamChannel } from "./subjects.ts";

@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { participantIdSchema, senderNonceSchema, sessionIdSchema } from "./ids.ts";
+import { roomFeaturesSchema } from "./roomFeatures.ts";
+import { rpcMethods } from "./rpc.ts";
+
+/** 1 to 100 characters after trimming, no control characters. */
+export const personNameSchema = z
+  .string()
+  .trim()
+  .min(1, "a name is required")
+  .max(100, "a name has at most 100 characters")
+  .regex(/^[^\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]*$/u, "a name must not contain control characters");
+
+/**
+ * `POST /api/join`, with `Authorization: Bearer <join token>`, or with the resume cookie of an earlier join.
+ * `participantId` picks the resume cookie when the browser holds several (one per tab); it is not used with a token.
+ * `name` replaces the token's only where the lobby answer says `mayRename`.
+ */
+export const joinRequestSchema = z.strictObject({
+  senderNonce: senderNonceSchema,
+  participantId: participantIdSchema.optional(),
+  name: personNameSchema.optional(),
+});
+export type JoinRequest = z.infer<typeof joinRequestSchema>;
+
+/** 32 bytes in base64url without padding. */
+const secretSchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+
+/**
+ * How the room is protected, and with what.
+ *
+ * - `none`: the SFU can see and hear.
+ * - `server`: `secret` is the session's root (32 bytes); `epochs` holds the epoch secrets (32 bytes each) this
+ *   participant may have, in ascending order, the last one current. Held in memory, given to nobody who waits.
+ * - `passphrase`: no key ever comes from the server.
+ */
+export const joinE2eeSchema = z.discriminatedUnion("model", [
+  z.object({ model: z.literal("none") }),
+  z.object({
+    model: z.literal("server"),
+    secret: secretSchema.optional(),
+    epochs: z.array(z.object({ epoch: z.int().min(0).max(0xffffffff), secret: secretSchema })).optional(),
+  }),
+  z.object({ model: z.literal("passphrase") }),
+]);
+export type JoinE2ee = z.infer<typeof joinE2eeSchema>;
+
+export const permissionsSchema = z.object({
+  publish: z.array(z.enum(["camera", "microphone", "screen_share", "screen_share_audio"])),
+  subscribe: z.boolean(),
+  rpc: z.array(z.enum(rpcMethods)),
+});
+
+/** Answer of `POST /api/join`. `media` is null while waiting. Connects within two minutes or the seat is given up. */
+export const joinAnswerSchema = z.object({
+  sessionId: sessionIdSchema,
+  participantId: participantIdSchema,
+  name: z.string(),
+  role: z.enum(["host", "participant"]),
+  waiting: z.boolean(),
+  /** `url`: `ws(s)://…/nats`. Connect with user `<sessionId>.<participantId>` and `secret` as password. */
+  nats: z.object({ url: z.string(), secret: z.string(), inboxPrefix: z.string() }),
+  media: z.object({ url: z.string(), token: z.string() }).nullable(),
+  e2ee: joinE2eeSchema,
+  room: z.object({ roomId: z.string(), title: z.string(), welcomeMessage: z.string(), logoutUrl: z.string() }),
+  features: roomFeaturesSchema,
+  permissions: permissionsSchema,
+});
+export type JoinAnswer = z.infer<typeof joinAnswerSchema>;
+
+/**
+ * `GET /api/lobby` with `Authorization: Bearer <join token>`: what the lobby shows. It does not use the token up, and
+ * answers `token_used` when somebody did.
+ */
+export const lobbyAnswerSchema = z.object({
+  roomId: z.string(),
+  title: z.string(),
+  name: z.string(),
+  role: z.enum(["host", "participant"]),
+  e2eeModel: z.enum(["none", "server", "passphrase"]),
+  /** Which of camera and microphone the room lets this person publish, and whether the microphone starts muted. */
+  publish: z.array(z.enum(["camera", "microphone", "screen_share", "screen_share_audio"])),
+  muteOnStart: z.boolean(),
+  /** Whether this participant may choose another name before joining (guests may). */
+  mayRename: z.boolean(),
+});
+export type LobbyAnswer = z.infer<typeof lobbyAnswerSchema>;
+
+/** `GET /api/installation`: what the landing page needs. */
+export const installationSchema = z.object({ guestsMayOpenMeetings: z.boolean() });
+export type Installation = z.infer<typeof installationSchema>;
+
+/** `POST /api/meetings`: a guest opens a meeting. Only where the operator allows it. */
+export const openMeetingRequestSchema = z.strictObject({ title: z.string().trim().max(120).optional() });
+/** The opener's host token, and the room id of the link `/m/<roomId>` that anybody may be given. */
+export const openMeetingAnswerSchema = z.object({ roomId: z.string(), token: z.string() });
+export type OpenMeetingAnswer = z.infer<typeof openMeetingAnswerSchema>;
+
+/** `POST /api/meetings/:roomId/tokens`: a join token for a meeting that a guest opened. The name is set in the lobby. */
+export const guestTokenAnswerSchema = z.object({ token: z.string() });
+export type GuestTokenAnswer = z.infer<typeof guestTokenAnswerSchema>;

@@ -1,0 +1,49 @@
+import type { LockSettings, RoomFeatures } from "./roomFeatures.ts";
+import type { RpcMethod } from "./rpc.ts";
+
+export type Role = "host" | "participant";
+
+/** Media sources, in LiveKit's spelling. */
+export type MediaSource = "camera" | "microphone" | "screen_share" | "screen_share_audio";
+
+/**
+ * What one participant may do now. The control plane turns it into the NATS permission set and the media grant, the
+ * page into enabled and disabled controls; there is no second place where it is decided.
+ */
+export interface Permissions {
+  /** Sources the SFU lets the participant publish. */
+  publish: MediaSource[];
+  /** Whether the SFU lets the participant receive media. */
+  subscribe: boolean;
+  /** Methods nats-server lets the participant call. */
+  rpc: RpcMethod[];
+}
+
+export interface PermissionInput {
+  role: Role;
+  waiting: boolean;
+  hidden: boolean;
+  features: RoomFeatures;
+  locks: LockSettings;
+}
+
+/** Derives the permissions of one participant from role, waiting state, room features and locks. Hosts have no locks. */
+export function permissionsOf({ role, waiting, hidden, features, locks }: PermissionInput): Permissions {
+  if (waiting) return { publish: [], subscribe: false, rpc: ["leave"] };
+  const host = role === "host";
+  const publish: MediaSource[] = [];
+  if (!hidden) {
+    if (host || !locks.lock_microphone) publish.push("microphone");
+    if (features.allow_webcams && (host || (!locks.lock_webcam && !features.admin_only_webcams)))
+      publish.push("camera");
+    if (features.allow_screen_share && (host || !locks.lock_screen_sharing)) {
+      publish.push("screen_share", "screen_share_audio");
+    }
+  }
+  const rpc: RpcMethod[] = ["resume", "snapshot", "leave"];
+  if (features.chat_features.is_allow && (host || (!locks.lock_chat && !locks.lock_chat_send_message))) {
+    rpc.push("pub-chat");
+  }
+  if (host) rpc.push("end-meeting");
+  return { publish, subscribe: true, rpc };
+}

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { participantIdSchema } from "./ids.ts";
+
+/**
+ * One person as the others see them. Names and roles are asserted by the server (the threat model says so).
+ *
+ * - `identity`: the media identity of the participant's current page, `pid.senderNonce`; anything the SFU attributes to
+ *   an identity that is not in the roster is ignored.
+ * - `connection`: `online`, or `away` while the participant's connection is lost and may come back.
+ * - `revision`: grows with every change of this entry; an older one never replaces a newer one.
+ */
+export const rosterEntrySchema = z.object({
+  participantId: participantIdSchema,
+  identity: z.string(),
+  name: z.string(),
+  role: z.enum(["host", "participant"]),
+  connection: z.enum(["online", "away"]),
+  /** Unix milliseconds. */
+  joinedAt: z.int(),
+  revision: z.int(),
+});
+export type RosterEntry = z.infer<typeof rosterEntrySchema>;
+
+/** Answer of rpc `snapshot`. */
+export const rosterSnapshotSchema = z.object({ participants: z.array(rosterEntrySchema) });
+export type RosterSnapshot = z.infer<typeof rosterSnapshotSchema>;
+
+/** `m.<sid>.state.participant`: an entry changed, or its participant is gone (`entry: null`). */
+export const participantEventSchema = z.object({
+  participantId: participantIdSchema,
+  revision: z.int(),
+  entry: rosterEntrySchema.nullable(),
+});
+export type ParticipantEvent = z.infer<typeof participantEventSchema>;
+
+export const endReasons = ["ended_by_host", "ended_by_api", "empty", "duration_over", "server_shutdown"] as const;
+/** `m.<sid>.state.ended`: the session is over; every connection is closed right after. */
+export const endedEventSchema = z.object({ reason: z.enum(endReasons) });
+export type EndReason = (typeof endReasons)[number];
+
+/** `m.<sid>.to.<pid>.dismissed`: why the receiver's connection is closed right after. */
+export const dismissedEventSchema = z.object({ reason: z.enum(["replaced", "removed"]) });
+export type DismissedEvent = z.infer<typeof dismissedEventSchema>;

@@ -1,0 +1,36 @@
+import { z } from "zod";
+
+/**
+ * Requests of a participant to the control plane: published on `m.<sid>.rpc.<pid>.<method>`, answered on the reply
+ * subject inside the caller's own inbox with JSON: {@link RpcAnswer}.
+ *
+ * | method      | body                                              | result                  |
+ * | ----------- | ------------------------------------------------- | ----------------------- |
+ * | resume      | JSON {@link ResumeRequest}                        | {@link ResumeResult}    |
+ * | snapshot    | empty                                             | `RosterSnapshot`        |
+ * | pub-chat    | 16 random bytes of client message id ‖ wire message | {@link PublishResult} |
+ * | leave       | empty                                             | `{}`                    |
+ * | end-meeting | empty; hosts only                                 | `{}`                    |
+ */
+export const rpcMethods = ["resume", "snapshot", "pub-chat", "leave", "end-meeting"] as const;
+export type RpcMethod = (typeof rpcMethods)[number];
+
+/** Largest rpc body in bytes: a message of the stream is at most 32 KiB with its 16-byte id. */
+export const maxRpcBodyBytes = 32 * 1024;
+
+/** Bytes of client message id at the start of every `pub-*` body; a retry repeats the id and is stored once. */
+export const clientMessageIdBytes = 16;
+
+/** `after`: the last stream sequence the client has, 0 for none. Deliveries go on with the next one. */
+export const resumeRequestSchema = z.strictObject({ after: z.int().min(0) });
+export type ResumeRequest = z.infer<typeof resumeRequestSchema>;
+
+/** `startSequence`: the first stream sequence that will be delivered (never older than the participant's join). */
+export const resumeResultSchema = z.object({ stream: z.string(), startSequence: z.int().min(1) });
+export type ResumeResult = z.infer<typeof resumeResultSchema>;
+
+/** `sequence`: where the message stands in the session's stream; the same again for a retried client message id. */
+export const publishResultSchema = z.object({ sequence: z.int().min(1), duplicate: z.boolean() });
+export type PublishResult = z.infer<typeof publishResultSchema>;
+
+export type RpcAnswer<T> = { ok: true; result: T } | { ok: false; error: { code: string; message: string } };
