@@ -1,0 +1,91 @@
+import type { ErrorCode } from "@sotto/protocol";
+
+/** HTTP status of each error code; one table, so that the same failure never answers two ways. */
+const statusOf: Record<ErrorCode, number> = {
+  body_invalid: 400,
+  body_too_large: 413,
+  rate_limited: 429,
+  not_found: 404,
+  not_allowed: 403,
+  token_missing: 401,
+  token_invalid: 401,
+  token_expired: 401,
+  token_not_yet_valid: 401,
+  token_used: 409,
+  resume_invalid: 401,
+  removed: 403,
+  room_not_found: 404,
+  room_full: 409,
+  session_ended: 410,
+  guests_disabled: 403,
+  unavailable: 503,
+  internal: 500,
+};
+
+/**
+ * A failure that the other side may know about. `message` crosses the wire: it says what to do and never holds a
+ * secret. Everything else that is thrown is answered as `internal`, without details.
+ */
+export class AppError extends Error {
+  override readonly name = "AppError";
+  readonly code: ErrorCode;
+  readonly status: number;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.status = statusOf[code];
+  }
+
+  static bodyInvalid(message: string, cause?: unknown): AppError {
+    return new AppError("body_invalid", message, { cause });
+  }
+  static bodyTooLarge(maxBytes: number): AppError {
+    return new AppError("body_too_large", `the body has more than ${maxBytes} bytes`);
+  }
+  static rateLimited(): AppError {
+    return new AppError("rate_limited", "too many requests; try again in a minute");
+  }
+  static notFound(): AppError {
+    return new AppError("not_found", "there is nothing at this address");
+  }
+  static notAllowed(message: string): AppError {
+    return new AppError("not_allowed", message);
+  }
+  static tokenMissing(): AppError {
+    return new AppError("token_missing", "a join token is required: Authorization: Bearer <token>");
+  }
+  static tokenInvalid(): AppError {
+    return new AppError("token_invalid", "this is not a join token of this installation");
+  }
+  static tokenExpired(): AppError {
+    return new AppError("token_expired", "the join token has expired; ask for a new link");
+  }
+  static tokenNotYetValid(): AppError {
+    return new AppError("token_not_yet_valid", "the join token is not valid yet");
+  }
+  static tokenUsed(): AppError {
+    return new AppError("token_used", "the join token was used already; ask for a new link");
+  }
+  static resumeInvalid(): AppError {
+    return new AppError("resume_invalid", "this seat cannot be resumed; join again with a new link");
+  }
+  static removed(): AppError {
+    return new AppError("removed", "you were removed from the meeting");
+  }
+  static roomNotFound(): AppError {
+    return new AppError("room_not_found", "there is no such meeting, or it has ended");
+  }
+  static roomFull(): AppError {
+    return new AppError("room_full", "the meeting is full");
+  }
+  static sessionEnded(): AppError {
+    return new AppError("session_ended", "the meeting has ended");
+  }
+  static guestsDisabled(): AppError {
+    return new AppError("guests_disabled", "guests may not open meetings on this installation");
+  }
+  static unavailable(cause?: unknown): AppError {
+    return new AppError("unavailable", "the service cannot answer right now; try again", { cause });
+  }
+}
