@@ -1,0 +1,36 @@
+import type { LocalAudioTrack, LocalVideoTrack } from "livekit-client";
+
+/** What lets us in: a join token, or the resume cookie of an earlier join of this browser. */
+export type JoinCredential =
+  | { readonly kind: "token"; readonly token: string; readonly name?: string }
+  | { readonly kind: "resume"; readonly participantId: string };
+
+/**
+ * Media of the joining participant.
+ *
+ * - `microphone`, `camera`: a track of the lobby's preview (the meeting takes it over and stops it), `true` to capture
+ *   from the default device, `false` to start without. What the permissions do not allow is stopped and not published.
+ * - `speakerDeviceId`: where others are heard.
+ * - `createWorker`: makes the frame cryptor's worker. The page gives it because bundlers need the literal
+ *   `new Worker(new URL("@sotto/e2ee/worker", import.meta.url), { type: "module" })`.
+ */
+export interface JoinMedia {
+  readonly microphone: LocalAudioTrack | boolean;
+  readonly camera: LocalVideoTrack | boolean;
+  readonly speakerDeviceId?: string;
+  readonly createWorker: () => Worker;
+}
+
+/**
+ * - `origin`: of the installation, such as `https://meet.example.org`.
+ * - `media`: null joins without media (no WebRTC is loaded; works in Node).
+ * - `signal`: gives the attempt up; without effect once joined.
+ * - `fetch`: another `fetch`, where there is no cookie jar (Node). Without a cookie jar a join cannot be resumed.
+ */
+export interface JoinOptions {
+  readonly origin: string;
+  readonly credential: JoinCredential;
+  readonly media: JoinMedia | null;
+  readonly signal?: AbortSignal;
+  readonly fetch?: typeof fetch;
+}

@@ -1,0 +1,25 @@
+/** Why a device could not be used. `failed`: anything the browser does not explain. */
+export type DeviceError = "permission_denied" | "no_device" | "device_busy" | "failed";
+
+/**
+ * One of the three things a participant can publish.
+ *
+ * - `allowed`: whether the meeting's permissions let us.
+ * - `enabled`: whether others receive it (published and not muted).
+ * - `pending`: a change is under way.
+ * - `error`: why the last attempt to enable it failed; cleared by the next attempt.
+ */
+export interface SourceState {
+  readonly allowed: boolean;
+  readonly enabled: boolean;
+  readonly pending: boolean;
+  readonly error: DeviceError | null;
+}
+
+/** State of the own devices. Device ids are null until known. */
+export interface LocalMediaState {
+  readonly microphone: SourceState;
+  readonly camera: SourceState;
+  readonly screen: SourceState;
+  readonly devices: Readonly<Record<MediaDeviceKind, string | null>>;
+}
