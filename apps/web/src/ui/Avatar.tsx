@@ -1,0 +1,41 @@
+import { cx } from "./cx.ts";
+import styles from "./Avatar.module.css";
+
+export interface AvatarProps {
+  name: string;
+  /** Gives the colour; the participant id keeps two people of one name apart. Without it the name does. */
+  seed?: string;
+  size?: "s" | "m" | "l" | "xl";
+}
+
+const hues = 8;
+
+/** A person without a picture: initials on a colour that stays theirs. Decoration; the name is written beside it. */
+export function Avatar({ name, seed = name, size = "m" }: AvatarProps) {
+  return (
+    <span aria-hidden="true" className={cx(styles.avatar, styles[size], styles[`hue${hueOf(seed)}`])}>
+      {initialsOf(name)}
+    </span>
+  );
+}
+
+/** First letters of the first and last word, by grapheme, so that an emoji or a combined letter stays whole. */
+export function initialsOf(name: string): string {
+  const words = name.trim().split(/\s+/u).filter(Boolean);
+  const ends = words.length > 1 ? [words[0], words.at(-1)] : words;
+  const segmenter = new Intl.Segmenter();
+  const firsts = ends.map(
+    (word) =>
+      segmenter
+        .segment(word ?? "")
+        [Symbol.iterator]()
+        .next().value?.segment ?? "",
+  );
+  return firsts.join("").toLocaleUpperCase();
+}
+
+function hueOf(seed: string): number {
+  let sum = 0;
+  for (const letter of seed) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) >>> 0;
+  return sum % hues;
+}

@@ -1,0 +1,32 @@
+import type { ReactNode } from "react";
+import styles from "./Banner.module.css";
+import { cx } from "./cx.ts";
+
+export interface BannerProps {
+  tone?: "info" | "protected" | "warning" | "danger";
+  icon?: ReactNode;
+  title?: ReactNode;
+  children: ReactNode;
+  /** A Button at the end, the way on. */
+  action?: ReactNode;
+  /** Announced when it appears; for what happens while the person looks on. */
+  live?: boolean;
+}
+
+/** A sentence that stays on the page. */
+export function Banner({ tone = "info", icon, title, children, action, live = false }: BannerProps) {
+  return (
+    <div className={cx(styles.banner, styles[tone])} role={live ? "status" : undefined}>
+      {icon !== undefined && (
+        <span className={styles.icon} aria-hidden="true">
+          {icon}
+        </span>
+      )}
+      <div className={styles.words}>
+        {title !== undefined && <strong>{title}</strong>}
+        <span>{children}</span>
+      </div>
+      {action}
+    </div>
+  );
+}
