@@ -1,0 +1,13 @@
+export { E2eeError, type E2eeErrorCode } from "./E2eeError.ts";
+export { decodeBase64Url, encodeBase64Url } from "./keys/base64url.ts";
+export type { Bytes } from "./keys/encoding.ts";
+export { mediaKeySlot, type KeyModel } from "./keys/keySchedule.ts";
+export { formatIdentity, parseIdentity, type Sender } from "./keys/Sender.ts";
+export {
+  SessionKeys,
+  type Epoch,
+  type IncomingMessage,
+  type OpenedMessage,
+  type OutgoingMessage,
+} from "./keys/SessionKeys.ts";
+export type { Channel } from "./messages/channels.ts";
