@@ -1,0 +1,51 @@
+import { defineConfig } from "vitest/config";
+
+const ignored = ["**/node_modules/**", "**/dist/**", "**/.sotto/**"];
+const integration = ["**/*.integration.test.ts"];
+const browser = ["**/*.view.test.{ts,tsx}", "**/*.e2e.test.ts"];
+
+/** What kind of test a file holds is said by its name; the groups run one after the other, each as wide as it can bear. */
+export default defineConfig({
+  test: {
+    // Tests that leave something running would leave engines running: fail, do not wait for ever.
+    teardownTimeout: 20_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["**/*.test.{ts,tsx}"],
+          exclude: [...ignored, ...integration, ...browser],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // On the real engines, booted by each file on free ports.
+        extends: true,
+        test: {
+          name: "integration",
+          include: integration,
+          exclude: ignored,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // In a real Chromium; one file at a time, because video is made and decoded by software here.
+        extends: true,
+        test: {
+          name: "browser",
+          include: browser,
+          exclude: ignored,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+});
