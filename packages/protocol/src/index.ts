@@ -47,6 +47,7 @@ export {
   publishResultSchema,
   resumeRequestSchema,
   resumeResultSchema,
+  rpcAnswerSchema,
   rpcMethods,
   type PublishResult,
   type ResumeRequest,

@@ -33,4 +33,9 @@ export type ResumeResult = z.infer<typeof resumeResultSchema>;
 export const publishResultSchema = z.object({ sequence: z.int().min(1), duplicate: z.boolean() });
 export type PublishResult = z.infer<typeof publishResultSchema>;
 
+/** Every rpc answer, before its result is checked against the method's own schema. */
+export const rpcAnswerSchema = z.discriminatedUnion("ok", [
+  z.object({ ok: z.literal(true), result: z.unknown() }),
+  z.object({ ok: z.literal(false), error: z.object({ code: z.string(), message: z.string() }) }),
+]);
 export type RpcAnswer<T> = { ok: true; result: T } | { ok: false; error: { code: string; message: string } };
