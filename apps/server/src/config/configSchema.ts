@@ -1,0 +1,176 @@
+import { z } from "zod";
+
+const port = z.int().min(0).max(65535);
+const seconds = (min: number, max: number) => z.int().min(min).max(max);
+const url = (protocols: RegExp) => z.url({ protocol: protocols, hostname: /.+/ });
+
+/** Words that appear in example files and not in secrets. */
+const placeholders = /secret|change.?me|password|plugnmeet|sotto|example|12345678|abcdefgh/i;
+
+const strongSecret = z
+  .string()
+  .min(32, "a secret needs at least 32 characters; make one with: openssl rand -base64 36")
+  .refine(
+    (secret) => new Set(secret).size >= 12 && !placeholders.test(secret),
+    "this secret can be guessed; make one with: openssl rand -base64 36",
+  );
+
+const apiKey = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{4,128}$/, "an API key has 4 to 128 characters: letters, digits, - and _");
+
+/**
+ * The one configuration file. Descriptions become `docs/configuration.md`; every leaf can also be given as an
+ * environment variable (`server.port` as `SOTTO_SERVER_PORT`).
+ */
+export const configSchema = z.strictObject({
+  dataDir: z
+    .string()
+    .optional()
+    .describe("Folder of the secrets file and of the embedded database. Default: `data` beside the program."),
+  webDir: z.string().optional().describe("Folder of the built page. Default: `apps/web/dist`."),
+  server: z
+    .strictObject({
+      host: z
+        .string()
+        .default("127.0.0.1")
+        .describe("Address to listen on. `0.0.0.0` makes it reachable from outside."),
+      port: port
+        .default(8080)
+        .describe("The one public port: page, API, messages and media signalling. 0 takes a free one."),
+      publicUrl: url(/^https?$/)
+        .optional()
+        .describe(
+          "Origin under which browsers reach this installation, e.g. `https://meet.example.org`. Default: the address of each request.",
+        ),
+      trustProxy: z
+        .boolean()
+        .default(false)
+        .describe(
+          "Take the client's address and protocol from `X-Forwarded-*`. Only behind a reverse proxy that sets them.",
+        ),
+      frameAncestors: z
+        .array(url(/^https?$/))
+        .default([])
+        .describe("Origins whose pages may embed the meeting page in a frame."),
+    })
+    .prefault({}),
+  api: z
+    .strictObject({
+      key: apiKey.optional().describe("API key of the management API. Default: the one in the secrets file."),
+      secret: strongSecret
+        .optional()
+        .describe("API secret: signs management requests and join tokens. Default: the one in the secrets file."),
+      requireReplayProtection: z
+        .boolean()
+        .default(false)
+        .describe(
+          "Refuse management requests without `X-Request-Timestamp` and `X-Request-Nonce`. The official SDKs send neither.",
+        ),
+    })
+    .refine((api) => (api.key === undefined) === (api.secret === undefined), "api.key and api.secret belong together")
+    .prefault({}),
+  guests: z
+    .strictObject({
+      mayOpenMeetings: z
+        .boolean()
+        .optional()
+        .describe(
+          "Whether anybody may open a meeting from the landing page. Default: only while `server.host` is loopback.",
+        ),
+      requestsPerMinute: z
+        .int()
+        .min(1)
+        .default(30)
+        .describe("Meetings opened and links followed per client address and minute, on each node."),
+      emptyTimeoutSeconds: seconds(10, 86_400)
+        .default(300)
+        .describe("How long a guest's meeting stays open after the last person left."),
+    })
+    .prefault({}),
+  sessions: z
+    .strictObject({
+      awaySeconds: seconds(1, 600)
+        .default(20)
+        .describe("How long a person whose connection was lost stays on the list of people."),
+      seatSeconds: seconds(2, 600)
+        .default(120)
+        .describe("How long a person may take to connect after joining before the seat is given up."),
+      sweepMs: z
+        .int()
+        .min(50)
+        .max(10_000)
+        .default(1000)
+        .describe("How often each node looks for deadlines that have passed."),
+    })
+    .prefault({}),
+  database: z
+    .strictObject({
+      url: url(/^postgres(ql)?$/)
+        .optional()
+        .describe(
+          "Postgres for the records; also read from `DATABASE_URL`. Default: an embedded database in the data folder.",
+        ),
+    })
+    .prefault({}),
+  nats: z
+    .strictObject({
+      url: url(/^(nats|tls)$/)
+        .optional()
+        .describe("A nats-server that is run by somebody else. Default: one is started as a child process."),
+      websocketUrl: url(/^wss?$/)
+        .optional()
+        .describe("WebSocket address of that nats-server, as seen from this node; required with `nats.url`."),
+      serverBin: z
+        .string()
+        .optional()
+        .describe("Path of the nats-server program. Default: `.sotto/engines`, then `PATH`."),
+    })
+    .refine(
+      (nats) => (nats.url === undefined) === (nats.websocketUrl === undefined),
+      "nats.url and nats.websocketUrl belong together",
+    )
+    .prefault({}),
+  livekit: z
+    .strictObject({
+      url: url(/^https?$/)
+        .optional()
+        .describe(
+          "A livekit-server that is run by somebody else, as seen from this node. Default: one is started as a child process.",
+        ),
+      key: apiKey.optional().describe("API key of that livekit-server. Default: the one in the secrets file."),
+      secret: strongSecret
+        .optional()
+        .describe("API secret of that livekit-server. Default: the one in the secrets file."),
+      serverBin: z
+        .string()
+        .optional()
+        .describe("Path of the livekit-server program. Default: `.sotto/engines`, then `PATH`."),
+      udpPort: port
+        .default(7882)
+        .describe("UDP port of the media. Must be reachable by the participants. 0 takes a free one."),
+      tcpPort: port.default(7881).describe("TCP port of the media, where UDP is blocked. 0 takes a free one."),
+      nodeIp: z
+        .union([z.ipv4(), z.ipv6()])
+        .optional()
+        .describe(
+          "Address that participants send media to. Default: loopback while `server.host` is loopback, else found out by livekit-server.",
+        ),
+    })
+    .refine(
+      (livekit) => (livekit.key === undefined) === (livekit.secret === undefined),
+      "livekit.key and livekit.secret belong together",
+    )
+    .prefault({}),
+  log: z
+    .strictObject({
+      level: z
+        .enum(["silent", "error", "warn", "info", "debug"])
+        .default("info")
+        .describe(
+          "How much is written to the log (standard error, JSON lines). No level writes a key, a token, a message or a name.",
+        ),
+    })
+    .prefault({}),
+});
+export type Config = z.infer<typeof configSchema>;

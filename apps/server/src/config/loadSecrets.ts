@@ -1,0 +1,69 @@
+import { randomBytes } from "node:crypto";
+import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { generateNatsKeys } from "../platform/nats/natsKeys.ts";
+import { ConfigError } from "./ConfigError.ts";
+import type { Config } from "./configSchema.ts";
+import { secretsSchema, type Secrets } from "./Secrets.ts";
+
+/**
+ * Reads `<dataDir>/secrets.json`, making it on the first run. Keys named in the configuration replace those of the
+ * file. Throws a ConfigError if others may read the file or if it is damaged.
+ */
+export function loadSecrets(dataDir: string, { api, livekit }: Pick<Config, "api" | "livekit">): Secrets {
+  const file = join(dataDir, "secrets.json");
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const secrets = read(file) ?? make(file);
+  return {
+    ...secrets,
+    api: api.key !== undefined && api.secret !== undefined ? { key: api.key, secret: api.secret } : secrets.api,
+    livekit:
+      livekit.key !== undefined && livekit.secret !== undefined
+        ? { key: livekit.key, secret: livekit.secret }
+        : secrets.livekit,
+  };
+}
+
+function read(file: string): Secrets | undefined {
+  let text: string;
+  try {
+    if ((statSync(file).mode & 0o077) !== 0) {
+      throw new ConfigError(`${file} can be read by others; fix it with: chmod 600 ${file}`);
+    }
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new ConfigError(`${file} cannot be read`, { cause: error });
+  }
+  try {
+    return secretsSchema.parse(JSON.parse(text));
+  } catch {
+    // The cause may quote the file.
+    throw new ConfigError(
+      `${file} is damaged; restore it, or remove it to make new secrets (integrators need the new ones)`,
+    );
+  }
+}
+
+/** Written under another name and then linked, so that a second process never reads half a file or replaces this one. */
+function make(file: string): Secrets {
+  const secrets: Secrets = {
+    api: { key: `SOTTO${randomBytes(9).toString("hex")}`, secret: randomBytes(36).toString("base64url") },
+    livekit: { key: `LK${randomBytes(9).toString("hex")}`, secret: randomBytes(36).toString("base64url") },
+    nats: generateNatsKeys(),
+  };
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flag: "wx" });
+  try {
+    linkSync(draft, file);
+    return secrets;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    const winner = read(file);
+    if (winner === undefined) throw new ConfigError(`${file} disappeared while starting; start again`);
+    return winner;
+  } finally {
+    rmSync(draft);
+  }
+}
