@@ -20,7 +20,24 @@ export {
   type OpenMeetingAnswer,
 } from "./join.ts";
 export { permissionsOf, type MediaSource, type PermissionInput, type Permissions, type Role } from "./permissions.ts";
+export { mergeLockSettings, mergeRoomFeatures } from "./management/mergeFeatures.ts";
 export {
+  createRoomRequestSchema,
+  joinTokenRequestSchema,
+  roomIdRequestSchema,
+  userMetadataSchema,
+  type ActiveParticipantInfo,
+  type ActiveRoom,
+  type ActiveRoomInfo,
+  type CreateRoomRequest,
+  type JoinTokenRequest,
+  type UserMetadata,
+} from "./management/rooms.ts";
+export { statusCodes, type ManagementStatus, type StatusCode } from "./management/status.ts";
+export { canonicalObject, type ExtraData } from "./management/wireObject.ts";
+export {
+  defaultLockSettings,
+  defaultRoomFeatures,
   e2eeModelOf,
   lockSettingsSchema,
   roomFeaturesSchema,

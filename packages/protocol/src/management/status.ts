@@ -1,0 +1,19 @@
+/** `status_code` of every answer of the management API: the enum names of plugNmeet's protocol. */
+export const statusCodes = [
+  "SUCCESS",
+  "NOT_FOUND",
+  "CONFLICT",
+  "INVALID_TOKEN_OR_SIGNATURE",
+  "INVALID_API_KEY",
+  "INTERNAL_SERVER_ERROR",
+  "INVALID_PARAMETERS",
+  "ROOM_NOT_FOUND",
+] as const;
+export type StatusCode = (typeof statusCodes)[number];
+
+/** Head of every answer of the management API. Application errors answer HTTP 200 with `status: false`. */
+export interface ManagementStatus {
+  status: boolean;
+  msg: string;
+  status_code: StatusCode;
+}
