@@ -1,0 +1,64 @@
+import { DeliverPolicy, type ConsumerMessages, type JetStreamClient } from "@nats-io/jetstream";
+import { isKvMarker } from "./KvBucket.ts";
+
+/**
+ * What a watcher hears: `reset` (forget everything, it comes again), `put` and `purge` of one key, and `ready` once
+ * everything that was there has been told.
+ */
+export type KvChange<T> =
+  | { kind: "reset" }
+  | { kind: "put"; key: string; value: T; revision: number }
+  | { kind: "purge"; key: string; revision: number }
+  | { kind: "ready" };
+
+interface KvWatchOptions<T> {
+  jetstream: JetStreamClient;
+  stream: string;
+  filters: string[];
+  keyOf: (subject: string) => string;
+  decode: (data: Uint8Array) => T;
+  onChange: (change: KvChange<T>) => void;
+}
+
+/** Follows part of a bucket, in order and without gaps, through the failure of a node of the cluster. */
+export class KvWatch<T> {
+  readonly #options: KvWatchOptions<T>;
+  #messages: ConsumerMessages | null = null;
+  #stopped = false;
+
+  constructor(options: KvWatchOptions<T>) {
+    this.#options = options;
+  }
+
+  /** Starts, or starts over. */
+  async start(): Promise<void> {
+    if (this.#stopped) return;
+    this.#messages?.stop();
+    const { jetstream, stream, filters, keyOf, decode, onChange } = this.#options;
+    const consumer = await jetstream.consumers.get(stream, {
+      filter_subjects: filters,
+      deliver_policy: DeliverPolicy.LastPerSubject,
+    });
+    const { num_pending: pending } = await consumer.info(true);
+    onChange({ kind: "reset" });
+    if (pending === 0) onChange({ kind: "ready" });
+    let untold = pending;
+    this.#messages = await consumer.consume({
+      // The default took 45 s to notice that its server was gone.
+      idle_heartbeat: 1_000,
+      callback: (message) => {
+        const key = keyOf(message.subject);
+        if (isKvMarker(message.headers)) onChange({ kind: "purge", key, revision: message.seq });
+        else onChange({ kind: "put", key, value: decode(message.data), revision: message.seq });
+        untold -= 1;
+        if (untold === 0) onChange({ kind: "ready" });
+      },
+    });
+    if (this.#stopped) this.stop();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#messages?.stop();
+  }
+}

@@ -1,0 +1,130 @@
+import type { Msg, NatsConnection, Subscription } from "@nats-io/nats-core";
+import {
+  maxRpcBodyBytes,
+  participantIdSchema,
+  rpcMethods,
+  sessionIdSchema,
+  subjects,
+  type Permissions,
+  type RpcAnswer,
+  type RpcMethod,
+} from "@sotto/protocol";
+import type { Logger } from "pino";
+import { AppError } from "../AppError.ts";
+
+export interface RpcCaller {
+  sid: string;
+  pid: string;
+}
+
+/** What the control plane knows about a caller now; `null` for nobody who may call. */
+export type RpcLookup = (sid: string, pid: string) => Promise<{ inboxPrefix: string; permissions: Permissions } | null>;
+
+export type RpcHandler = (caller: RpcCaller, body: Uint8Array) => Promise<object>;
+
+interface RpcRouterOptions {
+  connection: NatsConnection;
+  lookup: RpcLookup;
+  log: Logger;
+}
+
+/** Requests of one participant that may be waiting; they are handled one after the other. */
+const maxWaitingPerCaller = 64;
+/** What follows the inbox in a reply subject: one or more tokens without wildcards. */
+const replyTail = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
+
+/**
+ * Participants' requests. The caller is who the subject says, which nats-server enforces; session, permissions and the
+ * body's size are checked here again. An answer only ever goes into the caller's own inbox: any other reply subject
+ * would be written with the control plane's rights. Requests of one caller are handled in the order they came.
+ */
+export class RpcRouter {
+  readonly #connection: NatsConnection;
+  readonly #lookup: RpcLookup;
+  readonly #log: Logger;
+  readonly #handlers = new Map<RpcMethod, RpcHandler>();
+  readonly #queues = new Map<string, { waiting: number; tail: Promise<void> }>();
+  readonly #subscription: Subscription;
+
+  constructor({ connection, lookup, log }: RpcRouterOptions) {
+    this.#connection = connection;
+    this.#lookup = lookup;
+    this.#log = log;
+    this.#subscription = connection.subscribe("m.*.rpc.*.*", {
+      queue: "rpc",
+      callback: (error, message) => {
+        if (error) log.error({ err: error }, "the rpc subscription failed");
+        else this.#receive(message);
+      },
+    });
+  }
+
+  handle(method: RpcMethod, handler: RpcHandler): void {
+    if (this.#handlers.has(method)) throw new Error(`two handlers for ${method}`);
+    this.#handlers.set(method, handler);
+  }
+
+  /** Takes no more requests, and resolves when those that came are answered. */
+  async close(): Promise<void> {
+    this.#subscription.unsubscribe();
+    await Promise.all([...this.#queues.values()].map(({ tail }) => tail));
+  }
+
+  #receive(message: Msg): void {
+    const [, sid = "", , pid = "", name = ""] = message.subject.split(".");
+    const method = rpcMethods.find((known) => known === name);
+    const known = sessionIdSchema.safeParse(sid).success && participantIdSchema.safeParse(pid).success;
+    if (!method || !known) return this.#drop("unknown subject");
+
+    const queue = this.#queues.get(`${sid}.${pid}`) ?? { waiting: 0, tail: Promise.resolve() };
+    if (queue.waiting >= maxWaitingPerCaller) return this.#drop("too many requests at once");
+    queue.waiting += 1;
+    queue.tail = queue.tail.then(async () => {
+      await this.#serve({ sid, pid }, method, message);
+      queue.waiting -= 1;
+      if (queue.waiting === 0) this.#queues.delete(`${sid}.${pid}`);
+    });
+    this.#queues.set(`${sid}.${pid}`, queue);
+  }
+
+  async #serve(caller: RpcCaller, method: RpcMethod, message: Msg): Promise<void> {
+    try {
+      const known = await this.#lookup(caller.sid, caller.pid);
+      if (!known) return this.#drop("unknown caller");
+      if (!isOwnReply(message.reply, known.inboxPrefix)) return this.#drop("the reply is not in the caller's inbox");
+      const answer = await this.#answer(caller, method, known.permissions, message.data);
+      this.#connection.publish(message.reply, JSON.stringify(answer));
+    } catch (error) {
+      this.#log.error({ err: error, method }, "a request could not be answered");
+    }
+  }
+
+  async #answer(
+    caller: RpcCaller,
+    method: RpcMethod,
+    permissions: Permissions,
+    body: Uint8Array,
+  ): Promise<RpcAnswer<object>> {
+    try {
+      if (!permissions.rpc.includes(method)) throw AppError.notAllowed(`${method} is not allowed to you now`);
+      if (body.length > maxRpcBodyBytes) throw AppError.bodyTooLarge(maxRpcBodyBytes);
+      const handler = this.#handlers.get(method);
+      if (!handler) throw AppError.notFound();
+      return { ok: true, result: await handler(caller, body) };
+    } catch (error) {
+      if (error instanceof AppError) return { ok: false, error: { code: error.code, message: error.message } };
+      this.#log.error({ err: error, method }, "a request failed");
+      return { ok: false, error: { code: "internal", message: "something went wrong on the server" } };
+    }
+  }
+
+  /** No answer: without a caller whose inbox is known there is nobody to tell. */
+  #drop(reason: string): void {
+    this.#log.debug({ reason }, "a request was dropped");
+  }
+}
+
+function isOwnReply(reply: string | undefined, inboxPrefix: string): reply is string {
+  const prefix = `${subjects.replies(inboxPrefix)}.`;
+  return reply !== undefined && reply.startsWith(prefix) && replyTail.test(reply.slice(prefix.length));
+}

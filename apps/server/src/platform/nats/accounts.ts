@@ -1,0 +1,69 @@
+import { inboxRoot } from "./inbox.ts";
+import type { NatsKeys } from "./natsKeys.ts";
+
+/** Names of the NATS accounts: walls between subjects. Participants are only ever let into `meet`. */
+export const accounts = { auth: "AUTH", core: "CORE", meet: "MEET", system: "SYS" } as const;
+
+type Service = Exclude<keyof NatsKeys, "issuer">;
+
+interface ServiceAccess {
+  account: (typeof accounts)[keyof typeof accounts];
+  publish: string[];
+  subscribe: string[];
+}
+
+/** Where each of the control plane's connections gets the answers to its own requests. */
+export function serviceInbox(service: Service): string {
+  return `_C.${service}`;
+}
+
+/** The control plane's five connections, each with only the subjects it needs. */
+export const serviceAccess: Record<Service, ServiceAccess> = {
+  rpc: {
+    account: accounts.meet,
+    publish: [`${inboxRoot}.*.r.>`, "m.*.state.>", "m.*.to.*.>"],
+    subscribe: ["m.*.rpc.*.* rpc"],
+  },
+  streams: {
+    account: accounts.meet,
+    publish: [
+      "m.*.pub.*.*",
+      "$JS.API.STREAM.CREATE.*",
+      "$JS.API.STREAM.INFO.*",
+      "$JS.API.STREAM.DELETE.*",
+      "$JS.API.STREAM.NAMES",
+      "$JS.API.CONSUMER.CREATE.*.*",
+      "$JS.API.CONSUMER.DELETE.*.*",
+    ],
+    subscribe: [`${serviceInbox("streams")}.>`],
+  },
+  state: {
+    account: accounts.core,
+    publish: [
+      "$KV.*.>",
+      "$JS.API.STREAM.CREATE.*",
+      "$JS.API.STREAM.INFO.*",
+      "$JS.API.STREAM.PURGE.*",
+      "$JS.API.STREAM.MSG.GET.*",
+      "$JS.API.CONSUMER.CREATE.>",
+      "$JS.API.CONSUMER.DELETE.*.*",
+      "$JS.API.CONSUMER.MSG.NEXT.*.*",
+      "$JS.FC.>",
+    ],
+    subscribe: [`${serviceInbox("state")}.>`],
+  },
+  system: {
+    account: accounts.system,
+    publish: ["$SYS.REQ.SERVER.*.KICK", `$SYS.REQ.ACCOUNT.${accounts.meet}.CONNZ`],
+    subscribe: [
+      `$SYS.ACCOUNT.${accounts.meet}.CONNECT`,
+      `$SYS.ACCOUNT.${accounts.meet}.DISCONNECT`,
+      `${serviceInbox("system")}.>`,
+    ],
+  },
+  auth: {
+    account: accounts.auth,
+    publish: ["$SYS._INBOX.>"],
+    subscribe: ["$SYS.REQ.USER.AUTH auth"],
+  },
+};

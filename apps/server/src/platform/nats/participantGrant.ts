@@ -1,0 +1,44 @@
+import { streamName, subjects, type Permissions } from "@sotto/protocol";
+
+/** What nats-server lets one participant's connection do. */
+export interface ParticipantGrant {
+  pub: { allow: string[]; deny: string[] };
+  sub: { allow: string[]; deny: string[] };
+  subs: number;
+  payload: number;
+}
+
+/** Subscriptions one connection may hold, and the largest message it may publish. */
+export const maxParticipantSubscriptions = 24;
+export const maxParticipantPayloadBytes = 64 * 1024;
+
+export interface GrantInput {
+  sid: string;
+  pid: string;
+  inboxPrefix: string;
+  permissions: Permissions;
+}
+
+/**
+ * The permission set of one participant in one session: the methods it may call now, named one by one; its inbox and
+ * what is addressed to it. Who may call `resume` also answers flow control of its own deliveries, who may call
+ * `snapshot` also hears what goes to everybody; people who wait may do neither. No JetStream API, no acks, no
+ * permission to answer: nats-server would answer with its own rights to any reply subject a client writes there.
+ */
+export function participantGrant({ sid, pid, inboxPrefix, permissions }: GrantInput): ParticipantGrant {
+  const publish = permissions.rpc.map((method) => subjects.rpc(sid, pid, method));
+  const subscribe = [`${inboxPrefix}.>`, subjects.allTo(sid, pid)];
+  if (permissions.rpc.includes("resume")) publish.push(subjects.flowControl(streamName(sid), pid));
+  if (permissions.rpc.includes("snapshot")) subscribe.push(subjects.allState(sid));
+  return {
+    pub: onlyThese(publish),
+    sub: onlyThese(subscribe),
+    subs: maxParticipantSubscriptions,
+    payload: maxParticipantPayloadBytes,
+  };
+}
+
+/** To nats-server an empty allow list means everything. */
+function onlyThese(allow: string[]): { allow: string[]; deny: string[] } {
+  return allow.length > 0 ? { allow, deny: [] } : { allow: [], deny: [">"] };
+}
