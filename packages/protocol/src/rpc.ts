@@ -18,7 +18,10 @@ export type RpcMethod = (typeof rpcMethods)[number];
 /** Largest rpc body in bytes: a message of the stream is at most 32 KiB with its 16-byte id. */
 export const maxRpcBodyBytes = 32 * 1024;
 
-/** Bytes of client message id at the start of every `pub-*` body; a retry repeats the id and is stored once. */
+/**
+ * Bytes of client message id at the start of every `pub-*` body; a retry repeats the id and is stored once. The stream
+ * holds the body exactly as it came, id included, so that the sender recognizes its own message in the deliveries.
+ */
 export const clientMessageIdBytes = 16;
 
 /** `after`: the last stream sequence the client has, 0 for none. Deliveries go on with the next one. */
