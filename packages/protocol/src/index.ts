@@ -1,3 +1,4 @@
+export { chatBodySchema, maxChatBodyBytes, type ChatBody } from "./chat.ts";
 export { errorBodySchema, errorCodes, type ErrorBody, type ErrorCode } from "./errors.ts";
 export { mediaIdentity, participantIdSchema, roomIdSchema, senderNonceSchema, sessionIdSchema } from "./ids.ts";
 export {
