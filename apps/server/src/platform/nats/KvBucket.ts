@@ -9,9 +9,10 @@ import {
   type JetStreamClient,
   type JetStreamManager,
 } from "@nats-io/jetstream";
-import { headers, nanos, type MsgHdrs } from "@nats-io/nats-core";
+import { nanos, type MsgHdrs } from "@nats-io/nats-core";
 import type { ZodType } from "zod";
 import { AppError } from "../AppError.ts";
+import { isKvMarker, kvMarkerHeaders } from "./kvMarker.ts";
 import { KvWatch, type KvChange } from "./KvWatch.ts";
 
 export interface KvEntry<T> {
@@ -30,16 +31,10 @@ export interface KvBucketOptions<T> {
   replicas: number;
 }
 
-const operationHeader = "KV-Operation";
 /** How long the marker of a purged key stays for the sake of watchers and replicas. */
 const markerTtlSeconds = 30;
 const maxMutateAttempts = 100;
 const keyPattern = /^[A-Za-z0-9_=-]+(\.[A-Za-z0-9_=-]+)*$/;
-
-/** Whether a stored message is the marker of a purged key. */
-export function isKvMarker(messageHeaders: MsgHdrs | undefined): boolean {
-  return messageHeaders?.has(operationHeader) ?? false;
-}
 
 /**
  * Keys and values in the memory of the NATS cluster, the last value of each key only; every write is a compare-and-set
@@ -122,10 +117,8 @@ export class KvBucket<T> {
    * marker that goes away by itself.
    */
   async purge(key: string, revision?: number): Promise<boolean> {
-    const marker = headers();
-    marker.set(operationHeader, "PURGE");
-    marker.set("Nats-Rollup", "sub");
-    return (await this.#publish(key, "", { marker, revision, ttlSeconds: markerTtlSeconds })) !== null;
+    const options = { marker: kvMarkerHeaders(), revision, ttlSeconds: markerTtlSeconds };
+    return (await this.#publish(key, "", options)) !== null;
   }
 
   /** Removes the key `prefix` and every key below it, markers too: nothing is left. Watchers do not hear of it. */

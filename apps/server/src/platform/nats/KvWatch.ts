@@ -1,5 +1,5 @@
 import { DeliverPolicy, type ConsumerMessages, type JetStreamClient } from "@nats-io/jetstream";
-import { isKvMarker } from "./KvBucket.ts";
+import { isKvMarker } from "./kvMarker.ts";
 
 /**
  * What a watcher hears: `reset` (forget everything, it comes again), `put` and `purge` of one key, and `ready` once

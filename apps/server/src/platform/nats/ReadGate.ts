@@ -1,0 +1,65 @@
+import type { WebSocket } from "ws";
+
+/** What may wait to be written on one side before the other side is not read any more. */
+const maxBufferedBytes = 256 * 1024;
+/** Whoever takes nothing for this long is gone. */
+const stalledMs = 30_000;
+
+/**
+ * Reads a WebSocket no faster than allowed: not while the other side has much to write, and not while a delay runs.
+ * Paused reading becomes TCP back-pressure at the sender.
+ */
+export class ReadGate {
+  readonly #source: WebSocket;
+  readonly #sink: WebSocket;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #holds = 0;
+  #congested: NodeJS.Timeout | null = null;
+
+  constructor(source: WebSocket, sink: WebSocket) {
+    this.#source = source;
+    this.#sink = sink;
+  }
+
+  /** Writes to the sink, and stops reading the source while the sink is congested. */
+  forward(data: Buffer, binary: boolean): void {
+    if (this.#sink.readyState !== this.#sink.OPEN) return;
+    this.#sink.send(data, { binary }, () => this.#onWritten());
+    if (this.#congested === null && this.#sink.bufferedAmount > maxBufferedBytes) {
+      this.#congested = setTimeout(() => this.#sink.terminate(), stalledMs);
+      this.#hold();
+    }
+  }
+
+  /** Does not read the source for so long. */
+  delay(ms: number): void {
+    this.#hold();
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#release();
+    }, ms);
+    this.#timers.add(timer);
+  }
+
+  dispose(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    if (this.#congested) clearTimeout(this.#congested);
+  }
+
+  #onWritten(): void {
+    if (this.#congested === null || this.#sink.bufferedAmount > maxBufferedBytes / 2) return;
+    clearTimeout(this.#congested);
+    this.#congested = null;
+    this.#release();
+  }
+
+  #hold(): void {
+    this.#holds += 1;
+    this.#source.pause();
+  }
+
+  #release(): void {
+    this.#holds -= 1;
+    if (this.#holds === 0) this.#source.resume();
+  }
+}
