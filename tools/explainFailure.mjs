@@ -1,5 +1,8 @@
 import { SetupError } from "./SetupError.mjs";
 
+/** Enough to see what happened; stack traces are left out. */
+const shownLines = 20;
+
 const causes = [
   {
     pattern: /ENOSPC|no space left on device|disk quota exceeded/i,
@@ -37,6 +40,11 @@ const causes = [
  */
 export function explainFailure(command, tail) {
   const known = causes.find(({ pattern }) => pattern.test(tail));
-  const said = tail.split("\n").slice(-12).join("\n").replace(/^/gm, "    ");
+  const said = tail
+    .split("\n")
+    .filter((line) => !/^\s+at /.test(line))
+    .slice(-shownLines)
+    .map((line) => `    ${line}`)
+    .join("\n");
   return new SetupError(`\`${command}\` failed.${known === undefined ? "" : ` ${known.sentence}`}\n\n${said}`);
 }
