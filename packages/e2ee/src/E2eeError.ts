@@ -8,6 +8,8 @@
  * - `not_authentic`: tampered with, truncated, sent elsewhere or made with another key
  * - `replayed`: this message was opened before, or is too old to tell
  * - `passphrase_invalid`: the passphrase is empty, too long, or holds characters that cannot be used
+ * - `encryption_unsupported`: this browser does not let us at encoded media frames
+ * - `worker_failed`: the media worker broke or refused a message
  * - `disposed`: the session's keys are gone
  */
 export type E2eeErrorCode =
@@ -18,6 +20,8 @@ export type E2eeErrorCode =
   | "not_authentic"
   | "replayed"
   | "passphrase_invalid"
+  | "encryption_unsupported"
+  | "worker_failed"
   | "disposed";
 
 /** The only error this package throws on purpose. `message` never holds a key, a passphrase or a plaintext. */
@@ -56,6 +60,14 @@ export class E2eeError extends Error {
 
   static passphraseInvalid(why: string): E2eeError {
     return new E2eeError("passphrase_invalid", why);
+  }
+
+  static encryptionUnsupported(why: string, cause?: unknown): E2eeError {
+    return new E2eeError("encryption_unsupported", why, { cause });
+  }
+
+  static workerFailed(why: string): E2eeError {
+    return new E2eeError("worker_failed", `the media worker failed: ${why}`);
   }
 
   static disposed(): E2eeError {

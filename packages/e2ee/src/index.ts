@@ -13,3 +13,14 @@ export {
   type OutgoingMessage,
 } from "./keys/SessionKeys.ts";
 export type { Channel } from "./messages/channels.ts";
+export type { DropReason } from "./media/DropReason.ts";
+export {
+  MediaEncryptionManager,
+  type MediaEncryptionEvent,
+  type PublicationClaims,
+  type ReceivedTrackState,
+  type TrackStats,
+} from "./media/MediaEncryptionManager.ts";
+export type { MediaKeySource } from "./media/MediaKeyFeed.ts";
+export type { MediaSource } from "./media/MediaSource.ts";
+export type { DecryptionState } from "./media/workerMessages.ts";
