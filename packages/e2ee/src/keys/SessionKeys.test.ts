@@ -217,6 +217,20 @@ describe("replay and order", () => {
   });
 });
 
+test("somebody who takes another's nonce neither reads as her nor uses her counters up", async () => {
+  const mallory = { participantId: "p_mallory", senderNonce: alice.senderNonce };
+  const [sender, thief, reader] = await Promise.all([keysOf(alice), keysOf(mallory), keysOf(bob)]);
+  const stolen = await say(thief, "mine");
+  await expect(reader.openMessage({ from: "p_alice", channel: "chat", to: "", wire: stolen })).rejects.toEqual(
+    refusal("not_authentic"),
+  );
+  expect(text((await reader.openMessage({ from: "p_mallory", channel: "chat", to: "", wire: stolen })).body)).toBe(
+    "mine",
+  );
+  const wire = await say(sender, "hers");
+  expect(text((await reader.openMessage({ from: "p_alice", channel: "chat", to: "", wire })).body)).toBe("hers");
+});
+
 describe("epochs", () => {
   test("a staged epoch opens messages, and seals none before it is activated", async () => {
     const [sender, reader] = await Promise.all([keysOf(alice), keysOf(bob)]);

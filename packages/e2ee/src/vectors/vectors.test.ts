@@ -14,3 +14,7 @@ test("the file holds all 22 vectors of key schedule v1", () => {
 test.each(file.vectors)("$name", async (vector) => {
   expect(await computeVector(vector, file)).toEqual(vector.out);
 });
+
+test("a vector that no check knows fails instead of being skipped", async () => {
+  await expect(computeVector({ name: "unheard of", inputs: {}, out: {} }, file)).rejects.toThrow("no check");
+});
