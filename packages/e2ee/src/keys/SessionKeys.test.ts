@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { E2eeError, type E2eeErrorCode } from "../E2eeError.ts";
 import type { Channel } from "../messages/channels.ts";
 import { SessionKeys } from "./SessionKeys.ts";
@@ -366,6 +366,15 @@ describe("dispose", () => {
     await expect(say(keys, "x")).rejects.toEqual(refusal("disposed"));
     expect(() => keys.activateEpoch(0)).toThrow(refusal("disposed"));
     keys.dispose();
+  });
+
+  test("the root is wiped", async () => {
+    const keys = await keysOf(alice);
+    const fill = vi.spyOn(Uint8Array.prototype, "fill");
+    keys.dispose();
+    const wiped: unknown[] = fill.mock.contexts;
+    fill.mockRestore();
+    expect(wiped).toEqual([new Uint8Array(32)]);
   });
 
   test("what was given in stays the caller's", async () => {

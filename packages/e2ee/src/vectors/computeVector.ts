@@ -44,7 +44,7 @@ const kinds: readonly [start: string, compute: Compute][] = [
 ];
 
 /** The vectors of keys name no session: all are of the one that the file's other vectors name. */
-export const vectorSessionId = "AAECAwQFBgcICQoLDA0ODw";
+const vectorSessionId = "AAECAwQFBgcICQoLDA0ODw";
 
 async function computeKey(inputs: VectorInputs, { livekit }: VectorFile): Promise<Vector["out"]> {
   const label = inputs.text("label") as KeyLabel;
