@@ -22,7 +22,7 @@ import { isAtLeast, parseVersion } from "./version.mjs";
  */
 
 /** @type {readonly Engine[]} */
-const engines = [
+export const engines = [
   {
     name: "nats-server",
     variable: "SOTTO_NATS_SERVER_BIN",
