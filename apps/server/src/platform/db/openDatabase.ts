@@ -1,0 +1,57 @@
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
+import { drizzle as drizzlePostgres } from "drizzle-orm/node-postgres";
+import { migrate as migratePostgres } from "drizzle-orm/node-postgres/migrator";
+import { drizzle as drizzlePglite } from "drizzle-orm/pglite";
+import { migrate as migratePglite } from "drizzle-orm/pglite/migrator";
+import pg from "pg";
+import type { Logger } from "pino";
+
+export type Sql = PgDatabase<PgQueryResultHKT>;
+
+/** The records, migrated to the newest version. */
+export interface Database {
+  sql: Sql;
+  close(): Promise<void>;
+}
+
+const migrationsFolder = resolve(import.meta.dirname, "../../../drizzle");
+/** Any number that no other program on the same Postgres uses: several nodes that start together migrate one by one. */
+const migrationLock = 7_688_611;
+
+/** Postgres where a URL is given, else an embedded one in the data folder: same SQL, same migrations. */
+export function openDatabase({
+  url,
+  dataDir,
+  log,
+}: {
+  url: string | undefined;
+  dataDir: string;
+  log: Logger;
+}): Promise<Database> {
+  return url === undefined ? openEmbedded(dataDir) : openPostgres(url, log);
+}
+
+async function openEmbedded(dataDir: string): Promise<Database> {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const client = await PGlite.create(join(dataDir, "records"));
+  const sql = drizzlePglite({ client });
+  await migratePglite(sql, { migrationsFolder });
+  return { sql, close: () => client.close() };
+}
+
+async function openPostgres(url: string, log: Logger): Promise<Database> {
+  const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 });
+  pool.on("error", (error) => log.error({ err: error }, "an idle connection to Postgres was lost"));
+  const client = await pool.connect();
+  try {
+    await client.query("select pg_advisory_lock($1)", [migrationLock]);
+    await migratePostgres(drizzlePostgres({ client }), { migrationsFolder });
+  } finally {
+    await client.query("select pg_advisory_unlock_all()");
+    client.release();
+  }
+  return { sql: drizzlePostgres({ client: pool }), close: () => pool.end() };
+}

@@ -1,0 +1,77 @@
+import { lockSettingsSchema, mediaIdentity, type RosterEntry } from "@sotto/protocol";
+import { z } from "zod";
+
+const seatSchema = z.object({
+  /** SHA-256 of the connection secret. */
+  secretHash: z.string(),
+  inboxPrefix: z.string(),
+  senderNonce: z.string(),
+});
+/** What one answer of `POST /api/join` gave to one page. */
+export type Seat = z.infer<typeof seatSchema>;
+
+const socketSchema = z.object({ serverId: z.string(), clientId: z.int() });
+export type Socket = z.infer<typeof socketSchema>;
+
+/**
+ * - `joining`: a seat was handed out; nobody has connected with it yet.
+ * - `online`, `away`: on the list of people, connected or expected back.
+ * - `gone`: off the list; may come back with the resume token.
+ * - `left`: left for good; what is known about the person is forgotten, only that there was one stays until the end.
+ */
+const presenceSchema = z.discriminatedUnion("state", [
+  z.object({ state: z.literal("joining"), until: z.int() }),
+  z.object({ state: z.literal("online") }),
+  z.object({ state: z.literal("away"), until: z.int() }),
+  z.object({ state: z.literal("gone") }),
+  z.object({ state: z.literal("left") }),
+]);
+
+/** One person in one session. Kept in the KV bucket `participants` under `<session id>.<participant id>`. */
+export const participantRecordSchema = z.object({
+  participantId: z.string(),
+  sessionId: z.string(),
+  roomId: z.string(),
+  /** The integrator's id of this person. */
+  userId: z.string(),
+  name: z.string(),
+  role: z.enum(["host", "participant"]),
+  hidden: z.boolean(),
+  locks: lockSettingsSchema,
+  /** What the integrator attached to this person, as JSON text. */
+  metadata: z.string(),
+  joinedAt: z.int(),
+  /** The newest message when this person joined: older ones are not theirs to read. */
+  joinedAtSequence: z.int(),
+  presence: presenceSchema,
+  /** The seat whose secret was used; the only one whose page is on the list of people. */
+  seat: seatSchema.nullable(),
+  socket: socketSchema.nullable(),
+  /** A newer seat that nobody has connected with yet. */
+  pending: z.object({ seat: seatSchema, until: z.int() }).nullable(),
+  /** Hashes of resume tokens: the newest one, and the one it replaced while the newest is unconfirmed. */
+  resume: z.object({ current: z.string(), previous: z.string().nullable() }).nullable(),
+});
+export type ParticipantRecord = z.infer<typeof participantRecordSchema>;
+
+export function participantKey(sessionId: string, participantId: string): string {
+  return `${sessionId}.${participantId}`;
+}
+
+/** Whether the person takes up a place in the session. */
+export function isPresent({ presence }: ParticipantRecord): boolean {
+  return presence.state === "joining" || presence.state === "online" || presence.state === "away";
+}
+
+/** What the others see of a person, or null while there is nothing to see. */
+export function rosterEntryOf(record: ParticipantRecord, revision: number): RosterEntry | null {
+  const { presence, seat, participantId, name, role, joinedAt, hidden } = record;
+  if (hidden || seat === null || (presence.state !== "online" && presence.state !== "away")) return null;
+  const identity = mediaIdentity(participantId, seat.senderNonce);
+  return { participantId, identity, name, role, connection: presence.state, joinedAt, revision };
+}
+
+/** The media identities of a person's pages, proven or not. */
+export function identitiesOf({ participantId, seat, pending }: ParticipantRecord): string[] {
+  return [seat, pending?.seat].flatMap((each) => (each ? [mediaIdentity(participantId, each.senderNonce)] : []));
+}

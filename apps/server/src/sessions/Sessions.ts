@@ -1,0 +1,197 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { e2eeModelOf, type EndReason } from "@sotto/protocol";
+import type { Logger } from "pino";
+import { AppError } from "../platform/AppError.ts";
+import type { KvEntry } from "../platform/nats/KvBucket.ts";
+import { announceEnd, wipeSession, type EndSessionOptions } from "./endSession.ts";
+import type { PastSessions } from "./PastSessions.ts";
+import { isLive, type LiveRoom, type RoomRecord, type SessionSecrets } from "./RoomRecord.ts";
+import { newSessionId, randomSecret } from "./tokens.ts";
+
+interface SessionsOptions extends EndSessionOptions {
+  pastSessions: PastSessions;
+}
+
+/** What an integrator or a guest decides about a room. */
+export type RoomSettings = Omit<RoomRecord, "sessionId" | "createdAt" | "phase" | "emptySince">;
+
+const endingPollMs = 50;
+/** How long the creation of a room waits for the end of the room's previous session. */
+const endingWaitMs = 8_000;
+/** After this time an end that is not finished is taken over by another node. */
+export const endClaimMs = 20_000;
+
+/** The life of rooms and their sessions: opened, started by the first join, ended and verified. */
+export class Sessions {
+  readonly #options: SessionsOptions;
+  readonly #log: Logger;
+  readonly #ends = new Set<Promise<void>>();
+
+  constructor(options: SessionsOptions) {
+    this.#options = options;
+    this.#log = options.log;
+  }
+
+  /** Opens a room; one that is open under this id already is given as it is. */
+  async openRoom(settings: RoomSettings): Promise<{ room: RoomRecord; created: boolean }> {
+    const { rooms } = this.#options.state;
+    const deadline = Date.now() + endingWaitMs;
+    const room: RoomRecord = {
+      ...settings,
+      sessionId: newSessionId(),
+      createdAt: Date.now(),
+      phase: { name: "open" },
+      emptySince: null,
+    };
+    do {
+      if ((await rooms.create(room.roomId, room)) !== null) return { room, created: true };
+      const existing = await rooms.get(room.roomId);
+      if (existing !== null && existing.value.phase.name !== "ending") return { room: existing.value, created: false };
+      await delay(endingPollMs);
+    } while (Date.now() < deadline);
+    throw AppError.unavailable(new Error("the room's previous session is still being ended"));
+  }
+
+  /** The room, unless it is over. */
+  async room(roomId: string): Promise<RoomRecord | null> {
+    const entry = await this.#options.state.rooms.get(roomId);
+    return entry === null || entry.value.phase.name === "ending" ? null : entry.value;
+  }
+
+  async activeRooms(): Promise<RoomRecord[]> {
+    const entries = await this.#options.state.rooms.entries("");
+    return entries.flatMap(({ value }) => (value.phase.name === "ending" ? [] : [value]));
+  }
+
+  /**
+   * Makes the session of an open room. Any number of first joins on any number of nodes may do so at once: every step
+   * either makes what is missing or finds what another one made.
+   */
+  async start(room: RoomRecord): Promise<{ secrets: SessionSecrets | null }> {
+    const { state, nats, sfu } = this.#options;
+    const { sessionId, roomId } = room;
+    const started = await state.rooms.mutate(roomId, (record) =>
+      record.sessionId === sessionId && record.phase.name === "open"
+        ? { ...record, phase: { name: "live", startedAt: Date.now(), ready: false } }
+        : record,
+    );
+    if (started?.value.sessionId !== sessionId || !isLive(started.value)) throw AppError.sessionEnded();
+    const [secrets] = await Promise.all([
+      this.#makeSecrets(room),
+      nats.streams.create(sessionId),
+      sfu.createRoom(sessionId),
+    ]);
+    return { secrets };
+  }
+
+  /**
+   * The last step of a join, after everything of it was written: says that the session is alive, which an end that
+   * started meanwhile contradicts. Either this sees the end, or the end sees what the join wrote.
+   */
+  async confirmLive({ roomId, sessionId }: RoomRecord): Promise<LiveRoom> {
+    const { rooms } = this.#options.state;
+    const entry = await rooms.mutate(roomId, (record) =>
+      record.sessionId === sessionId && isLive(record) && !record.phase.ready
+        ? { ...record, phase: { ...record.phase, ready: true } }
+        : record,
+    );
+    if (entry?.value.sessionId !== sessionId || !isLive(entry.value)) throw AppError.sessionEnded();
+    return entry.value;
+  }
+
+  async secrets(room: RoomRecord): Promise<SessionSecrets | null> {
+    if (e2eeModelOf(room.features) !== "server") return null;
+    const entry = await this.#options.state.secrets.get(room.sessionId);
+    if (entry === null) throw AppError.sessionEnded();
+    return entry.value;
+  }
+
+  /** Removes what a join made in a session that ended meanwhile. */
+  async undoStart({ sessionId }: RoomRecord): Promise<void> {
+    const leftovers = await wipeSession(this.#options, sessionId);
+    if (leftovers.length > 0) this.#log.error({ sessionId, leftovers }, "a late join left something behind");
+  }
+
+  /** Ends the room's session and resolves when the end was verified. `false` where there is nothing to end. */
+  async end(roomId: string, reason: EndReason): Promise<boolean> {
+    const finished = await this.beginEnd(roomId, reason);
+    await finished?.done;
+    return finished !== null;
+  }
+
+  /** Claims the end, after which nobody joins any more, and goes on with it in the background. */
+  async beginEnd(roomId: string, reason: EndReason): Promise<{ done: Promise<void> } | null> {
+    let claimed = false;
+    const entry = await this.#options.state.rooms.mutate(roomId, (record) => {
+      claimed = record.phase.name !== "ending";
+      return claimed ? ending(record, reason) : record;
+    });
+    return entry !== null && claimed ? { done: this.#track(this.#finishEnd(entry)) } : null;
+  }
+
+  /** Goes on with an end whose claimant has died. */
+  async resumeEnd({ key }: KvEntry<RoomRecord>, now: number): Promise<void> {
+    const { rooms } = this.#options.state;
+    const entry = await rooms.get(key);
+    if (entry === null || entry.value.phase.name !== "ending" || entry.value.phase.claimedAt + endClaimMs > now) return;
+    const value = { ...entry.value, phase: { ...entry.value.phase, claimedAt: now } };
+    const revision = await rooms.update(key, value, entry.revision);
+    if (revision !== null) await this.#track(this.#finishEnd({ key, value, revision }));
+  }
+
+  /** Resolves when the ends that this node works on are finished. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#ends);
+  }
+
+  async #finishEnd({ value: room, revision }: KvEntry<RoomRecord>): Promise<void> {
+    const { state, pastSessions } = this.#options;
+    const { sessionId, roomId, phase } = room;
+    if (phase.name !== "ending") return;
+    let leftovers: string[] = [];
+    if (phase.startedAt !== null) {
+      const participants = await state.participants.entries(sessionId);
+      const joined = participants.filter(({ value }) => value.seat !== null || value.presence.state === "left").length;
+      await announceEnd(this.#options, sessionId, phase.reason);
+      leftovers = await wipeSession(this.#options, sessionId);
+      await pastSessions.record({
+        sessionId,
+        roomId,
+        roomTitle: room.title,
+        webhookUrl: room.webhookUrl,
+        joinedParticipants: joined,
+        createdAt: new Date(room.createdAt),
+        endedAt: new Date(),
+        endReason: phase.reason,
+        wiped: leftovers.length === 0,
+        leftovers,
+      });
+    }
+    if (leftovers.length > 0) {
+      this.#log.error({ sessionId, leftovers }, "a session ended and something of it is left; another attempt follows");
+      return;
+    }
+    await state.rooms.purge(roomId, revision);
+    this.#log.info({ sessionId, reason: phase.reason }, "a session ended and nothing of it is left");
+  }
+
+  async #makeSecrets(room: RoomRecord): Promise<SessionSecrets | null> {
+    if (e2eeModelOf(room.features) !== "server") return null;
+    const made: SessionSecrets = { root: randomSecret(), epochs: [{ epoch: 0, secret: randomSecret() }] };
+    const won = (await this.#options.state.secrets.create(room.sessionId, made)) !== null;
+    return won ? made : this.secrets(room);
+  }
+
+  #track(end: Promise<void>): Promise<void> {
+    const tracked = end
+      .catch((error: unknown) => this.#log.error({ err: error }, "a session's end failed; another attempt follows"))
+      .finally(() => this.#ends.delete(tracked));
+    this.#ends.add(tracked);
+    return tracked;
+  }
+}
+
+function ending(record: RoomRecord, reason: EndReason): RoomRecord {
+  const startedAt = isLive(record) ? record.phase.startedAt : null;
+  return { ...record, phase: { name: "ending", startedAt, reason, claimedAt: Date.now() } };
+}

@@ -1,0 +1,29 @@
+import { z } from "zod";
+import type { KvBucket } from "../platform/nats/KvBucket.ts";
+import type { StateStore } from "../platform/nats/StateStore.ts";
+import { participantRecordSchema, type ParticipantRecord } from "./ParticipantRecord.ts";
+import { roomRecordSchema, sessionSecretsSchema, type RoomRecord, type SessionSecrets } from "./RoomRecord.ts";
+
+const markerSchema = z.literal(1);
+
+/** Everything the control plane knows about meetings that are not over, all of it in memory. */
+export interface State {
+  /** By room id. */
+  rooms: KvBucket<RoomRecord>;
+  /** By `<session id>.<participant id>`. */
+  participants: KvBucket<ParticipantRecord>;
+  /** By session id; rooms with a server-generated key only. */
+  secrets: KvBucket<SessionSecrets>;
+  /** One-time markers of used join tokens and request nonces, by hash, until they would have expired anyway. */
+  used: KvBucket<1>;
+}
+
+export async function openState(store: StateStore): Promise<State> {
+  const [rooms, participants, secrets, used] = await Promise.all([
+    store.bucket("rooms", roomRecordSchema),
+    store.bucket("participants", participantRecordSchema),
+    store.bucket("secrets", sessionSecretsSchema),
+    store.bucket("used", markerSchema),
+  ]);
+  return { rooms, participants, secrets, used };
+}

@@ -1,0 +1,118 @@
+import type { Logger } from "pino";
+import type { KvEntry } from "../platform/nats/KvBucket.ts";
+import { Mirror } from "./Mirror.ts";
+import { isPresent, type ParticipantRecord } from "./ParticipantRecord.ts";
+import type { Participants } from "./Participants.ts";
+import type { RoomRecord } from "./RoomRecord.ts";
+import { endClaimMs, type Sessions } from "./Sessions.ts";
+import type { State } from "./State.ts";
+
+interface SweepOptions {
+  state: State;
+  sessions: Sessions;
+  participants: Participants;
+  intervalMs: number;
+  log: Logger;
+}
+
+/** A room that nobody has joined yet lives at least as long as a join token for it. */
+const minOpenMs = 11 * 60_000;
+
+/**
+ * Acts on deadlines. They are data in the KV, every node looks at all of them, and whoever wins a compare-and-set acts:
+ * a deadline survives the node that set it.
+ */
+export class Sweep implements AsyncDisposable {
+  readonly #options: SweepOptions;
+  readonly #abort = new AbortController();
+  readonly #rooms: Mirror<RoomRecord>;
+  readonly #participants: Mirror<ParticipantRecord>;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+
+  private constructor(options: SweepOptions, rooms: Mirror<RoomRecord>, participants: Mirror<ParticipantRecord>) {
+    this.#options = options;
+    this.#rooms = rooms;
+    this.#participants = participants;
+  }
+
+  static async start(options: SweepOptions): Promise<Sweep> {
+    const abort = new AbortController();
+    const [rooms, participants] = await Promise.all([
+      Mirror.follow(options.state.rooms, abort.signal),
+      Mirror.follow(options.state.participants, abort.signal),
+    ]);
+    const sweep = new Sweep(options, rooms, participants);
+    sweep.#abort.signal.addEventListener("abort", () => abort.abort());
+    sweep.#schedule();
+    return sweep;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#abort.abort();
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  #schedule(): void {
+    this.#timer = setTimeout(() => {
+      this.#running = this.#sweep().then(() => {
+        if (!this.#abort.signal.aborted) this.#schedule();
+      });
+    }, this.#options.intervalMs);
+  }
+
+  async #sweep(): Promise<void> {
+    const now = Date.now();
+    const rooms = this.#rooms.values();
+    const people = this.#participants.values();
+    const present = new Set(people.filter(({ value }) => isPresent(value)).map(({ value }) => value.sessionId));
+    const work = [
+      ...people.map((person) => this.#sweepParticipant(person, now)),
+      ...rooms.map((room) => this.#sweepRoom(room, present.has(room.value.sessionId), now)),
+    ];
+    for (const result of await Promise.allSettled(work)) {
+      if (result.status === "rejected")
+        this.#options.log.warn({ err: result.reason }, "a deadline could not be met; it is tried again");
+    }
+  }
+
+  async #sweepParticipant(person: KvEntry<ParticipantRecord>, now: number): Promise<void> {
+    if (!(await this.#options.participants.expire(person, now))) this.#participants.forget(person.key);
+  }
+
+  async #sweepRoom(entry: KvEntry<RoomRecord>, occupied: boolean, now: number): Promise<void> {
+    const { sessions } = this.#options;
+    const { roomId, phase, createdAt, emptyTimeoutMs, emptySince, features } = entry.value;
+    if (phase.name === "ending") {
+      if (phase.claimedAt + endClaimMs <= now) await sessions.resumeEnd(entry, now);
+      return;
+    }
+    if (phase.name === "open") {
+      if (createdAt + Math.max(emptyTimeoutMs, minOpenMs) <= now) await sessions.end(roomId, "empty");
+      return;
+    }
+    const durationMs = features.room_duration * 60_000;
+    if (durationMs > 0 && phase.startedAt + durationMs <= now) {
+      await sessions.end(roomId, "duration_over");
+    } else if (emptySince === null && !occupied) {
+      await this.#markEmpty(entry, now);
+    } else if (emptySince !== null && occupied) {
+      await this.#markEmpty(entry, null);
+    } else if (emptySince !== null && emptySince + emptyTimeoutMs <= now) {
+      await this.#endEmpty(entry);
+    }
+  }
+
+  async #markEmpty({ key, value, revision }: KvEntry<RoomRecord>, emptySince: number | null): Promise<void> {
+    await this.#options.state.rooms.update(key, { ...value, emptySince }, revision);
+  }
+
+  /** The mirror may be behind: nobody is thrown out because of what it says. */
+  async #endEmpty(entry: KvEntry<RoomRecord>): Promise<void> {
+    const { state, sessions } = this.#options;
+    const people = await state.participants.entries(entry.value.sessionId);
+    if (people.some(({ value }) => isPresent(value))) await this.#markEmpty(entry, null);
+    else await sessions.end(entry.value.roomId, "empty");
+  }
+}

@@ -1,0 +1,76 @@
+import type { ParticipantRecord, Seat, Socket } from "./ParticipantRecord.ts";
+import { sha256 } from "./tokens.ts";
+
+/*
+ * How a participant's record changes. Pure functions: the callers write the result by compare-and-set, so that each
+ * change is made once however many nodes and pages try.
+ */
+
+/** Whether a resume token is one that may be used now (docs/adr/0004). */
+export function acceptsResume({ resume }: ParticipantRecord, token: string): boolean {
+  const hash = sha256(token);
+  return resume !== null && (resume.current === hash || resume.previous === hash);
+}
+
+/**
+ * Hands out a new seat to the bearer of `token`. Using a token proves that its bearer received it, so it becomes the
+ * one that stays usable until the new seat is confirmed; every other token and unconfirmed seat is void.
+ */
+export function offerSeat(
+  record: ParticipantRecord,
+  offer: { seat: Seat; resumeToken: string; usedToken: string; until: number },
+): ParticipantRecord {
+  return {
+    ...record,
+    presence:
+      record.presence.state === "gone" || record.presence.state === "joining"
+        ? { state: "joining", until: offer.until }
+        : record.presence,
+    pending: { seat: offer.seat, until: offer.until },
+    resume: { current: sha256(offer.resumeToken), previous: sha256(offer.usedToken) },
+  };
+}
+
+/** Somebody connects with `secret`: the record if it is a seat's, else null. A pending seat is thereby confirmed. */
+export function takeSeat(record: ParticipantRecord, secret: string, socket: Socket): ParticipantRecord | null {
+  const hash = sha256(secret);
+  if (record.presence.state === "left") return null;
+  const online = { ...record, socket, presence: { state: "online" } as const };
+  if (record.pending?.seat.secretHash === hash) {
+    const resume = record.resume && { ...record.resume, previous: null };
+    return { ...online, seat: record.pending.seat, pending: null, resume };
+  }
+  return record.seat?.secretHash === hash ? online : null;
+}
+
+/** A connection was lost. The same record if it is not the participant's current one. */
+export function loseSocket(record: ParticipantRecord, socket: Socket, awayUntil: number): ParticipantRecord {
+  const { serverId, clientId } = record.socket ?? {};
+  if (record.presence.state !== "online" || serverId !== socket.serverId || clientId !== socket.clientId) return record;
+  return { ...record, socket: null, presence: { state: "away", until: awayUntil } };
+}
+
+/** What a passed deadline makes of the record; `null` where the person never came and the record is to be removed. */
+export function expire(record: ParticipantRecord, now: number): ParticipantRecord | null {
+  const pending = record.pending !== null && record.pending.until <= now ? null : record.pending;
+  const { presence } = record;
+  if ((presence.state === "joining" || presence.state === "away") && presence.until <= now) {
+    return record.seat === null ? null : { ...record, pending, presence: { state: "gone" } };
+  }
+  return pending === record.pending ? record : { ...record, pending };
+}
+
+/** Leaves for good. That there was somebody is all that stays. */
+export function forgetPerson(record: ParticipantRecord): ParticipantRecord {
+  return {
+    ...record,
+    userId: "",
+    name: "",
+    metadata: "",
+    presence: { state: "left" },
+    seat: null,
+    socket: null,
+    pending: null,
+    resume: null,
+  };
+}
