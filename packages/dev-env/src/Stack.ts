@@ -1,0 +1,151 @@
+import { Meeting, SottoApi } from "@sotto/client";
+import type { OpenMeetingAnswer } from "@sotto/protocol";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { ControlPlane } from "./ControlPlane.ts";
+import { CookieJar } from "./CookieJar.ts";
+import { launchChromium, type ChromiumOptions } from "./launchChromium.ts";
+import { ManagementApi } from "./ManagementApi.ts";
+
+/** Whom a join token of the management API is for. */
+export interface TokenRequest {
+  roomId?: string;
+  name?: string;
+  userId?: string;
+  host?: boolean;
+}
+
+/** Who joins from Node. Without a token one is made with `newJoinToken`. */
+export interface HeadlessOptions extends TokenRequest {
+  token?: string;
+  /** Join through this node. Default: the first. */
+  node?: number;
+  /** The browser's cookies, to resume with later. */
+  cookies?: CookieJar;
+}
+
+interface StackParts {
+  nodes: readonly ControlPlane[];
+  folder: string;
+  api: { key: string; secret: string };
+  cleanUp: AsyncDisposableStack;
+}
+
+/** A running installation of its own for one test file. Made by `startStack`. */
+export class Stack implements AsyncDisposable {
+  readonly nodes: readonly ControlPlane[];
+  readonly apiKey: string;
+  readonly apiSecret: string;
+  /** Signed calls to the first node. */
+  readonly management: ManagementApi;
+  /** Holds a configuration file and a data folder per node; it is removed with the stack. */
+  readonly folder: string;
+  readonly #cleanUp: AsyncDisposableStack;
+  #browser: Promise<Browser> | undefined;
+  readonly #pageErrors: string[] = [];
+
+  constructor({ nodes, folder, api, cleanUp }: StackParts) {
+    this.nodes = nodes;
+    this.folder = folder;
+    this.apiKey = api.key;
+    this.apiSecret = api.secret;
+    this.#cleanUp = cleanUp;
+    this.management = this.managementOf(0);
+  }
+
+  /** Of the first node, such as `http://127.0.0.1:40123`. */
+  get origin(): string {
+    return this.originOf(0);
+  }
+
+  get origins(): readonly string[] {
+    return this.nodes.map(({ origin }) => origin);
+  }
+
+  originOf(node: number): string {
+    const origin = this.nodes[node]?.origin;
+    if (origin === undefined) throw new Error(`This stack has ${this.nodes.length} nodes; there is no node ${node}.`);
+    return origin;
+  }
+
+  /** Signed calls to one node. */
+  managementOf(node: number): ManagementApi {
+    return new ManagementApi(this.originOf(node), this.apiKey, this.apiSecret);
+  }
+
+  /** What every node wrote, and the errors of every page, to look for what must not be there or to see what went wrong. */
+  logs(): string {
+    return [...this.nodes.map((node) => node.logs()), ...this.#pageErrors].join("\n");
+  }
+
+  /** Makes a room (an existing one stays as it is) with end-to-end encryption unless `features` say otherwise. */
+  async createRoom({ roomId = "room", features = {} }: { roomId?: string; features?: object } = {}): Promise<string> {
+    const encrypted = { end_to_end_encryption_features: { is_enabled: true } };
+    const metadata = { room_title: "A room", room_features: { ...encrypted, ...features } };
+    await this.management.demand("/room/create", { room_id: roomId, metadata });
+    return roomId;
+  }
+
+  /** A one-time join token, as an integrator makes it; makes the room where there is none. */
+  async newJoinToken({ roomId = "room", name = "Ada", userId, host = false }: TokenRequest = {}): Promise<string> {
+    await this.createRoom({ roomId });
+    const { token } = await this.management.demand("/room/getJoinToken", {
+      room_id: roomId,
+      user_info: { name, user_id: userId ?? crypto.randomUUID(), is_admin: host },
+    });
+    if (typeof token !== "string") throw new Error("An answer with status true has a token.");
+    return token;
+  }
+
+  /** Opens a meeting as a guest does on the landing page. `/m/<roomId>` is its link. */
+  openMeeting(title?: string): Promise<OpenMeetingAnswer> {
+    return new SottoApi(this.origin).openMeeting(title === undefined ? {} : { title });
+  }
+
+  /** Joins from Node, without media. Leaves when the stack is disposed, if not before. */
+  async headlessClient({
+    token,
+    node = 0,
+    cookies = new CookieJar(),
+    ...person
+  }: HeadlessOptions = {}): Promise<Meeting> {
+    const meeting = await Meeting.join({
+      origin: this.originOf(node),
+      credential: { kind: "token", token: token ?? (await this.newJoinToken(person)) },
+      media: null,
+      fetch: cookies.fetch,
+    });
+    this.#cleanUp.use(meeting);
+    return meeting;
+  }
+
+  /** The stack's Chromium, started when it is first asked for. */
+  browser(options?: ChromiumOptions): Promise<Browser> {
+    this.#browser ??= launchChromium(options).then((browser) => {
+      this.#cleanUp.defer(() => browser.close());
+      return browser;
+    });
+    return this.#browser;
+  }
+
+  /** A page of a person with a browser profile of their own, at `path` of a node. */
+  async newPage(path = "/", { node = 0, ...options }: BrowserContextOptions & { node?: number } = {}): Promise<Page> {
+    const browser = await this.browser();
+    const context = await browser.newContext({ baseURL: this.originOf(node), ...options });
+    const page = await context.newPage();
+    page.on("pageerror", (error) => this.#pageErrors.push(`[page] ${error.stack ?? error.message}`));
+    page.on("console", (message) => {
+      if (message.type() === "error") this.#pageErrors.push(`[page] ${message.text()}`);
+    });
+    await page.goto(path);
+    return page;
+  }
+
+  /** Everybody leaves, browsers close, every process stops, files go. Throws when something did not stop in order. */
+  stop(): Promise<void> {
+    return this.#cleanUp.disposeAsync();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+}
