@@ -80,16 +80,15 @@ export class MediaWorker {
   }
 
   #connect(options: TransformOptions, readable: ReadableStream, writable: WritableStream): void {
-    const { track } = options;
-    const isSender = options.direction === "send";
-    const { transform } = isSender ? this.#sender(options) : this.#receiver(track);
+    const { track, direction } = options;
+    const { rule, transform } = direction === "send" ? this.#sender(options) : this.#receiver(track);
     const stream = new TransformStream<EncodedFrame, EncodedFrame>({
-      transform: (frame, controller) => transform.transform(frame, (sealed) => controller.enqueue(sealed)),
+      async transform(frame, controller) {
+        if (rule instanceof ReceiveRule) await rule.aimed;
+        await transform.transform(frame, (made) => controller.enqueue(made));
+      },
     });
-    const forget = (): void => {
-      if (isSender) this.#senders.delete(track);
-      else this.#receivers.delete(track);
-    };
+    const forget = (): void => void (direction === "send" ? this.#senders : this.#receivers).delete(track);
     // The browser closes or breaks the streams when sender, receiver or connection are gone: the end, not an error.
     readable.pipeThrough(stream).pipeTo(writable).then(forget, forget);
   }

@@ -21,6 +21,7 @@ export class ReceiveRule implements FrameRule {
   readonly #options: ReceiveRuleOptions;
   #target: ReceiveTarget | null = null;
   #health = new DecryptionHealth();
+  #aimed = Promise.withResolvers<void>();
 
   constructor(options: ReceiveRuleOptions) {
     this.#options = options;
@@ -34,10 +35,23 @@ export class ReceiveRule implements FrameRule {
     return this.#target ?? "unassigned";
   }
 
+  /**
+   * Settled while there is a target. Frames wait for it in the browser's queue, because the first one of a video is the
+   * key frame, and can be here before LiveKit tells whose it is.
+   */
+  get aimed(): Promise<void> {
+    return this.#aimed.promise;
+  }
+
   aim(target: ReceiveTarget | null): void {
     this.#target = target;
     this.#health = new DecryptionHealth();
-    if (target) this.#options.onState(target, this.#health.state);
+    if (target) {
+      this.#aimed.resolve();
+      this.#options.onState(target, this.#health.state);
+    } else {
+      this.#aimed = Promise.withResolvers();
+    }
   }
 
   async apply(frame: Bytes, _source: MediaSource, codec: MediaCodec): Promise<Bytes | DropReason> {
