@@ -1,0 +1,113 @@
+import type { SottoApi } from "@sotto/client";
+import { lazy, Suspense, useEffect, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Goodbye } from "../features/goodbye/Goodbye.tsx";
+import { Landing } from "../features/landing/Landing.tsx";
+import { Problem } from "../features/problem/Problem.tsx";
+import { ToastProvider } from "../ui/Toast.tsx";
+import { useStore } from "../ui/useStore.ts";
+import type { AppController } from "./AppController.ts";
+import type { AppState } from "./AppState.ts";
+import { ErrorBoundary } from "./ErrorBoundary.tsx";
+import { meetingPath, readPastedLink } from "./route.ts";
+import { Shell } from "./Shell.tsx";
+import { Waiting } from "./Waiting.tsx";
+
+const Lobby = lazy(async () => ({ default: (await import("../features/lobby/Lobby.tsx")).Lobby }));
+const MeetingView = lazy(async () => ({ default: (await import("./meeting/MeetingView.tsx")).MeetingView }));
+
+export interface AppProps {
+  controller: AppController;
+  api: SottoApi;
+}
+
+/** The whole page: one view per state, in the frame that fits it. */
+export function App({ controller, api }: AppProps) {
+  const state = useStore(controller.state);
+  useDocumentTitle(state);
+  return (
+    <ToastProvider>
+      <ErrorBoundary>
+        <Suspense fallback={<Waiting />}>{view(state, controller, api)}</Suspense>
+      </ErrorBoundary>
+    </ToastProvider>
+  );
+}
+
+function view(state: AppState, controller: AppController, api: SottoApi): ReactNode {
+  const goHome = () => controller.goTo({ kind: "landing" });
+  switch (state.view) {
+    case "starting":
+      return <Waiting />;
+    case "rejoining":
+      return <Waiting words="rejoining" />;
+    case "landing":
+      return (
+        <Shell>
+          <Landing
+            api={api}
+            onStart={() => controller.openMeeting()}
+            readLink={(text) => readPastedLink(text, window.location.origin)}
+            onFollow={(route) => controller.goTo(route)}
+          />
+        </Shell>
+      );
+    case "lobby":
+    case "joining":
+      return (
+        <Shell>
+          <Lobby
+            lobby={state.lobby}
+            isJoining={state.view === "joining"}
+            failure={state.view === "lobby" ? state.failure : null}
+            onJoin={(choice) => controller.join(choice)}
+          />
+        </Shell>
+      );
+    case "meeting":
+      return (
+        <MeetingView
+          meeting={state.meeting}
+          inviteLink={
+            state.openLink ? new URL(meetingPath(state.meeting.info.room.roomId), window.location.origin).href : null
+          }
+          onLeft={(reason) => controller.left(reason)}
+        />
+      );
+    case "goodbye":
+      return (
+        <Shell>
+          <Goodbye {...state} onBack={() => controller.start()} onHome={goHome} />
+        </Shell>
+      );
+    case "problem":
+      return (
+        <Shell>
+          <Problem code={state.code} onRetry={() => controller.start()} onHome={goHome} />
+        </Shell>
+      );
+  }
+}
+
+function useDocumentTitle(state: AppState): void {
+  const { t } = useTranslation("app");
+  useEffect(() => {
+    document.title = titleOf(state, t("title"));
+  });
+}
+
+function titleOf(state: AppState, name: string): string {
+  switch (state.view) {
+    case "lobby":
+    case "joining":
+      return `${state.lobby.title} · ${name}`;
+    case "meeting":
+      return `${state.meeting.info.room.title} · ${name}`;
+    case "starting":
+    case "rejoining":
+    case "landing":
+    case "goodbye":
+    case "problem":
+      return name;
+  }
+}

@@ -1,0 +1,50 @@
+import { DevicePreview, Meeting, type JoinCredential, type PreviewTracks } from "@sotto/client";
+
+/** Tracks of the lobby's preview, or what to switch on now, after a reload. */
+export type WantedMedia = PreviewTracks | { readonly microphone: boolean; readonly camera: boolean };
+
+export interface JoinMeetingRequest {
+  readonly origin: string;
+  readonly credential: JoinCredential;
+  readonly media: WantedMedia;
+  /** The devices the person prefers. */
+  readonly devices: Partial<Record<MediaDeviceKind, string>>;
+  readonly signal: AbortSignal;
+}
+
+/** Joins with the frame cryptor's worker; loaded when it is needed, because media code is large. */
+export async function joinMeeting({
+  origin,
+  credential,
+  media,
+  devices,
+  signal,
+}: JoinMeetingRequest): Promise<Meeting> {
+  const { microphone, camera } = await captured(media, devices);
+  const meeting = await Meeting.join({
+    origin,
+    credential,
+    signal,
+    media: {
+      microphone,
+      camera,
+      ...(devices.audiooutput !== undefined && { speakerDeviceId: devices.audiooutput }),
+      createWorker: () =>
+        new Worker(new URL("@sotto/e2ee/worker", import.meta.url), { type: "module", name: "sotto-e2ee" }),
+    },
+  });
+  if (signal.aborted) {
+    await meeting.leave();
+    signal.throwIfAborted();
+  }
+  return meeting;
+}
+
+/** What cannot be captured stays off; the meeting's own controls say why when the person tries again. */
+async function captured(media: WantedMedia, devices: JoinMeetingRequest["devices"]): Promise<PreviewTracks> {
+  const { microphone, camera } = media;
+  if (typeof microphone !== "boolean" || typeof camera !== "boolean") return media as PreviewTracks;
+  using preview = new DevicePreview({ microphone: devices.audioinput, camera: devices.videoinput });
+  await preview.start({ microphone, camera });
+  return preview.handOver();
+}

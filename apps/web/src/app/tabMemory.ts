@@ -1,0 +1,66 @@
+/**
+ * What this tab remembers over a reload, in sessionStorage: another tab or a closed one knows nothing of it.
+ *
+ * - `invitation`: a join token that was not used yet. `roomId` is null until the server has told it.
+ * - `seat`: the place in a running meeting, to come back to with the resume cookie.
+ */
+export interface TabMemory {
+  invitation: Invitation | null;
+  seat: Seat | null;
+}
+
+export interface Invitation {
+  readonly token: string;
+  readonly roomId: string | null;
+  /** Whether the meeting has an open link `/m/<roomId>`, so that anybody there can get a new token. */
+  readonly openLink: boolean;
+}
+
+export interface Seat {
+  readonly participantId: string;
+  readonly roomId: string;
+  readonly openLink: boolean;
+  readonly microphone: boolean;
+  readonly camera: boolean;
+}
+
+/** Reads and writes `storage`. What somebody else left there, or a full or forbidden storage, counts as nothing. */
+export function createTabMemory(storage: Storage): TabMemory {
+  const read = <T>(key: string, isValid: (value: object) => boolean): T | null => {
+    try {
+      const value: unknown = JSON.parse(storage.getItem(key) ?? "null");
+      return typeof value === "object" && value !== null && isValid(value) ? (value as T) : null;
+    } catch {
+      return null;
+    }
+  };
+  const write = (key: string, value: object | null) => {
+    try {
+      if (value === null) storage.removeItem(key);
+      else storage.setItem(key, JSON.stringify(value));
+    } catch {
+      // Without storage a reload starts over; nothing else is lost.
+    }
+  };
+  return {
+    get invitation() {
+      return read<Invitation>("sotto.invitation", (value) => "token" in value && typeof value.token === "string");
+    },
+    set invitation(value) {
+      write("sotto.invitation", value);
+    },
+    get seat() {
+      return read<Seat>(
+        "sotto.seat",
+        (value) =>
+          "participantId" in value &&
+          typeof value.participantId === "string" &&
+          "roomId" in value &&
+          typeof value.roomId === "string",
+      );
+    },
+    set seat(value) {
+      write("sotto.seat", value);
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { SottoError, type ClientErrorCode, type SottoApi } from "@sotto/client";
+import { useEffect, useState } from "react";
+import { LandingView, type LinkRoute, type OpenState } from "./LandingView.tsx";
+
+export interface LandingProps<Route extends LinkRoute> {
+  api: SottoApi;
+  /** Opens a meeting; throws a `SottoError` when the server refuses. */
+  onStart: () => Promise<void>;
+  /** What a pasted text leads to. */
+  readLink: (text: string) => Route;
+  onFollow: (route: Exclude<Route, { kind: "unknown" | "elsewhere" }>) => void;
+}
+
+/** The start page, connected to the server that says whether guests may open meetings. */
+export function Landing<Route extends LinkRoute>({ api, onStart, readLink, onFollow }: LandingProps<Route>) {
+  const [open, setOpen] = useState<OpenState>({ status: "asking" });
+  const [attempt, setAttempt] = useState(0);
+
+  useEffect(() => {
+    let current = true;
+    api.installation().then(
+      ({ guestsMayOpenMeetings }) => {
+        if (current) setOpen({ status: guestsMayOpenMeetings ? "ready" : "invitedOnly" });
+      },
+      (error: unknown) => {
+        if (current) setOpen({ status: "failed", code: codeOf(error) });
+      },
+    );
+    return () => {
+      current = false;
+    };
+  }, [api, attempt]);
+
+  const start = async () => {
+    setOpen({ status: "opening" });
+    try {
+      await onStart();
+    } catch (error) {
+      const code = codeOf(error);
+      setOpen(code === "guests_disabled" ? { status: "invitedOnly" } : { status: "failed", code });
+    }
+  };
+  const retry = () => {
+    setOpen({ status: "asking" });
+    setAttempt((count) => count + 1);
+  };
+  const follow = (text: string) => {
+    const route = readLink(text);
+    if (route.kind === "unknown" || route.kind === "elsewhere") return route.kind;
+    onFollow(route as Exclude<Route, { kind: "unknown" | "elsewhere" }>);
+    return null;
+  };
+  return (
+    <LandingView
+      open={open}
+      isSecure={window.isSecureContext}
+      onStart={() => void start()}
+      onRetry={retry}
+      onFollow={follow}
+    />
+  );
+}
+
+function codeOf(error: unknown): ClientErrorCode {
+  return error instanceof SottoError ? error.code : "internal";
+}

@@ -1,0 +1,83 @@
+import type { ClientErrorCode, DevicePreview, PreviewTracks } from "@sotto/client";
+import type { LobbyAnswer } from "@sotto/protocol";
+import { useState } from "react";
+import { usePreference, usePreferencesStore } from "../../app/preferences.ts";
+import { useStore } from "../../ui/useStore.ts";
+import { LobbyView } from "./LobbyView.tsx";
+import { useDevicePreview } from "./useDevicePreview.ts";
+
+export interface LobbyProps {
+  lobby: LobbyAnswer;
+  isJoining: boolean;
+  /** Why the last attempt failed, when another may succeed. */
+  failure: ClientErrorCode | null;
+  /** Resolves when the attempt is over, in whatever way. */
+  onJoin: (choice: { name: string | undefined; tracks: PreviewTracks }) => Promise<void>;
+}
+
+/** The room before the meeting: own picture, devices, name, and how the meeting is protected. */
+export function Lobby(props: LobbyProps) {
+  const preferences = usePreferencesStore();
+  const [wanted] = useState(() => {
+    const { microphoneOn, cameraOn } = preferences.getState();
+    const { publish, muteOnStart } = props.lobby;
+    return {
+      microphone: microphoneOn && publish.includes("microphone") && !muteOnStart,
+      camera: cameraOn && publish.includes("camera"),
+    };
+  });
+  const preview = useDevicePreview(wanted, usePreference("devices"));
+  return preview && <OpenLobby {...props} preview={preview} />;
+}
+
+function OpenLobby({ lobby, isJoining, failure, onJoin, preview }: LobbyProps & { preview: DevicePreview }) {
+  const preferences = usePreferencesStore();
+  const chosen = usePreference("devices");
+  const rememberedName = usePreference("name");
+  const state = useStore(preview.state);
+  const devices = useStore(preview.devices);
+  const [name, setName] = useState(lobby.mayRename ? rememberedName : lobby.name);
+  /** The tracks while the meeting takes them over, so that the picture stays. */
+  const [handed, setHanded] = useState<PreviewTracks | null>(null);
+
+  const toggle = (source: "microphone" | "camera") => {
+    const { track, pending } = state[source];
+    const on = track === null && !pending;
+    preferences.setState(source === "microphone" ? { microphoneOn: on } : { cameraOn: on });
+    if (on) void preview.start({ microphone: source === "microphone", camera: source === "camera" });
+    else preview.stop(source);
+  };
+  const chooseDevice = (kind: MediaDeviceKind, deviceId: string) => {
+    preferences.setState({ devices: { ...chosen, [kind]: deviceId } });
+    if (kind === "audioinput") void preview.switchDevice("microphone", deviceId);
+    if (kind === "videoinput") void preview.switchDevice("camera", deviceId);
+  };
+  const join = async () => {
+    if (lobby.mayRename) preferences.setState({ name: name.trim() });
+    const tracks = preview.handOver();
+    setHanded(tracks);
+    await onJoin({ name: lobby.mayRename ? name.trim() : undefined, tracks });
+    // Still here: the attempt failed, and the tracks went with it.
+    setHanded(null);
+    await preview.start({ microphone: tracks.microphone !== false, camera: tracks.camera !== false });
+  };
+  return (
+    <LobbyView
+      lobby={lobby}
+      name={name}
+      onNameChange={setName}
+      microphone={{
+        ...state.microphone,
+        track: (handed?.microphone || state.microphone.track)?.mediaStreamTrack ?? null,
+      }}
+      camera={{ ...state.camera, track: (handed?.camera || state.camera.track)?.mediaStreamTrack ?? null }}
+      devices={devices}
+      chosen={chosen}
+      isJoining={isJoining}
+      failure={failure}
+      onToggle={toggle}
+      onChooseDevice={chooseDevice}
+      onJoin={() => void join()}
+    />
+  );
+}

@@ -1,0 +1,40 @@
+import type { ClientErrorCode } from "@sotto/client";
+
+/** Everything that can end the way into a meeting: errors of the SDK and server, and those of the page itself. */
+export type ProblemCode = ClientErrorCode | "link_unknown" | "browser_unsupported" | "insecure_context" | "page_failed";
+
+/** The sentences for each code; several codes mean the same to the person. */
+export const problemWords = {
+  token_missing: "invitation",
+  token_invalid: "invitation",
+  token_expired: "expired",
+  token_not_yet_valid: "early",
+  token_used: "used",
+  resume_invalid: "seat",
+  removed: "removed",
+  room_not_found: "room",
+  not_found: "room",
+  link_unknown: "link",
+  room_full: "full",
+  session_ended: "ended",
+  guests_disabled: "invited",
+  not_allowed: "invited",
+  rate_limited: "busy",
+  unavailable: "server",
+  server_unreachable: "server",
+  not_connected: "server",
+  internal: "internal",
+  body_invalid: "internal",
+  body_too_large: "internal",
+  media_unavailable: "media",
+  identity_mismatch: "identity",
+  encryption_unsupported: "encryption",
+  browser_unsupported: "browser",
+  insecure_context: "insecure",
+  page_failed: "page",
+} as const satisfies Record<ProblemCode, string>;
+
+/** Whether the same attempt may succeed a little later. */
+export function mayPass(code: ProblemCode): boolean {
+  return ["busy", "server", "internal", "media", "full", "page", "early"].includes(problemWords[code]);
+}

@@ -1,0 +1,44 @@
+import "@fontsource-variable/figtree/wght.css";
+import "./ui/tokens.css";
+import "./ui/base.css";
+import { SottoApi } from "@sotto/client";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { I18nextProvider } from "react-i18next";
+import { App } from "./app/App.tsx";
+import { AppController } from "./app/AppController.ts";
+import { changeLanguage, createI18n } from "./app/i18n/i18n.ts";
+import { applyTheme, createPreferences, PreferencesContext } from "./app/preferences.ts";
+import { createTabMemory } from "./app/tabMemory.ts";
+
+const page = document.documentElement;
+const preferences = createPreferences(navigator.languages);
+applyTheme(preferences.getState().theme, page);
+
+const i18n = await createI18n(preferences.getState().language);
+page.lang = i18n.language;
+preferences.subscribe((now, before) => {
+  if (now.theme !== before.theme) applyTheme(now.theme, page);
+  if (now.language !== before.language) void changeLanguage(i18n, now.language);
+});
+i18n.on("languageChanged", (language) => {
+  page.lang = language;
+});
+
+const { location, history, sessionStorage } = window;
+const api = new SottoApi(location.origin);
+const controller = new AppController({ api, memory: createTabMemory(sessionStorage), preferences, location, history });
+window.addEventListener("popstate", () => controller.start());
+controller.start();
+
+const root = document.getElementById("root");
+if (!root) throw new Error("index.html has no #root");
+createRoot(root).render(
+  <StrictMode>
+    <I18nextProvider i18n={i18n}>
+      <PreferencesContext value={preferences}>
+        <App controller={controller} api={api} />
+      </PreferencesContext>
+    </I18nextProvider>
+  </StrictMode>,
+);

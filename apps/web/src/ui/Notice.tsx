@@ -1,0 +1,29 @@
+import { useEffect, useRef, type ReactNode } from "react";
+import styles from "./Notice.module.css";
+
+export interface NoticeProps {
+  icon: ReactNode;
+  title: string;
+  /** One or two sentences. */
+  children: ReactNode;
+  /** Buttons, the best way on first. */
+  actions: ReactNode;
+}
+
+/** A view that says one thing. Its heading takes the focus, so that screen readers begin there. */
+export function Notice({ icon, title, children, actions }: NoticeProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), [title]);
+  return (
+    <section className={styles.notice}>
+      <span className={styles.icon} aria-hidden="true">
+        {icon}
+      </span>
+      <h1 ref={heading} tabIndex={-1} className={styles.title}>
+        {title}
+      </h1>
+      <div className={styles.words}>{children}</div>
+      <div className={styles.actions}>{actions}</div>
+    </section>
+  );
+}
