@@ -32,17 +32,19 @@ const requestTimeoutMs = 2_000;
 /** Who is connected: tells when a participant's connection comes or goes, lists and closes connections. */
 export class Connections {
   readonly #connection: NatsConnection;
+  readonly #log: Logger;
 
-  constructor(connection: NatsConnection) {
+  constructor(connection: NatsConnection, log: Logger) {
     this.#connection = connection;
+    this.#log = log;
   }
 
-  onConnected(listener: (connection: ParticipantConnection) => void, log: Logger): void {
-    this.#listen("CONNECT", listener, log);
+  onConnected(listener: (connection: ParticipantConnection) => void): void {
+    this.#listen("CONNECT", listener);
   }
 
-  onDisconnected(listener: (connection: ParticipantConnection) => void, log: Logger): void {
-    this.#listen("DISCONNECT", listener, log);
+  onDisconnected(listener: (connection: ParticipantConnection) => void): void {
+    this.#listen("DISCONNECT", listener);
   }
 
   /** Closes a connection, at whichever server of the cluster it is; `false` where it was gone already. */
@@ -87,10 +89,10 @@ export class Connections {
     return answers;
   }
 
-  #listen(event: "CONNECT" | "DISCONNECT", listener: (connection: ParticipantConnection) => void, log: Logger): void {
+  #listen(event: "CONNECT" | "DISCONNECT", listener: (connection: ParticipantConnection) => void): void {
     this.#connection.subscribe(`$SYS.ACCOUNT.${accounts.meet}.${event}`, {
       callback: (error, message) => {
-        if (error) return log.error({ err: error }, "connection events cannot be followed");
+        if (error) return this.#log.error({ err: error }, "connection events cannot be followed");
         const { server, client } = eventSchema.parse(message.json());
         const participant = parseUser(client.user);
         if (participant) listener({ ...participant, serverId: server.id, clientId: client.id });

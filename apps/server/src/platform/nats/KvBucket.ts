@@ -223,8 +223,9 @@ export class KvBucket<T> {
     body: string,
     options: { revision?: number | undefined; ttlSeconds?: number | undefined; marker?: MsgHdrs },
   ): Promise<number | null> {
+    const subject = this.#subject(key);
     try {
-      const { seq } = await this.#jetstream.publish(this.#subject(key), body, {
+      const { seq } = await this.#jetstream.publish(subject, body, {
         ...(options.marker && { headers: options.marker }),
         ...(options.revision !== undefined && { expect: { lastSubjectSequence: options.revision } }),
         ...(options.ttlSeconds !== undefined && { ttl: `${options.ttlSeconds}s` }),

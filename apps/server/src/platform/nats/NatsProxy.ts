@@ -61,12 +61,20 @@ export class NatsProxy {
       if (waitMs > 0) toServer.delay(waitMs);
     };
 
+    /** Nothing more goes to nats-server; the client is read on, or it could not answer the closing handshake. */
+    const end = (code: number, reason = "") => {
+      upstream.terminate();
+      toServer.dispose();
+      client.resume();
+      client.close(code, reason);
+    };
+
     client.pause();
     upstream.once("open", () => client.resume());
     client.on("message", (data: Buffer, isBinary) => {
       spend();
       if (guard.accepts(data)) toServer.forward(data, isBinary);
-      else client.close(closeCodes.tooBig, "the message is too big");
+      else end(closeCodes.tooBig, "the message is too big");
     });
     client.on("ping", spend);
     client.on("pong", spend);
@@ -77,7 +85,7 @@ export class NatsProxy {
       toClient.dispose();
       upstream.terminate();
     });
-    upstream.once("close", () => client.close(closeCodes.tryAgainLater));
+    upstream.once("close", () => end(closeCodes.tryAgainLater));
     client.on("error", (error) => log.debug({ err: error }, "a client broke the rules of the WebSocket"));
     upstream.on("error", (error) => log.warn({ err: error }, "nats-server's WebSocket failed"));
   }

@@ -12,7 +12,7 @@ const stalledMs = 30_000;
 export class ReadGate {
   readonly #source: WebSocket;
   readonly #sink: WebSocket;
-  readonly #timers = new Set<NodeJS.Timeout>();
+  #delay: NodeJS.Timeout | null = null;
   #holds = 0;
   #congested: NodeJS.Timeout | null = null;
 
@@ -31,18 +31,18 @@ export class ReadGate {
     }
   }
 
-  /** Does not read the source for so long. */
+  /** Does not read the source for so long from now; replaces a delay that runs. */
   delay(ms: number): void {
-    this.#hold();
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
+    if (this.#delay) clearTimeout(this.#delay);
+    else this.#hold();
+    this.#delay = setTimeout(() => {
+      this.#delay = null;
       this.#release();
     }, ms);
-    this.#timers.add(timer);
   }
 
   dispose(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
+    if (this.#delay) clearTimeout(this.#delay);
     if (this.#congested) clearTimeout(this.#congested);
   }
 

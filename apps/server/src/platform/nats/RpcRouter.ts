@@ -33,6 +33,11 @@ const maxWaitingPerCaller = 64;
 /** What follows the inbox in a reply subject: one or more tokens without wildcards. */
 const replyTail = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
 
+const internal: RpcAnswer<never> = {
+  ok: false,
+  error: { code: "internal", message: "something went wrong on the server" },
+};
+
 /**
  * Participants' requests. The caller is who the subject says, which nats-server enforces; session, permissions and the
  * body's size are checked here again. An answer only ever goes into the caller's own inbox: any other reply subject
@@ -92,8 +97,10 @@ export class RpcRouter {
       const known = await this.#lookup(caller.sid, caller.pid);
       if (!known) return this.#drop("unknown caller");
       if (!isOwnReply(message.reply, known.inboxPrefix)) return this.#drop("the reply is not in the caller's inbox");
-      const answer = await this.#answer(caller, method, known.permissions, message.data);
-      this.#connection.publish(message.reply, JSON.stringify(answer));
+      const answer = Buffer.from(JSON.stringify(await this.#answer(caller, method, known.permissions, message.data)));
+      const fits = answer.length <= (this.#connection.info?.max_payload ?? 0);
+      if (!fits) this.#log.error({ method, sizeBytes: answer.length }, "an answer is larger than NATS takes");
+      this.#connection.publish(message.reply, fits ? answer : JSON.stringify(internal));
     } catch (error) {
       this.#log.error({ err: error, method }, "a request could not be answered");
     }
@@ -114,7 +121,7 @@ export class RpcRouter {
     } catch (error) {
       if (error instanceof AppError) return { ok: false, error: { code: error.code, message: error.message } };
       this.#log.error({ err: error, method }, "a request failed");
-      return { ok: false, error: { code: "internal", message: "something went wrong on the server" } };
+      return internal;
     }
   }
 

@@ -115,7 +115,6 @@ export class SessionStreams {
       const { seq, duplicate } = await this.#jetstream.publish(subjects.pub(sid, pid, channel), body, {
         // The participant is part of the id, so that nobody can use up somebody else's.
         msgID: `${pid}:${Buffer.from(clientMessageId).toString("hex")}`,
-        expect: { streamName: streamName(sid) },
         retries: 0,
       });
       return { sequence: seq, duplicate };
@@ -128,7 +127,11 @@ export class SessionStreams {
     }
   }
 
-  /** Starts the participant's deliveries over, after the last sequence it has, into `<inbox>.s`. */
+  /**
+   * Starts the participant's deliveries over, after the last sequence it has, into `<inbox>.s`. nats-server delivers
+   * while somebody subscribes to exactly that subject (a wildcard does not count), and forgets the consumer some seconds
+   * after nobody does.
+   */
   async startDeliveries(request: DeliveryRequest): Promise<{ stream: string; startSequence: number }> {
     const { sid, pid, inboxPrefix, after } = request;
     const stream = streamName(sid);

@@ -75,7 +75,7 @@ export async function connectNats(options: ConnectNatsOptions): Promise<NatsPlat
   return {
     state,
     streams: await SessionStreams.open(streamsConnection, { replicas, limits: streamLimits }),
-    connections: new Connections(system),
+    connections: new Connections(system, log),
     bus: new MeetingBus(rpc),
     serveRpc(lookup) {
       const router = new RpcRouter({ connection: rpc, lookup, log });

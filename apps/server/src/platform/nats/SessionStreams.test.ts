@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { maxRpcBodyBytes } from "@sotto/protocol";
+import { RawNatsClient, type RawMessage } from "./testing/RawNatsClient.ts";
+import { newSessionId, serveSeats, startTestNats, type TestNats, type TestSeat } from "./testing/startTestNats.ts";
+
+let nats: TestNats;
+
+beforeAll(async () => {
+  nats = await startTestNats();
+  serveSeats(nats);
+});
+afterAll(() => nats[Symbol.asyncDispose]());
+
+async function session(): Promise<TestSeat> {
+  const seat = nats.seat(newSessionId());
+  await nats.platform.streams.create(seat.sid);
+  return seat;
+}
+
+function say(
+  { sid, pid }: TestSeat,
+  body: string | Buffer,
+  clientMessageId = crypto.getRandomValues(new Uint8Array(16)),
+) {
+  return nats.platform.streams.publish({ sid, pid, channel: "chat", clientMessageId, body: Buffer.from(body) });
+}
+
+async function listen(seat: TestSeat): Promise<RawNatsClient> {
+  const client = await RawNatsClient.connect(nats.server.websocketUrl, seat);
+  client.subscribe(`${seat.inboxPrefix}.s`);
+  await client.ping();
+  return client;
+}
+
+/**
+ * Stream sequences (from the reply subjects) and bodies of what was delivered after `after`. A consumer of the
+ * connection before may still deliver for a moment: clients pass over what they have.
+ */
+function told(messages: RawMessage[], after: number): [number, string][] {
+  let last = after;
+  return messages
+    .filter(({ subject }) => subject.includes(".pub."))
+    .map(({ reply, body }): [number, string] => [Number(reply?.split(".")[5]), body.toString()])
+    .filter(([sequence]) => sequence > last && (last = sequence));
+}
+
+function numbered(from: number, to: number): [number, string][] {
+  return Array.from({ length: to - from + 1 }, (_, index) => [from + index, `m${from + index}`]);
+}
+
+test("a retry with the same client id is stored once; somebody else's id is another", async () => {
+  const seat = await session();
+  const id = crypto.getRandomValues(new Uint8Array(16));
+  expect(await say(seat, "hello", id)).toEqual({ sequence: 1, duplicate: false });
+  expect(await say(seat, "hello", id)).toEqual({ sequence: 1, duplicate: true });
+  expect(await say(nats.seat(seat.sid), "hi", id)).toEqual({ sequence: 2, duplicate: false });
+});
+
+test("deliveries start, go on and resume: exactly what was missed, once, in order", async () => {
+  const seat = await session();
+  const { sid, pid, inboxPrefix } = seat;
+  for (let index = 1; index <= 40; index++) await say(seat, `m${index}`);
+
+  const first = await listen(seat);
+  const started = await nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix, after: 30 });
+  expect(started).toEqual({ stream: `S_${sid}`, startSequence: 31 });
+  await say(seat, "m41");
+  await expect.poll(() => told(first.messages, 30)).toEqual(numbered(31, 41));
+  await first.close();
+
+  for (let index = 42; index <= 60; index++) await say(seat, `m${index}`);
+  const second = await listen(seat);
+  await nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix, after: 41 });
+  await expect.poll(() => told(second.messages, 41)).toEqual(numbered(42, 60));
+
+  // resuming again on one connection does not deliver twice
+  second.messages.length = 0;
+  await nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix, after: 60 });
+  await say(seat, "m61");
+  await expect.poll(() => told(second.messages, 0)).toEqual(numbered(61, 61));
+  await second.close();
+});
+
+test("a megabyte of history is delivered under flow control", async () => {
+  const seat = await session();
+  const { sid, pid, inboxPrefix } = seat;
+  const body = Buffer.alloc(30_000, "x");
+  await Promise.all(Array.from({ length: 100 }, () => say(seat, body)));
+  const client = await listen(seat);
+  client.socket.on("message", () => answerFlowControl(client));
+  await nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix, after: 0 });
+  await expect.poll(() => told(client.messages, 0).length, { timeout: 5_000 }).toBe(100);
+  expect(client.errors).toEqual([]);
+  await client.close();
+});
+
+function answerFlowControl(client: RawNatsClient): void {
+  for (const message of client.messages.splice(0)) {
+    if (message.headers.includes("FlowControl Request") && message.reply) client.publish(message.reply);
+    else client.messages.push(message);
+  }
+}
+
+test("takes messages of 32 KiB and none larger", async () => {
+  const seat = await session();
+  expect(await say(seat, Buffer.alloc(maxRpcBodyBytes))).toMatchObject({ sequence: 1 });
+  await expect(say(seat, Buffer.alloc(maxRpcBodyBytes + 512))).rejects.toMatchObject({ code: "unavailable" });
+});
+
+test("a full stream refuses new messages and keeps the old ones", async () => {
+  const seat = await session();
+  const body = Buffer.alloc(maxRpcBodyBytes);
+  const results = await Promise.allSettled(Array.from({ length: 300 }, () => say(seat, body)));
+  const refused = results.filter((result) => result.status === "rejected");
+  expect(refused.length).toBeGreaterThan(30);
+  for (const { reason } of refused) expect(reason).toMatchObject({ code: "rate_limited" });
+  expect(await nats.platform.streams.lastSequence(seat.sid)).toBe(300 - refused.length);
+});
+
+test("is deleted as a whole, and says so afterwards", async () => {
+  const seat = await session();
+  const { sid, pid, inboxPrefix } = seat;
+  await say(seat, "gone");
+  expect(await nats.platform.streams.list()).toContain(sid);
+  await nats.platform.streams.delete(sid);
+  expect(await nats.platform.streams.list()).not.toContain(sid);
+  await nats.platform.streams.delete(sid);
+  const ended = { code: "session_ended" };
+  await expect(say(seat, "late")).rejects.toMatchObject(ended);
+  await expect(nats.platform.streams.lastSequence(sid)).rejects.toMatchObject(ended);
+  const resume = nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix, after: 0 });
+  await expect(resume).rejects.toMatchObject(ended);
+});
