@@ -61,6 +61,7 @@ export {
 } from "./roster.ts";
 export {
   clientMessageIdBytes,
+  emptyResultSchema,
   maxRpcBodyBytes,
   publishResultSchema,
   resumeRequestSchema,

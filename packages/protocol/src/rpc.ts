@@ -36,6 +36,9 @@ export type ResumeResult = z.infer<typeof resumeResultSchema>;
 export const publishResultSchema = z.object({ sequence: z.int().min(1), duplicate: z.boolean() });
 export type PublishResult = z.infer<typeof publishResultSchema>;
 
+/** Result of methods that have nothing to say. */
+export const emptyResultSchema = z.object({});
+
 /** Every rpc answer, before its result is checked against the method's own schema. */
 export const rpcAnswerSchema = z.discriminatedUnion("ok", [
   z.object({ ok: z.literal(true), result: z.unknown() }),
