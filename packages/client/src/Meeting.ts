@@ -1,41 +1,204 @@
-import type { ChatMessage } from "./chat/ChatMessage.ts";
+import {
+  dismissedEventSchema,
+  emptyResultSchema,
+  endedEventSchema,
+  participantEventSchema,
+  publishResultSchema,
+  type JoinAnswer,
+} from "@sotto/protocol";
+import { SottoApi } from "./api/SottoApi.ts";
+import { ChatStore } from "./chat/ChatStore.ts";
+import type { MessageCodec } from "./chat/MessageCodec.ts";
+import { requestAdmission, type Admission } from "./connection/Admission.ts";
 import type { ConnectionState } from "./connection/ConnectionState.ts";
-import type { JoinOptions } from "./JoinOptions.ts";
-import type { LocalMediaState } from "./media/LocalMediaState.ts";
+import { DeliverySequence } from "./connection/DeliverySequence.ts";
+import { Seat, type SeatContext } from "./connection/Seat.ts";
+import { SeatKeeper } from "./connection/SeatKeeper.ts";
+import type { JoinMedia, JoinOptions } from "./JoinOptions.ts";
+import { LocalMedia } from "./media/LocalMedia.ts";
 import type { MeetingTrack } from "./media/MeetingTrack.ts";
+import { TrackStore } from "./media/TrackStore.ts";
 import type { MeetingInfo } from "./MeetingInfo.ts";
 import type { Participant } from "./participants/Participant.ts";
+import { ParticipantStore } from "./participants/ParticipantStore.ts";
+import { SottoError } from "./SottoError.ts";
 import type { ReadonlyStore } from "./store/Store.ts";
 
-export declare class LocalMedia {
-  readonly state: ReadonlyStore<LocalMediaState>;
-  setMicrophone(on: boolean): Promise<void>;
-  setCamera(on: boolean): Promise<void>;
-  setScreenShare(on: boolean): Promise<void>;
-  switchDevice(kind: MediaDeviceKind, deviceId: string): Promise<void>;
-}
-
-export declare class ChatStore {
-  readonly messages: ReadonlyStore<readonly ChatMessage[]>;
-  /** How many messages could not be read (not encrypted, forged, replayed, or for a key we do not have). */
-  readonly undecryptable: ReadonlyStore<number>;
-  send(text: string): Promise<void>;
-  retry(id: string): Promise<void>;
-}
-
-export declare class Meeting {
-  static join(options: JoinOptions): Promise<Meeting>;
+/**
+ * A meeting we are in. Its stores are the truth of it; connections come and go underneath them. It ends by
+ * {@link leave}, or by itself when {@link connection} says `ended`; then everything it held is released.
+ */
+export class Meeting implements AsyncDisposable {
   readonly info: MeetingInfo;
-  readonly connection: ReadonlyStore<ConnectionState>;
-  readonly participants: ReadonlyStore<readonly Participant[]>;
-  readonly tracks: ReadonlyStore<readonly MeetingTrack[]>;
-  readonly speakers: ReadonlyStore<ReadonlySet<string>>;
   readonly localMedia: LocalMedia;
   readonly chat: ChatStore;
+  readonly #api: SottoApi;
+  readonly #participants: ParticipantStore;
+  readonly #tracks: TrackStore;
+  readonly #keeper: SeatKeeper;
+  readonly #seatContext: SeatContext;
+  #codec: MessageCodec;
+
+  /**
+   * Joins, and resolves when messages and media are connected and the roster is here. The given tracks belong to the
+   * meeting from now on, also if this fails. Throws a {@link SottoError}, or the signal's reason when it is aborted.
+   */
+  static async join(options: JoinOptions): Promise<Meeting> {
+    const signal = options.signal ?? new AbortController().signal;
+    let meeting: Meeting | null = null;
+    try {
+      const api = new SottoApi(options.origin, { fetch: options.fetch });
+      const admission = await requestAdmission(api, options.credential, signal);
+      meeting = new Meeting(api, admission, options.media);
+      meeting.#keeper.start(await meeting.#take(admission, signal));
+      return meeting;
+    } catch (cause) {
+      stopTracks(options.media);
+      if (meeting) await meeting.#keeper.end("connection_lost");
+      signal.throwIfAborted();
+      const error = SottoError.from(cause);
+      throw meeting ? error.withSeat(meeting.info.participantId) : error;
+    }
+  }
+
+  private constructor(api: SottoApi, admission: Admission, media: JoinMedia | null) {
+    const { answer, codec } = admission;
+    const { participantId, permissions } = answer;
+    this.info = readInfo(answer);
+    this.#api = api;
+    this.#codec = codec;
+    this.#participants = new ParticipantStore(participantId);
+    this.localMedia = new LocalMedia(participantId, media, permissions);
+    this.#tracks = new TrackStore(this.#participants.identities, this.localMedia.tracks);
+    this.#keeper = new SeatKeeper({
+      takeNext: (old, signal) => this.#takeNext(old, signal),
+      onEnded: () => {
+        this.localMedia.dispose();
+        this.#tracks.dispose();
+      },
+    });
+    this.chat = new ChatStore({
+      selfId: participantId,
+      nameOf: (id) => this.#participants.nameOf(id),
+      codec: () => this.#codec,
+      publish: (body) => this.#keeper.seat.call("pub-chat", body, publishResultSchema),
+    });
+    this.#seatContext = {
+      media,
+      speakerDeviceId: () => this.localMedia.state.get().devices.audiooutput,
+      sequence: new DeliverySequence(),
+      handlers: {
+        beginSnapshot: () => this.#participants.beginSnapshot(),
+        onDelivery: (delivery) => {
+          if (delivery.channel === "chat") this.chat.receive(delivery);
+        },
+        onState: (kind, value) => this.#takeState(kind, value),
+        onDirect: (kind, value) => this.#takeDirect(kind, value),
+      },
+      onMedia: (connection) => {
+        this.#tracks.follow(connection);
+        void this.localMedia.follow(connection);
+      },
+      onPart: (part, state) => this.#keeper.note(part, state),
+    };
+  }
+
+  /** Whether we are connected, and at last why we are not any more. */
+  get connection(): ReadonlyStore<ConnectionState> {
+    return this.#keeper.state;
+  }
+
+  /** Everybody in the meeting: ourselves first, then by the time of joining. */
+  get participants(): ReadonlyStore<readonly Participant[]> {
+    return this.#participants;
+  }
+
+  /** Everybody's tracks, our own included (which nobody wants to hear). */
+  get tracks(): ReadonlyStore<readonly MeetingTrack[]> {
+    return this.#tracks;
+  }
+
+  /** Ids of the participants who are speaking. */
+  get speakers(): ReadonlyStore<ReadonlySet<string>> {
+    return this.#tracks.speakers;
+  }
+
   /** True while the browser refuses to play sound without a click; call {@link unblockAudio} in one. */
-  readonly audioBlocked: ReadonlyStore<boolean>;
-  unblockAudio(): Promise<void>;
-  leave(): Promise<void>;
-  endForAll(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
+  get audioBlocked(): ReadonlyStore<boolean> {
+    return this.#tracks.audioBlocked;
+  }
+
+  /** Plays the sound of others; to be called in a click. */
+  unblockAudio(): Promise<void> {
+    return this.#tracks.unblockAudio();
+  }
+
+  /** Leaves: tells the server, if it can be told, and releases everything. Never throws. Idempotent. */
+  leave(): Promise<void> {
+    return this.#keeper.end("left", (seat) => seat.call("leave", undefined, emptyResultSchema));
+  }
+
+  /** Ends the meeting for everybody; for hosts. Throws a {@link SottoError}, and then the meeting goes on. */
+  async endForAll(): Promise<void> {
+    await this.#keeper.seat.call("end-meeting", undefined, emptyResultSchema);
+    await this.#keeper.end("ended_by_host");
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.leave();
+  }
+
+  #take(admission: Admission, signal: AbortSignal): Promise<Seat> {
+    this.#codec = admission.codec;
+    return Seat.take(admission, this.#seatContext, signal);
+  }
+
+  async #takeNext(old: Seat, signal: AbortSignal): Promise<Seat> {
+    const { participantId, sessionId } = this.info;
+    const admission = await requestAdmission(this.#api, { kind: "resume", participantId }, signal);
+    if (admission.answer.sessionId !== sessionId || admission.answer.participantId !== participantId) {
+      admission.keys?.dispose();
+      throw SottoError.refused({ code: "session_ended", message: "That session is over." });
+    }
+    this.#keeper.note("messages", "down");
+    if (this.#seatContext.media) this.#keeper.note("media", "down");
+    await old.dispose();
+    return this.#take(admission, signal);
+  }
+
+  #takeState(kind: string, value: unknown): void {
+    if (kind === "participant") {
+      const event = participantEventSchema.safeParse(value);
+      if (event.success) this.#participants.apply(event.data);
+    }
+    if (kind === "ended") {
+      const event = endedEventSchema.safeParse(value);
+      void this.#keeper.end(event.success ? event.data.reason : "session_ended");
+    }
+  }
+
+  #takeDirect(kind: string, value: unknown): void {
+    if (kind !== "dismissed") return;
+    const event = dismissedEventSchema.safeParse(value);
+    const reason = event.success ? event.data.reason : "connection_lost";
+    if (reason === "replaced" && this.#keeper.isTakingSeat) return; // by ourselves
+    void this.#keeper.end(reason);
+  }
+}
+
+function readInfo({
+  sessionId,
+  participantId,
+  name,
+  role,
+  e2ee,
+  room,
+  features,
+  permissions,
+}: JoinAnswer): MeetingInfo {
+  return { sessionId, participantId, name, role, e2eeModel: e2ee.model, room, features, permissions };
+}
+
+function stopTracks(media: JoinMedia | null): void {
+  for (const track of [media?.microphone, media?.camera]) if (typeof track === "object") track.stop();
 }

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "@sotto/protocol";
+import { errorCodes, type ErrorCode } from "@sotto/protocol";
 
 /**
  * Codes of every error the SDK throws: those of the server, and
@@ -20,12 +20,35 @@ export type ClientErrorCode =
 
 /** The only error class of this package. `code` is for programs, `message` for logs; neither holds a secret. */
 export class SottoError extends Error {
+  override readonly name = "SottoError";
   readonly code: ClientErrorCode;
+  /**
+   * Set when joining failed after the server had given us a seat, so that the join token is used up: join again with
+   * `{ kind: "resume", participantId }`.
+   */
+  readonly participantId: string | undefined;
 
-  constructor(code: ClientErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ClientErrorCode, message: string, options: ErrorOptions & { participantId?: string } = {}) {
     super(message, options);
-    this.name = "SottoError";
     this.code = code;
+    this.participantId = options.participantId;
+  }
+
+  /** The server's own refusal. A code of a newer server that we do not know becomes `internal`. */
+  static refused({ code, message }: { code: string; message: string }): SottoError {
+    const known = errorCodes.find((each) => each === code);
+    return new SottoError(known ?? "internal", message);
+  }
+
+  /** Any error as one of ours; what is none of ours is `internal`. */
+  static from(error: unknown): SottoError {
+    if (error instanceof SottoError) return error;
+    return new SottoError("internal", "Something unexpected went wrong in the client.", { cause: error });
+  }
+
+  /** The same error, of somebody who has a seat to come back to. */
+  withSeat(participantId: string): SottoError {
+    return new SottoError(this.code, this.message, { cause: this, participantId });
   }
 
   static serverUnreachable(cause?: unknown): SottoError {

@@ -1,10 +1,12 @@
 export { SottoApi } from "./api/SottoApi.ts";
 export type { ChatMessage } from "./chat/ChatMessage.ts";
+export { ChatStore } from "./chat/ChatStore.ts";
 export type { ConnectionPart, ConnectionState, LeaveReason } from "./connection/ConnectionState.ts";
 export type { JoinCredential, JoinMedia, JoinOptions } from "./JoinOptions.ts";
+export { LocalMedia } from "./media/LocalMedia.ts";
 export type { DeviceError, LocalMediaState, SourceState } from "./media/LocalMediaState.ts";
 export type { MeetingTrack, PlayableMedia } from "./media/MeetingTrack.ts";
-export { ChatStore, LocalMedia, Meeting } from "./Meeting.ts";
+export { Meeting } from "./Meeting.ts";
 export type { MeetingInfo } from "./MeetingInfo.ts";
 export type { Participant } from "./participants/Participant.ts";
 export { SottoError, type ClientErrorCode } from "./SottoError.ts";

@@ -1,5 +1,4 @@
 import {
-  errorBodySchema,
   guestTokenAnswerSchema,
   installationSchema,
   joinAnswerSchema,
@@ -12,11 +11,8 @@ import {
   type LobbyAnswer,
   type OpenMeetingAnswer,
 } from "@sotto/protocol";
+import type { Schema } from "../Schema.ts";
 import { SottoError } from "../SottoError.ts";
-
-interface Schema<T> {
-  safeParse(value: unknown): { success: true; data: T } | { success: false; error: unknown };
-}
 
 interface Call<T> {
   method: "GET" | "POST";
@@ -98,12 +94,18 @@ export class SottoApi {
     }
 
     if (!response.ok) {
-      const failure = errorBodySchema.safeParse(answer);
-      if (!failure.success) throw SottoError.serverUnreachable(failure.error);
-      throw new SottoError(failure.data.error.code, failure.data.error.message);
+      const failure = errorShape(answer);
+      throw failure ? SottoError.refused(failure) : SottoError.serverUnreachable(`HTTP ${response.status}`);
     }
     const parsed = schema.safeParse(answer);
     if (!parsed.success) throw SottoError.serverUnreachable(parsed.error);
     return parsed.data;
   }
+}
+
+/** `{ error: { code, message } }`, with codes of newer servers too. */
+function errorShape(answer: unknown): { code: string; message: string } | null {
+  const { error } = (answer ?? {}) as { error?: { code?: unknown; message?: unknown } };
+  if (typeof error?.code !== "string" || typeof error.message !== "string") return null;
+  return { code: error.code, message: error.message };
 }

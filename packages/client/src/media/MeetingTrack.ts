@@ -22,7 +22,7 @@ export interface MeetingTrack {
   readonly isLocal: boolean;
   readonly muted: boolean;
   readonly status: "live" | "waiting" | "undecryptable" | "unencrypted";
-  /** Null unless the status is `live`. */
+  /** Null until subscribed. Attach it while `waiting` too, under a cover: a picture that is not attached is not sent. */
   readonly media: PlayableMedia | null;
   /** Pixels, for pictures, as announced by the publisher. */
   readonly dimensions?: { readonly width: number; readonly height: number };

@@ -1,0 +1,119 @@
+import { MediaEncryptionManager } from "@sotto/e2ee";
+import type { RpcMethod } from "@sotto/protocol";
+import type { JoinMedia } from "../JoinOptions.ts";
+import { MediaConnection } from "../media/MediaConnection.ts";
+import type { Schema } from "../Schema.ts";
+import { SottoError } from "../SottoError.ts";
+import type { Admission } from "./Admission.ts";
+import type { ConnectionPart } from "./ConnectionState.ts";
+import type { DeliverySequence } from "./DeliverySequence.ts";
+import type { MessageHandlers } from "./MessageConnection.ts";
+import { MessageLink } from "./MessageLink.ts";
+
+/** What a seat needs of the meeting, which outlives it. */
+export interface SeatContext {
+  readonly media: JoinMedia | null;
+  /** Where others are heard now; the person may have chosen another speaker since joining. */
+  readonly speakerDeviceId: () => string | null;
+  readonly sequence: DeliverySequence;
+  readonly handlers: MessageHandlers;
+  /** Media is connected (the roster may not be here yet), or is about to be given up. */
+  readonly onMedia: (media: MediaConnection | null) => void;
+  readonly onPart: (part: ConnectionPart, state: "down" | "up") => void;
+}
+
+/**
+ * Both connections of one admission, with its keys. It repairs what can be repaired under the same identity; when that
+ * ends, {@link broken} resolves and a new admission is needed: an identity and its media keys are never used for a second
+ * media connection, because its counters would start again.
+ */
+export class Seat {
+  readonly admission: Admission;
+  readonly broken: Promise<SottoError>;
+  readonly #break: (error: SottoError) => void;
+  readonly #context: SeatContext;
+  readonly #closing = new AbortController();
+  readonly #link: MessageLink;
+  #encryption: MediaEncryptionManager | null = null;
+  #media: MediaConnection | null = null;
+
+  /** Takes the seat: connects messages and media at the same time. Throws a {@link SottoError}, or the signal's reason. */
+  static async take(admission: Admission, context: SeatContext, signal: AbortSignal): Promise<Seat> {
+    const seat = new Seat(admission, context);
+    const abort = () => void seat.dispose();
+    signal.addEventListener("abort", abort);
+    try {
+      signal.throwIfAborted();
+      await Promise.race([Promise.all([seat.#link.start(), seat.#connectMedia()]), seat.broken.then(rethrow)]);
+      return seat;
+    } catch (error) {
+      await seat.dispose();
+      signal.throwIfAborted();
+      throw error;
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  private constructor(admission: Admission, context: SeatContext) {
+    const { promise, resolve } = Promise.withResolvers<SottoError>();
+    this.broken = promise;
+    this.#break = resolve;
+    this.admission = admission;
+    this.#context = context;
+    const { sessionId, participantId, nats } = admission.answer;
+    this.#link = new MessageLink({
+      address: { ...nats, sessionId, participantId },
+      sequence: context.sequence,
+      handlers: context.handlers,
+      onDown: () => context.onPart("messages", "down"),
+      onUp: () => context.onPart("messages", "up"),
+      onRefused: () => this.#break(SottoError.notConnected()),
+    });
+  }
+
+  /** Calls a method of the control plane. */
+  call<T>(method: RpcMethod, body: Uint8Array | undefined, schema: Schema<T>): Promise<T> {
+    return this.#link.call(method, body, schema);
+  }
+
+  /** Disconnects both and forgets the keys. Nothing is reported any more. Idempotent. */
+  async dispose(): Promise<void> {
+    this.#closing.abort(SottoError.notConnected());
+    this.#link.close();
+    const media = this.#media;
+    this.#media = null;
+    if (media) this.#context.onMedia(null);
+    await media?.close();
+    this.#encryption?.dispose();
+    this.admission.keys?.dispose();
+  }
+
+  async #connectMedia(): Promise<void> {
+    const { media } = this.#context;
+    if (!media) return;
+    const { answer, identity, keys, senderNonce } = this.admission;
+    if (!answer.media) throw SottoError.mediaUnavailable();
+    const self = { participantId: answer.participantId, senderNonce };
+    this.#encryption = keys && new MediaEncryptionManager({ keys, self, worker: media.createWorker() });
+    this.#media = await MediaConnection.open({
+      ...answer.media,
+      identity,
+      encryption: this.#encryption,
+      speakerDeviceId: this.#context.speakerDeviceId(),
+      signal: this.#closing.signal,
+      onDown: () => this.#context.onPart("media", "down"),
+      onUp: () => this.#context.onPart("media", "up"),
+      onBroken: (error) => {
+        if (this.#closing.signal.aborted) return;
+        this.#context.onPart("media", "down");
+        this.#break(error);
+      },
+    });
+    this.#context.onMedia(this.#media);
+  }
+}
+
+function rethrow(error: SottoError): never {
+  throw error;
+}

@@ -1,0 +1,115 @@
+import type { MediaEncryptionManager } from "@sotto/e2ee";
+import { LogLevel, Room, RoomEvent, setLogLevel } from "livekit-client";
+import { SottoError } from "../SottoError.ts";
+
+export interface MediaConnectionOptions {
+  readonly url: string;
+  readonly token: string;
+  /** `pid.senderNonce`: who we are to the SFU, or we are gone. */
+  readonly identity: string;
+  /** Null in a room without end-to-end encryption, and only there. Whoever made it disposes it. */
+  readonly encryption: MediaEncryptionManager | null;
+  readonly speakerDeviceId: string | null;
+  readonly signal: AbortSignal;
+  /** LiveKit lost the SFU and tries to come back by itself. */
+  readonly onDown: () => void;
+  readonly onUp: () => void;
+  /** It did not come back, or must not: a new seat is needed, or with `identity_mismatch` there is no way back. */
+  readonly onBroken: (error: SottoError) => void;
+}
+
+/** One LiveKit room of one seat. Data, streams and RPC of the SFU have no listener: messages travel over NATS. */
+export class MediaConnection {
+  readonly room: Room;
+  readonly encryption: MediaEncryptionManager | null;
+  readonly #options: MediaConnectionOptions;
+  #failure: SottoError | null = null;
+  #closed = false;
+
+  /** Connects, with encryption on from the first moment. Throws a {@link SottoError}, or the signal's reason. */
+  static async open(options: MediaConnectionOptions): Promise<MediaConnection> {
+    options.signal.throwIfAborted();
+    const connection = new MediaConnection(options, createRoom(options));
+    const abort = () => void connection.close();
+    options.signal.addEventListener("abort", abort);
+    try {
+      await connection.#connect();
+      options.signal.throwIfAborted();
+      return connection;
+    } catch (error) {
+      await connection.close();
+      options.signal.throwIfAborted();
+      throw error instanceof SottoError ? error : SottoError.mediaUnavailable(error);
+    } finally {
+      options.signal.removeEventListener("abort", abort);
+    }
+  }
+
+  private constructor(options: MediaConnectionOptions, room: Room) {
+    this.#options = options;
+    this.room = room;
+    this.encryption = options.encryption;
+    const check = () => this.#checkIdentity();
+    room
+      .on(RoomEvent.SignalConnected, check)
+      .on(RoomEvent.ConnectionStateChanged, check)
+      .on(RoomEvent.Reconnecting, () => this.#report(options.onDown))
+      .on(RoomEvent.Reconnected, () => this.#report(options.onUp))
+      .on(RoomEvent.Disconnected, () => this.#break(SottoError.mediaUnavailable()));
+    this.#stopListening = options.encryption?.subscribe((event) => {
+      if (event.kind === "failed") this.#break(SottoError.mediaUnavailable(event.error));
+    });
+  }
+
+  readonly #stopListening: (() => void) | undefined;
+
+  /** Leaves the SFU. Local tracks go on: whoever made them stops them. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#stopListening?.();
+    await this.room.disconnect(false);
+  }
+
+  async #connect(): Promise<void> {
+    const { url, token, encryption } = this.#options;
+    if (encryption) await Promise.all([encryption.ready, this.room.setE2EEEnabled(true)]);
+    await this.room.connect(url, token, { autoSubscribe: false });
+    this.#checkIdentity();
+    if (this.#failure) throw this.#failure;
+  }
+
+  /** The SFU may say anything; a page that believed to be somebody else would encrypt with that person's key slot. */
+  #checkIdentity(): void {
+    const { identity } = this.room.localParticipant;
+    if (identity !== "" && identity !== this.#options.identity) this.#break(SottoError.identityMismatch());
+  }
+
+  #break(error: SottoError): void {
+    if (this.#failure || this.#closed) return;
+    this.#failure = error;
+    void this.close();
+    this.#options.onBroken(error);
+  }
+
+  #report(callback: () => void): void {
+    if (!this.#closed) callback();
+  }
+}
+
+function createRoom({ encryption, speakerDeviceId }: MediaConnectionOptions): Room {
+  setLogLevel(LogLevel.warn);
+  try {
+    return new Room({
+      adaptiveStream: true,
+      dynacast: true,
+      // Tracks outlive the room: the next seat publishes them again.
+      stopLocalTrackOnUnpublish: false,
+      publishDefaults: { videoCodec: "vp8", backupCodec: false },
+      ...(encryption && { encryption: { e2eeManager: encryption } }),
+      ...(speakerDeviceId !== null && { audioOutput: { deviceId: speakerDeviceId } }),
+    });
+  } catch (error) {
+    throw SottoError.encryptionUnsupported("This browser cannot encrypt media.", error);
+  }
+}
