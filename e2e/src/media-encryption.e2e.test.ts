@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { JoinOptions, RemoteTrackReport } from "./pages/mediaCall.ts";
-import { servePage, type ServedPage } from "./pages/servePage.ts";
+import { servePage, type ServedPage } from "@sotto/dev-env";
 import { startSfu, type Sfu } from "./pages/startSfu.ts";
 
 /** Our media encryption in real Chromium pages around a real SFU, with nothing of the control plane. */
@@ -27,7 +27,7 @@ let served: ServedPage;
 let browser: Browser;
 
 beforeAll(async () => {
-  [sfu, served] = await Promise.all([startSfu(), servePage("mediaCall")]);
+  [sfu, served] = await Promise.all([startSfu(), servePage(new URL("pages/mediaCall.ts", import.meta.url))]);
   const executablePath = process.env["SOTTO_CHROMIUM_BIN"] ?? "/usr/bin/chromium";
   browser = await chromium.launch({ executablePath, args: chromiumArguments });
 });
@@ -68,6 +68,7 @@ interface Variation {
 async function join(identity: string, roster: string[], variation: Variation = {}): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
   if (variation.hasOnlyScriptTransforms) await page.addInitScript(removeEncodedStreams);
+  page.on("console", (m) => m.type()!=="log" && console.log(identity, m.type(), m.text()));
   page.on("pageerror", (error) => console.error(identity, error));
   await page.goto(served.url);
   const token = await sfu.token(sessionId, identity);
@@ -210,6 +211,8 @@ test("the same by RTCRtpScriptTransform, between a browser that has nothing else
     join(bob, [alice]),
   ]);
   await Promise.all([publishBoth(atAlice), publishBoth(atBob)]);
+  await delay(4000);
+  console.log(JSON.stringify(await atAlice.evaluate(() => call.encryption.stats()),null,1), await report(atAlice), await report(atBob));
   await expectLive(atAlice, bob, "camera");
   await expectLive(atAlice, bob, "microphone");
   expect(await atAlice.evaluate(() => call.packetsSent())).toBe(0);

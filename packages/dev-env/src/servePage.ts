@@ -8,15 +8,18 @@ export interface ServedPage extends AsyncDisposable {
 }
 
 /**
- * Bundles the module `name` beside this file as an app's page is bundled, workers included, and serves it to
- * `127.0.0.1` until disposed.
+ * Bundles a module as an app's page is bundled, workers included, and serves it to `127.0.0.1` until disposed.
+ *
+ * @param entry The module, such as `new URL("pages/mediaCall.ts", import.meta.url)`.
+ * @param headers Further headers of every answer, such as a Content-Security-Policy.
  */
-export async function servePage(name: string): Promise<ServedPage> {
-  const files = await bundle(new URL(`${name}.ts`, import.meta.url).pathname);
+export async function servePage(entry: URL, headers: Readonly<Record<string, string>> = {}): Promise<ServedPage> {
+  const files = await bundle(entry.pathname);
   const server = createServer((request, response) => {
     const script = files.get(request.url ?? "");
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     response.setHeader("content-type", script === undefined ? "text/html" : "text/javascript");
-    response.end(script ?? `<!doctype html><title>${name}</title><script type="module" src="/page.js"></script>`);
+    response.end(script ?? `<!doctype html><title>Test</title><script type="module" src="/page.js"></script>`);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
