@@ -1,0 +1,135 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { joinAnswerSchema } from "@sotto/protocol";
+import { startStack, type Stack } from "@sotto/dev-env";
+import { wsconnect, type NatsConnection } from "@nats-io/nats-core";
+import { inParallel } from "../inParallel.ts";
+import { percentile, type Report } from "../Report.ts";
+
+const people = 640;
+const rooms = 20;
+const width = 32;
+const warmUps = 64;
+
+/**
+ * Joins per second, `POST /api/join` and the NATS connect through proxy and auth callout, against connects to a
+ * nats-server that asks nobody, in one run, from one client process, over WebSocket on both sides.
+ */
+export async function benchAdmission(): Promise<Report> {
+  const bare = await benchBareConnects();
+  const sotto = await benchJoins();
+  const rate = (run: { seconds: number }) => people / run.seconds;
+  const ratio = rate(sotto) / rate(bare);
+  const row = (name: string, run: Run) => [
+    name,
+    `${rate(run).toFixed(0)} /s`,
+    `${percentile(run.durationsMs, 50).toFixed(1)} ms`,
+    `${percentile(run.durationsMs, 99).toFixed(1)} ms`,
+    String(run.failures.length),
+  ];
+  return {
+    bench: "admission",
+    conditions: `${people} people into ${rooms} rooms, ${width} at a time, ${cpus().length} cores shared by client and servers`,
+    columns: ["", "rate", "p50", "p99", "failed"],
+    rows: [
+      row("join and connect", sotto),
+      row("bare NATS connect", bare),
+      ["ratio", `${ratio.toFixed(2)}x`, "", "", ""],
+    ],
+    figures: [
+      { name: "sotto", value: rate(sotto), unit: "/s" },
+      { name: "bare", value: rate(bare), unit: "/s" },
+      { name: "ratio", value: ratio, unit: "x" },
+      { name: "sotto p50", value: percentile(sotto.durationsMs, 50), unit: "ms" },
+      { name: "sotto p99", value: percentile(sotto.durationsMs, 99), unit: "ms" },
+      { name: "bare p50", value: percentile(bare.durationsMs, 50), unit: "ms" },
+      { name: "bare p99", value: percentile(bare.durationsMs, 99), unit: "ms" },
+      { name: "sotto failed", value: sotto.failures.length, unit: "" },
+      { name: "bare failed", value: bare.failures.length, unit: "" },
+    ],
+    notes: sotto.failures.slice(0, 3).map((failure) => `failed: ${String(failure)}`),
+  };
+}
+
+type Run = Awaited<ReturnType<typeof inParallel>>;
+
+async function benchJoins(): Promise<Run> {
+  await using stack = await startStack();
+  const token = async (index: number) =>
+    stack.newJoinToken({ roomId: `bench-${index % rooms}`, userId: `user-${index}` });
+  const tokens: string[] = [];
+  for (let index = 0; index < people + warmUps; index++) tokens.push(await token(index));
+  const connections: NatsConnection[] = [];
+  const admit = async (joinToken: string) => void connections.push(await joinAndConnect(stack, joinToken));
+  await inParallel(tokens.slice(0, warmUps), width, admit);
+  const run = await inParallel(tokens.slice(warmUps), width, admit);
+  await closeAll(connections);
+  return run;
+}
+
+async function joinAndConnect(stack: Stack, token: string): Promise<NatsConnection> {
+  const response = await fetch(`${stack.origin}/api/join`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({ senderNonce: randomBytes(16).toString("base64url") }),
+  });
+  if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+  const { sessionId, participantId, nats } = joinAnswerSchema.parse(await response.json());
+  return wsconnect({
+    servers: nats.url,
+    user: `${sessionId}.${participantId}`,
+    pass: nats.secret,
+    inboxPrefix: `${nats.inboxPrefix}.r`,
+    reconnect: false,
+  });
+}
+
+async function benchBareConnects(): Promise<Run> {
+  const folder = mkdtempSync(join(tmpdir(), "sotto-bench-"));
+  const port = await freePort();
+  const config = join(folder, "nats.conf");
+  writeFileSync(config, `listen: "127.0.0.1:-1"\nwebsocket { listen: "127.0.0.1:${port}", no_tls: true }\n`);
+  const binary =
+    process.env["SOTTO_NATS_SERVER_BIN"] ?? join(import.meta.dirname, "../../../.sotto/engines/nats-server");
+  const server = spawn(binary, ["-c", config], { stdio: "ignore" });
+  const connections: NatsConnection[] = [];
+  const connect = async () =>
+    void connections.push(await wsconnect({ servers: `ws://127.0.0.1:${port}`, reconnect: false }));
+  try {
+    for (;;) {
+      try {
+        await connect();
+        break;
+      } catch {
+        if (server.exitCode !== null) throw new Error("nats-server did not start");
+      }
+    }
+    await inParallel(Array.from({ length: warmUps }), width, connect);
+    const run = await inParallel(Array.from({ length: people }), width, connect);
+    await closeAll(connections);
+    return run;
+  } finally {
+    const exit = once(server, "exit");
+    server.kill("SIGKILL");
+    await exit;
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function closeAll(connections: readonly NatsConnection[]): Promise<void> {
+  await Promise.all(connections.map((connection) => connection.close()));
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === "string") throw new Error("a listening server has a port");
+  return address.port;
+}

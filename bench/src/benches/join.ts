@@ -1,0 +1,163 @@
+import { cpus } from "node:os";
+import { join as joinPath } from "node:path";
+import { readFileSync } from "node:fs";
+import { enginesOf, servePage, startStack, type Stack } from "@sotto/dev-env";
+import { AccessToken, RoomServiceClient } from "livekit-server-sdk";
+import type { Browser, Page } from "playwright-core";
+import { watchFirstFrame } from "../pages/watchFirstFrame.ts";
+import { percentile, type Report } from "../Report.ts";
+
+const joinsPerSide = 25;
+const warmUps = 2;
+const settleMs = 500;
+
+/** Milliseconds from the click on Join to each phase; the first frame is on both sides measured in the same way. */
+type Phases = Record<string, number>;
+
+interface Side {
+  name: string;
+  /** Opens a fresh page that is ready to be clicked. */
+  open(): Promise<Page>;
+  phases(page: Page): Promise<Phases>;
+}
+
+/**
+ * Click on Join to first decoded remote frame: the real page in an encrypted room, and a bare livekit-client page in a
+ * room without encryption, on the same SFU, in turns. In each room one other person sends camera and microphone.
+ */
+export async function benchJoin(): Promise<Report> {
+  await using stack = await startStack({ web: true });
+  await using bareCall = await servePage(new URL("../pages/bareCall.ts", import.meta.url));
+  const browser = await stack.browser();
+  const sotto = await sottoSide(stack, browser);
+  const bare = await bareSide(stack, browser, bareCall.url);
+  await (
+    await clickJoin(await sotto.open())
+  ).waitForFunction(() => performance.getEntriesByName("sotto:published").length);
+  await (await clickJoin(await bare.open())).waitForFunction(() => performance.getEntriesByName("published").length);
+
+  const measured = new Map<Side, Phases[]>([
+    [sotto, []],
+    [bare, []],
+  ]);
+  for (let round = -warmUps; round < joinsPerSide; round++) {
+    // The order changes every round, so that neither side always follows the other.
+    for (const side of round % 2 === 0 ? [sotto, bare] : [bare, sotto]) {
+      const page = await side.open();
+      await clickJoin(page);
+      await page.waitForFunction(() => firstFrame.firstFrameAt !== undefined, undefined, { timeout: 20_000 });
+      const phases = await side.phases(page);
+      if (round >= 0) measured.get(side)!.push(phases);
+      await page.context().close();
+      await new Promise((resolve) => setTimeout(resolve, settleMs));
+    }
+  }
+  return report(measured.get(sotto)!, measured.get(bare)!);
+}
+
+async function clickJoin(page: Page): Promise<Page> {
+  await page.waitForTimeout(settleMs);
+  await page.getByRole("button", { name: /^join/i }).click();
+  return page;
+}
+
+async function sottoSide(stack: Stack, browser: Browser): Promise<Side> {
+  return {
+    name: "Sotto",
+    async open() {
+      const page = await newPage(browser);
+      const token = await stack.newJoinToken({ roomId: "bench", userId: crypto.randomUUID() });
+      await page.goto(`${stack.origin}/?access_token=${token}`);
+      await page.waitForFunction(() => [...document.querySelectorAll("video")].some((video) => video.videoWidth > 0));
+      return page;
+    },
+    phases: (page) =>
+      page.evaluate(() => {
+        const { clickedAt, firstFrameAt } = firstFrame;
+        const marks = performance.getEntriesByType("mark").filter(({ name }) => name.startsWith("sotto:"));
+        const phases = marks.map(({ name, startTime }) => [name.slice("sotto:".length), startTime - clickedAt!]);
+        return { ...Object.fromEntries(phases), "first frame": firstFrameAt! - clickedAt! } as Phases;
+      }),
+  };
+}
+
+async function bareSide(stack: Stack, browser: Browser, pageUrl: string): Promise<Side> {
+  const dataFolder = joinPath(stack.folder, "node-1");
+  const { url } = enginesOf(dataFolder)["livekit"] as { url: string };
+  const { livekit } = JSON.parse(readFileSync(joinPath(dataFolder, "secrets.json"), "utf8")) as {
+    livekit: { key: string; secret: string };
+  };
+  const rooms = new RoomServiceClient(url, livekit.key, livekit.secret);
+  await rooms.createRoom({ name: "bare", emptyTimeout: 600 });
+  return {
+    name: "bare",
+    async open() {
+      const page = await newPage(browser);
+      const token = new AccessToken(livekit.key, livekit.secret, { identity: crypto.randomUUID(), ttl: 600 });
+      token.addGrant({ room: "bare", roomJoin: true, canPublish: true, canSubscribe: true });
+      await page.goto(pageUrl);
+      await page.evaluate(([address, jwt]) => prepareBareCall(address, jwt), [
+        url.replace("http", "ws"),
+        await token.toJwt(),
+      ] as const);
+      return page;
+    },
+    phases: (page) =>
+      page.evaluate(() => {
+        const { clickedAt, firstFrameAt } = firstFrame;
+        const connected = performance.getEntriesByName("connected")[0]!.startTime;
+        return { "media-connected": connected - clickedAt!, "first frame": firstFrameAt! - clickedAt! } as Phases;
+      }),
+  };
+}
+
+async function newPage(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({ permissions: ["camera", "microphone"] });
+  const page = await context.newPage();
+  await page.addInitScript(watchFirstFrame);
+  return page;
+}
+
+function report(sotto: Phases[], bare: Phases[]): Report {
+  const names = Object.keys(sotto[0]!).toSorted((a, b) => p(sotto, a, 50) - p(sotto, b, 50));
+  const ratios = {
+    p50: p(sotto, "first frame", 50) / p(bare, "first frame", 50),
+    p95: p(sotto, "first frame", 95) / p(bare, "first frame", 95),
+  };
+  const cell = (phases: Phases[], name: string, rank: number) =>
+    phases[0]?.[name] === undefined ? "" : `${p(phases, name, rank).toFixed(0)} ms`;
+  return {
+    bench: "join",
+    conditions: `click on Join to first decoded remote frame, ${sotto.length} joins each in turns, ${cpus().length} cores`,
+    columns: ["since the click", "Sotto p50", "Sotto p95", "bare p50", "bare p95"],
+    rows: [
+      ...names.map((name) => [
+        name,
+        cell(sotto, name, 50),
+        cell(sotto, name, 95),
+        cell(bare, name, 50),
+        cell(bare, name, 95),
+      ]),
+      ["ratio", `${ratios.p50.toFixed(2)}x`, `${ratios.p95.toFixed(2)}x`, "", ""],
+    ],
+    figures: [
+      ...names.flatMap((name) =>
+        [50, 95].map((rank) => ({ name: `sotto ${name} p${rank}`, value: p(sotto, name, rank), unit: "ms" as const })),
+      ),
+      { name: "bare first frame p50", value: p(bare, "first frame", 50), unit: "ms" },
+      { name: "bare first frame p95", value: p(bare, "first frame", 95), unit: "ms" },
+      { name: "ratio p50", value: ratios.p50, unit: "x" },
+      { name: "ratio p95", value: ratios.p95, unit: "x" },
+    ],
+    notes: [
+      "Bare: livekit-client with a ready-made token, no API, no NATS, no encryption, straight to the SFU's port.",
+    ],
+  };
+}
+
+function p(phases: Phases[], name: string, rank: number): number {
+  return percentile(
+    phases.map((phase) => phase[name] ?? Number.NaN).filter((value) => !Number.isNaN(value)),
+    rank,
+  );
+}
