@@ -154,7 +154,7 @@ export const configSchema = z.strictObject({
         .union([z.ipv4(), z.ipv6()])
         .optional()
         .describe(
-          "Address that participants send media to. Default: loopback while `server.host` is loopback, else found out by livekit-server.",
+          "Address that participants send media to. Default: loopback while `server.host` is loopback, else the machine's first own address.",
         ),
     })
     .refine(

@@ -89,6 +89,11 @@ export class Participants {
     return { inboxPrefix: seat.inboxPrefix, permissions: this.permissionsOf(room.value, entry.value), waiting: false };
   }
 
+  async find(sid: string, pid: string): Promise<ParticipantRecord | null> {
+    const entry = await this.#state.participants.get(participantKey(sid, pid));
+    return entry?.value ?? null;
+  }
+
   /** Whether a media token's bearer is a page of somebody who is in the session. */
   async mayConnectMedia(sid: string, identity: string): Promise<boolean> {
     const [pid = ""] = identity.split(".");

@@ -106,6 +106,11 @@ export class Sessions {
     return entry.value;
   }
 
+  /** The sequence of the session's newest message. */
+  lastSequence({ sessionId }: RoomRecord): Promise<number> {
+    return this.#options.nats.streams.lastSequence(sessionId);
+  }
+
   /** Removes what a join made in a session that ended meanwhile. */
   async undoStart({ sessionId }: RoomRecord): Promise<void> {
     const leftovers = await wipeSession(this.#options, sessionId);
@@ -137,6 +142,17 @@ export class Sessions {
     const value = { ...entry.value, phase: { ...entry.value.phase, claimedAt: now } };
     const revision = await rooms.update(key, value, entry.revision);
     if (revision !== null) await this.#track(this.#finishEnd({ key, value, revision }));
+  }
+
+  /** Ends every session: the engines that hold them are about to stop. */
+  async endAll(reason: EndReason): Promise<void> {
+    await Promise.all((await this.activeRooms()).map(({ roomId }) => this.end(roomId, reason)));
+  }
+
+  /** Makes the media rooms of the living sessions again, after livekit-server came back without them. */
+  async restoreMediaRooms(): Promise<void> {
+    const rooms = await this.activeRooms();
+    await Promise.all(rooms.filter(isLive).map(({ sessionId }) => this.#options.sfu.createRoom(sessionId)));
   }
 
   /** Resolves when the ends that this node works on are finished. */

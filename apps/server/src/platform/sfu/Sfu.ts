@@ -42,6 +42,12 @@ export class Sfu {
     return (await this.#rooms.listRooms([sessionId])).length > 0;
   }
 
+  /** Closes every room of a livekit-server that serves nobody else. */
+  async deleteAllRooms(): Promise<void> {
+    const rooms = await this.#rooms.listRooms();
+    await Promise.all(rooms.map(({ name }) => this.deleteRoom(name)));
+  }
+
   /** Closes one media connection; fine if it is gone already. */
   async removeParticipant(sessionId: string, identity: string): Promise<void> {
     await unlessMissing(this.#rooms.removeParticipant(sessionId, identity));
@@ -68,7 +74,7 @@ export class Sfu {
     );
   }
 
-  /** Whose token it is, or null. Expiry is livekit-server's business: it renews tokens of living connections itself. */
+  /** Whose token it is, or null. livekit-server renews the tokens of living connections with the same secret. */
   bearerOf(token: string): { sessionId: string; identity: string } | null {
     const verified = verifyHs256(token, this.#secret, Date.now());
     if (!verified.ok) return null;

@@ -1,0 +1,85 @@
+import type { AddressInfo } from "node:net";
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Context } from "./context.ts";
+import { chatRpc } from "./features/chat/rpc.ts";
+import { guestRoutes } from "./features/guests/routes.ts";
+import { joinRoutes } from "./features/join/routes.ts";
+import { lobbyRoutes } from "./features/lobby/routes.ts";
+import { managementRoutes } from "./features/management/routes.ts";
+import { rosterRpc } from "./features/roster/rpc.ts";
+import { sessionRpc } from "./features/sessions/rpc.ts";
+import { AppError } from "./platform/AppError.ts";
+import { createHttp } from "./platform/http/createHttp.ts";
+import { securityHeaders } from "./platform/http/securityHeaders.ts";
+import { servePage } from "./platform/http/servePage.ts";
+import { NatsProxy } from "./platform/nats/NatsProxy.ts";
+import { RtcProxy, rtcPaths } from "./platform/rtcProxy/RtcProxy.ts";
+
+export interface App extends AsyncDisposable {
+  /** Where it listens, such as `http://127.0.0.1:8080`. */
+  origin: string;
+}
+
+/** Registers every feature and listens: the whole surface of the control plane is in this file. */
+export async function startApp(context: Context): Promise<App> {
+  const { config, endpoints, log, nats, participants, sfu } = context;
+  const { frameAncestors, host, port, publicUrl, trustProxy } = config.server;
+  const headers = securityHeaders({ frameAncestors, https: publicUrl?.startsWith("https:") ?? false });
+  const http = await createHttp({ trustProxy, headers, log });
+
+  // HTTP
+  await managementRoutes(http, context);
+  lobbyRoutes(http, context);
+  guestRoutes(http, context);
+  joinRoutes(http, context);
+  http.get("/healthCheck", async () => {
+    if (!nats.isConnected()) throw AppError.unavailable();
+    return { status: "ok" };
+  });
+  await servePage(http, config.webDir);
+
+  // What participants ask over NATS, and who may connect to it
+  const router = nats.serveRpc((sid, pid) => participants.lookup(sid, pid));
+  sessionRpc(router, context);
+  rosterRpc(router, context);
+  chatRpc(router, context);
+  nats.serveAuth((sid, pid, secret, connection) => participants.authorize(sid, pid, secret, connection));
+  nats.connections.onDisconnected((connection) => {
+    participants
+      .disconnected(connection)
+      .catch((error: unknown) => log.error({ err: error }, "a lost connection was not noted"));
+  });
+
+  // The two engines behind the one public port
+  const natsProxy = new NatsProxy({ websocketUrl: endpoints.natsWebsocketUrl, log });
+  const mayConnect = (sid: string, identity: string) => participants.mayConnectMedia(sid, identity);
+  const rtcProxy = new RtcProxy({ sfu, mayConnect, log });
+  for (const path of rtcPaths) {
+    http.get(path, async (request, reply) => {
+      reply.hijack();
+      await rtcProxy.handleGet(request.raw, reply.raw);
+    });
+  }
+  http.server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const [path = ""] = (request.url ?? "").split("?");
+    if (path === "/nats") natsProxy.handleUpgrade(request, socket, head);
+    else if (rtcPaths.includes(path)) rtcProxy.handleUpgrade(request, socket, head);
+    else socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+  });
+
+  await http.listen({ host, port });
+  return {
+    origin: originOf(http.server.address() as AddressInfo),
+    async [Symbol.asyncDispose]() {
+      natsProxy.close();
+      rtcProxy.close();
+      await http.close();
+    },
+  };
+}
+
+function originOf({ address, family, port }: AddressInfo): string {
+  const host = address === "0.0.0.0" || address === "::" ? "127.0.0.1" : address;
+  return `http://${family === "IPv6" && host === address ? `[${host}]` : host}:${port}`;
+}

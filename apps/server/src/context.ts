@@ -1,0 +1,80 @@
+import type { LoadedConfig } from "./config/loadConfig.ts";
+import type { Secrets } from "./config/Secrets.ts";
+import type { Logger } from "pino";
+import { openDatabase, type Database } from "./platform/db/openDatabase.ts";
+import { connectNats, type NatsPlatform } from "./platform/nats/connectNats.ts";
+import { Sfu } from "./platform/sfu/Sfu.ts";
+import { JoinTokens } from "./sessions/JoinTokens.ts";
+import { Participants } from "./sessions/Participants.ts";
+import { PastSessions } from "./sessions/PastSessions.ts";
+import { Sessions } from "./sessions/Sessions.ts";
+import { openState, type State } from "./sessions/State.ts";
+import { Sweep } from "./sessions/Sweep.ts";
+
+/** Where the engines are, whoever runs them. */
+export interface Endpoints {
+  /** `host:port` of each nats-server. */
+  natsServers: string[];
+  natsWebsocketUrl: string;
+  sfuUrl: string;
+}
+
+export interface ContextOptions {
+  config: LoadedConfig;
+  secrets: Secrets;
+  endpoints: Endpoints;
+  log: Logger;
+}
+
+/** Everything the features work with. There are no other singletons. */
+export interface Context extends AsyncDisposable {
+  config: LoadedConfig;
+  secrets: Secrets;
+  endpoints: Endpoints;
+  log: Logger;
+  /** Durable records. */
+  database: Database;
+  /** Messages, state in memory, connections. */
+  nats: NatsPlatform;
+  state: State;
+  /** Media. */
+  sfu: Sfu;
+  joinTokens: JoinTokens;
+  sessions: Sessions;
+  participants: Participants;
+}
+
+/** Connects to the engines and puts the services together. */
+export async function createContext({ config, secrets, endpoints, log }: ContextOptions): Promise<Context> {
+  await using cleanup = new AsyncDisposableStack();
+  const sfu = new Sfu({ url: endpoints.sfuUrl, ...secrets.livekit });
+  const [database, nats] = await Promise.all([
+    openDatabase({ url: config.database.url, dataDir: config.dataDir, log }),
+    connectNats({ servers: endpoints.natsServers, keys: secrets.nats, log }),
+  ]);
+  cleanup.defer(() => database.close());
+  cleanup.use(nats);
+  const state = await openState(nats.state);
+
+  const pastSessions = new PastSessions(database.sql);
+  const sessions = new Sessions({ state, nats, sfu, pastSessions, log });
+  cleanup.defer(() => sessions.settled());
+  const participants = new Participants({ state, nats, sfu, awayMs: config.sessions.awaySeconds * 1000, log });
+  cleanup.use(await Sweep.start({ state, sessions, participants, intervalMs: config.sessions.sweepMs, log }));
+
+  const owned = cleanup.move();
+  return {
+    config,
+    secrets,
+    endpoints,
+    log,
+    database,
+    nats,
+    state,
+    sfu,
+    joinTokens: new JoinTokens(secrets.api, state.used),
+    sessions,
+    participants,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}

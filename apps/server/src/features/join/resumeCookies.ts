@@ -1,0 +1,39 @@
+import { participantIdSchema, sessionIdSchema } from "@sotto/protocol";
+import type { FastifyReply } from "fastify";
+
+/** A resume token as its cookie carries it: who may come back, where to, and the proof. */
+export interface ResumeTicket {
+  sessionId: string;
+  participantId: string;
+  token: string;
+}
+
+const prefix = "sotto_resume_";
+const lifetimeSeconds = 24 * 3600;
+const tokenPattern = /^[A-Za-z0-9_-]{43}$/;
+
+export function setResumeCookie(reply: FastifyReply, ticket: ResumeTicket, secure: boolean): void {
+  reply.setCookie(`${prefix}${ticket.participantId}`, `${ticket.sessionId}.${ticket.token}`, {
+    path: "/api",
+    httpOnly: true,
+    sameSite: "strict",
+    secure,
+    maxAge: lifetimeSeconds,
+  });
+}
+
+export function clearResumeCookie(reply: FastifyReply, participantId: string): void {
+  reply.clearCookie(`${prefix}${participantId}`, { path: "/api" });
+}
+
+/** The well-formed resume tickets among a request's cookies. */
+export function resumeTickets(cookies: Record<string, string | undefined>): ResumeTicket[] {
+  return Object.entries(cookies).flatMap(([name, value]) => {
+    if (!name.startsWith(prefix) || value === undefined) return [];
+    const participantId = participantIdSchema.safeParse(name.slice(prefix.length));
+    const [sid, token = "", ...rest] = value.split(".");
+    const sessionId = sessionIdSchema.safeParse(sid);
+    if (!participantId.success || !sessionId.success || rest.length > 0 || !tokenPattern.test(token)) return [];
+    return [{ sessionId: sessionId.data, participantId: participantId.data, token }];
+  });
+}

@@ -1,0 +1,91 @@
+import { randomUUID } from "node:crypto";
+import {
+  createRoomRequestSchema,
+  joinTokenRequestSchema,
+  mergeLockSettings,
+  mergeRoomFeatures,
+  roomIdRequestSchema,
+  type ActiveRoom,
+  type ActiveRoomInfo,
+} from "@sotto/protocol";
+import type { Context } from "../../context.ts";
+import type { RoomRecord } from "../../sessions/RoomRecord.ts";
+import { ManagementError } from "./ManagementError.ts";
+import { activeRoom, roomInfoOf } from "./roomInfo.ts";
+
+/** One endpoint: the request in canonical form, to the fields of a successful answer. */
+export type Endpoint = (context: Context, request: unknown) => Promise<object & { msg?: string }>;
+
+const defaultEmptyTimeoutSeconds = 1800;
+const minEmptyTimeoutSeconds = 120;
+
+/** `/room/create`: an active room is answered as it is, and new settings are ignored. */
+export const createRoom: Endpoint = async (context, request): Promise<{ msg: string; room_info: ActiveRoomInfo }> => {
+  const { room_id, empty_timeout = 0, max_participants = 0, metadata } = createRoomRequestSchema.parse(request);
+  const features = mergeRoomFeatures(metadata.room_features);
+  if (features.waiting_room_features.is_active) {
+    throw ManagementError.parameters("waiting rooms are not available in this version; nobody would be kept waiting");
+  }
+  const { room, created } = await context.sessions.openRoom({
+    roomId: room_id,
+    origin: "api",
+    title: metadata.room_title,
+    welcomeMessage: metadata.welcome_message,
+    logoutUrl: metadata.logout_url,
+    webhookUrl: metadata.webhook_url,
+    features,
+    locks: mergeLockSettings(metadata.default_lock_settings),
+    copyright: metadata.copyright_conf ?? { display: false, text: "" },
+    extraData: metadata.extra_data ?? {},
+    maxParticipants: max_participants,
+    emptyTimeoutMs: (empty_timeout < minEmptyTimeoutSeconds ? defaultEmptyTimeoutSeconds : empty_timeout) * 1000,
+  });
+  if (created) return { msg: "success", room_info: roomInfoOf(room, 0) };
+  return { msg: "room already exists", room_info: (await activeRoom(context, room)).room_info };
+};
+
+/** `/room/getJoinToken` */
+export const getJoinToken: Endpoint = async ({ sessions, joinTokens }, request): Promise<{ token: string }> => {
+  const { room_id, user_info } = joinTokenRequestSchema.parse(request);
+  const room = await activeRoomOf(sessions, room_id);
+  if (room.features.auto_gen_user_id) {
+    user_info.user_metadata.ex_user_id ??= user_info.user_id;
+    user_info.user_id = randomUUID();
+  }
+  if (user_info.user_id === "") throw ManagementError.parameters("user_info.user_id: a user_id is required");
+  if (user_info.user_metadata.lock_settings) mergeLockSettings(user_info.user_metadata.lock_settings);
+  return { token: joinTokens.issue({ room_id, ...user_info }) };
+};
+
+/** `/room/isRoomActive` */
+export const isRoomActive: Endpoint = async ({ sessions }, request): Promise<{ msg: string; is_active: boolean }> => {
+  const { room_id } = roomIdRequestSchema.parse(request);
+  const active = (await sessions.room(room_id)) !== null;
+  return { msg: active ? "room is active" : "room is not active", is_active: active };
+};
+
+/** `/room/getActiveRoomInfo` */
+export const getActiveRoomInfo: Endpoint = async (context, request): Promise<{ room: ActiveRoom }> => {
+  const { room_id } = roomIdRequestSchema.parse(request);
+  return { room: await activeRoom(context, await activeRoomOf(context.sessions, room_id)) };
+};
+
+/** `/room/getActiveRoomsInfo` */
+export const getActiveRoomsInfo: Endpoint = async (context): Promise<{ rooms: ActiveRoom[] }> => {
+  const rooms = await context.sessions.activeRooms();
+  if (rooms.length === 0) throw ManagementError.notFound("no active room was found");
+  return { rooms: await Promise.all(rooms.map((room) => activeRoom(context, room))) };
+};
+
+/** `/room/endRoom`: answers when the end was verified. */
+export const endRoom: Endpoint = async ({ sessions }, request) => {
+  const { room_id } = roomIdRequestSchema.parse(request);
+  if (!(await sessions.end(room_id, "ended_by_api"))) throw ManagementError.roomNotFound();
+  return {};
+};
+
+async function activeRoomOf(sessions: Context["sessions"], roomId: string): Promise<RoomRecord> {
+  const room = await sessions.room(roomId);
+  if (room === null) throw ManagementError.roomNotFound();
+  return room;
+}

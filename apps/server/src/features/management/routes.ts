@@ -1,0 +1,80 @@
+import { canonicalObject } from "@sotto/protocol";
+import type { FastifyInstance } from "fastify";
+import type { Context } from "../../context.ts";
+import { ManagementError, managementFailure } from "./ManagementError.ts";
+import {
+  createRoom,
+  endRoom,
+  getActiveRoomInfo,
+  getActiveRoomsInfo,
+  getJoinToken,
+  isRoomActive,
+  type Endpoint,
+} from "./rooms.ts";
+import { verifySignature } from "./signature.ts";
+
+const endpoints: Record<string, Endpoint> = {
+  "/room/create": createRoom,
+  "/room/getJoinToken": getJoinToken,
+  "/room/isRoomActive": isRoomActive,
+  "/room/getActiveRoomInfo": getActiveRoomInfo,
+  "/room/getActiveRoomsInfo": getActiveRoomsInfo,
+  "/room/endRoom": endRoom,
+};
+
+/**
+ * The HTTP API that integrators' servers call, in plugNmeet's wire format: signed requests, HTTP 200 with
+ * `status: false` for application errors, 401 where the signature is not right.
+ */
+export async function managementRoutes(http: FastifyInstance, context: Context): Promise<void> {
+  const { config, log, secrets, state } = context;
+  const { requireReplayProtection } = config.api;
+
+  await http.register(
+    async (auth) => {
+      // The signature covers the bytes as they came, whatever their content type says.
+      auth.removeAllContentTypeParsers();
+      auth.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+
+      auth.addHook("preHandler", async ({ headers, body }) => {
+        await verifySignature(headers, bytesOf(body), { api: secrets.api, used: state.used, requireReplayProtection });
+      });
+      for (const [path, endpoint] of Object.entries(endpoints)) {
+        auth.post(path, async ({ body }) => ({
+          status: true,
+          msg: "success",
+          status_code: "SUCCESS",
+          ...(await endpoint(context, requestObject(bytesOf(body)))),
+        }));
+      }
+      auth.setErrorHandler((thrown, request, reply) => {
+        const { httpStatus, body, isOurs } = managementFailure(thrown);
+        if (isOurs) log.error({ err: thrown, route: request.routeOptions.url }, "a management request failed");
+        return reply.code(httpStatus).send(body);
+      });
+      auth.setNotFoundHandler((_request, reply) =>
+        reply.code(404).send({ status: false, msg: "there is no such endpoint", status_code: "NOT_FOUND" }),
+      );
+    },
+    { prefix: "/auth" },
+  );
+}
+
+/** A request without a body has none to parse. */
+function bytesOf(body: unknown): Buffer {
+  return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+}
+
+function requestObject(body: Buffer): unknown {
+  if (body.length === 0) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString("utf8"));
+  } catch {
+    throw ManagementError.parameters("the body is not JSON");
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw ManagementError.parameters("the body must be a JSON object");
+  }
+  return canonicalObject(value);
+}

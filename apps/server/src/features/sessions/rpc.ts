@@ -1,0 +1,36 @@
+import { resumeRequestSchema, type ResumeRequest, type ResumeResult } from "@sotto/protocol";
+import type { Context } from "../../context.ts";
+import { AppError } from "../../platform/AppError.ts";
+import type { RpcRouter } from "../../platform/nats/RpcRouter.ts";
+
+/** What a participant asks of the session itself: its messages from some point on, to leave, to end it for all. */
+export function sessionRpc(router: RpcRouter, { nats, participants, sessions }: Context): void {
+  router.handle("resume", async ({ sid, pid }, body): Promise<ResumeResult> => {
+    const { after } = resumeRequestOf(body);
+    const person = await participants.find(sid, pid);
+    if (!person?.seat) throw AppError.sessionEnded();
+    // What was said before somebody joined is not theirs to read, whatever they ask for.
+    const from = Math.max(after, person.joinedAtSequence);
+    return nats.streams.startDeliveries({ sid, pid, inboxPrefix: person.seat.inboxPrefix, after: from });
+  });
+
+  router.handle("leave", async ({ sid, pid }) => {
+    await participants.leave(sid, pid);
+    return {};
+  });
+
+  router.handle("end-meeting", async ({ sid, pid }) => {
+    const person = await participants.find(sid, pid);
+    if (person?.role !== "host") throw AppError.notAllowed("only hosts end a meeting for all");
+    await sessions.beginEnd(person.roomId, "ended_by_host");
+    return {};
+  });
+}
+
+function resumeRequestOf(body: Uint8Array): ResumeRequest {
+  try {
+    return resumeRequestSchema.parse(JSON.parse(new TextDecoder().decode(body)));
+  } catch (cause) {
+    throw AppError.bodyInvalid("resume takes {after}: the last sequence you have, 0 for none", cause);
+  }
+}

@@ -1,0 +1,53 @@
+import cookie from "@fastify/cookie";
+import Fastify, { type FastifyInstance } from "fastify";
+import type { Logger } from "pino";
+import { AppError } from "../AppError.ts";
+import { errorBody, maxRequestBytes, publicError } from "./errors.ts";
+
+interface HttpOptions {
+  trustProxy: boolean;
+  headers: Record<string, string>;
+  log: Logger;
+}
+
+/** The HTTP server with what every route shares. Requests are logged by the route's pattern: addresses hold secrets. */
+export async function createHttp({ trustProxy, headers, log }: HttpOptions): Promise<FastifyInstance> {
+  const http = Fastify({
+    bodyLimit: maxRequestBytes,
+    trustProxy,
+    forceCloseConnections: true,
+    requestTimeout: 30_000,
+    routerOptions: { maxParamLength: 200 },
+    onProtoPoisoning: "ignore",
+    onConstructorPoisoning: "ignore",
+  });
+  await http.register(cookie);
+
+  http.addHook("onRequest", async (_request, reply) => {
+    reply.headers(headers);
+  });
+  http.addHook("onSend", async (_request, reply, payload) => {
+    if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
+    return payload;
+  });
+  http.addHook("onResponse", async (request, reply) => {
+    const { method, routeOptions } = request;
+    log.debug(
+      { method, route: routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      "request",
+    );
+  });
+
+  http.setErrorHandler((thrown, request, reply) => {
+    const error = publicError(thrown);
+    if (error === null || error.status >= 500) {
+      log.error({ err: thrown, method: request.method, route: request.routeOptions.url }, "a request failed");
+    }
+    return reply.code(error?.status ?? 500).send(errorBody(error));
+  });
+  http.setNotFoundHandler((_request, reply) => {
+    const error = AppError.notFound();
+    return reply.code(error.status).send(errorBody(error));
+  });
+  return http;
+}

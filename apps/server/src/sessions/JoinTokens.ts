@@ -1,0 +1,94 @@
+import { randomUUID } from "node:crypto";
+import { personNameSchema, roomIdSchema, userMetadataSchema, type JoinTokenRequest } from "@sotto/protocol";
+import { z } from "zod";
+import { AppError } from "../platform/AppError.ts";
+import { signHs256, verifyHs256 } from "../platform/jwt/hs256.ts";
+import type { Secrets } from "../config/Secrets.ts";
+import type { State } from "./State.ts";
+import { sha256 } from "./tokens.ts";
+
+const lifetimeSeconds = 600;
+/** How long a used token stays marked after it has expired: more than the leeway of the check. */
+const markerMarginSeconds = 120;
+
+const claimsSchema = z.object({
+  sub: z.string().max(255),
+  exp: z.number(),
+  jti: z.string().min(8).max(128),
+  room_id: roomIdSchema,
+  name: personNameSchema,
+  is_admin: z.boolean().default(false),
+  is_hidden: z.boolean().default(false),
+  user_metadata: userMetadataSchema.prefault({}),
+  /** A token for whoever has a guest meeting's link; that person may choose a name. */
+  guest: z.boolean().default(false),
+});
+export type JoinClaims = z.infer<typeof claimsSchema>;
+
+export type JoinTokenInput = JoinTokenRequest["user_info"] & { room_id: string; guest?: boolean };
+
+/** Join tokens: one person, one room, ten minutes, one use. */
+export class JoinTokens {
+  readonly #api: Secrets["api"];
+  readonly #used: State["used"];
+
+  constructor(api: Secrets["api"], used: State["used"]) {
+    this.#api = api;
+    this.#used = used;
+  }
+
+  /** A token as `getJoinToken` answers it; what the integrator attached to the person travels in it. */
+  issue({ room_id, guest, user_metadata, ...person }: JoinTokenInput): string {
+    const now = Math.floor(Date.now() / 1000);
+    const claims = {
+      iss: this.#api.key,
+      sub: person.user_id,
+      nbf: now,
+      exp: now + lifetimeSeconds,
+      jti: randomUUID(),
+      room_id,
+      name: person.name,
+      user_id: person.user_id,
+      is_admin: person.is_admin,
+      is_hidden: person.is_hidden,
+      client_type: person.client_type ?? "WEB",
+      user_metadata,
+      ...(guest && { guest }),
+    };
+    return signHs256(claims, this.#api.secret);
+  }
+
+  /** Reads `Authorization: Bearer <token>`. Throws an AppError that says what is wrong with it. */
+  verify(authorization: string | undefined): JoinClaims {
+    const token = /^Bearer (\S+)$/i.exec(authorization ?? "")?.[1];
+    if (token === undefined) throw AppError.tokenMissing();
+    const verified = verifyHs256(token, this.#api.secret, Date.now());
+    if (!verified.ok) {
+      if (verified.fault === "expired") throw AppError.tokenExpired();
+      if (verified.fault === "not_yet_valid") throw AppError.tokenNotYetValid();
+      throw AppError.tokenInvalid();
+    }
+    const claims = claimsSchema.safeParse(verified.claims);
+    if (!claims.success || verified.claims.iss !== this.#api.key) throw AppError.tokenInvalid();
+    return claims.data;
+  }
+
+  async isUsed(claims: JoinClaims): Promise<boolean> {
+    return (await this.#used.get(markerKey(claims))) !== null;
+  }
+
+  /** Uses the token up. Of any number of callers in the cluster one gets through; the others throw `token_used`. */
+  async consume(claims: JoinClaims): Promise<void> {
+    const ttlMs = claims.exp * 1000 - Date.now() + markerMarginSeconds * 1000;
+    if (!(await this.#used.createOnce(markerKey(claims), ttlMs, 1))) throw AppError.tokenUsed();
+  }
+
+  /** Gives a token back whose join failed before anything was handed out. */
+  async release(claims: JoinClaims): Promise<void> {
+    await this.#used.purgePrefix(markerKey(claims));
+  }
+}
+
+function markerKey({ jti }: JoinClaims): string {
+  return `token_${sha256(jti)}`;
+}

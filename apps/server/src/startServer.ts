@@ -1,0 +1,42 @@
+import type { Logger } from "pino";
+import { startApp } from "./app.ts";
+import type { LoadedConfig } from "./config/loadConfig.ts";
+import { loadSecrets } from "./config/loadSecrets.ts";
+import { createContext, type Context } from "./context.ts";
+import { startEngines } from "./startEngines.ts";
+
+export interface Server extends AsyncDisposable {
+  /** Where it listens, such as `http://127.0.0.1:8080`. */
+  origin: string;
+  context: Context;
+}
+
+/** A whole control plane: engines, services, HTTP. Disposing it ends the meetings that would die with it, and tells them. */
+export async function startServer(config: LoadedConfig, log: Logger): Promise<Server> {
+  await using cleanup = new AsyncDisposableStack();
+  const secrets = loadSecrets(config.dataDir, config);
+  const running: { context?: Context } = {};
+  const inContext = (work: (context: Context) => Promise<void>) => {
+    if (running.context === undefined) return;
+    work(running.context).catch((error: unknown) => log.error({ err: error }, "media could not be put in order again"));
+  };
+
+  const engines = await startEngines({
+    config,
+    secrets,
+    log,
+    onMediaLost: () => inContext(({ sessions }) => sessions.restoreMediaRooms()),
+  });
+  cleanup.use(engines);
+  const context = await createContext({ config, secrets, endpoints: engines.endpoints, log });
+  running.context = context;
+  cleanup.use(context);
+  if (engines.ownsMedia) context.nats.state.onLost(() => inContext(({ sfu }) => sfu.deleteAllRooms()));
+
+  const app = await startApp(context);
+  cleanup.use(app);
+  if (engines.ownsMessages) cleanup.defer(() => context.sessions.endAll("server_shutdown"));
+
+  const owned = cleanup.move();
+  return { origin: app.origin, context, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
