@@ -103,7 +103,9 @@ describe("mergeRoomFeatures", () => {
   });
 
   it("ignores what it does not know, also hostile keys", () => {
-    const features = merge(JSON.parse('{"__proto__":{"allow_webcams":false},"encryption_key":"x","constructor":1}'));
+    const features = merge(
+      JSON.parse('{"__proto__":{"allow_webcams":false},"encryption_key":"x","constructor":1}') as object,
+    );
     expect(features).toEqual(defaultRoomFeatures);
   });
 });

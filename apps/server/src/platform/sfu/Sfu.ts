@@ -1,5 +1,5 @@
 import type { Permissions } from "@sotto/protocol";
-import { RoomServiceClient, TwirpError } from "livekit-server-sdk";
+import { RoomServiceClient, ServerError } from "livekit-server-sdk";
 import { signHs256, verifyHs256 } from "../jwt/hs256.ts";
 
 export interface SfuOptions {
@@ -88,6 +88,6 @@ async function unlessMissing(request: Promise<void>): Promise<void> {
   try {
     await request;
   } catch (error) {
-    if (!(error instanceof TwirpError && error.code === "not_found")) throw error;
+    if (!(error instanceof ServerError && error.code === "not_found")) throw error;
   }
 }
