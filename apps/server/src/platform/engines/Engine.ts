@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
-import { guardedSpawn } from "./guardedSpawn.ts";
+import { guardedSpawn, killGroup } from "./guardedSpawn.ts";
 
 export interface EngineDefinition {
   name: string;
@@ -85,6 +85,7 @@ export class Engine implements AsyncDisposable {
     child.stdin?.on("error", () => {}); // it only closes when the engine is gone, which `exit` tells
     const exit = once(child, "exit").then(([code, signal]) => {
       this.#child = null;
+      killGroup(child);
       return signal ? `was ended by ${signal}` : `ended with code ${code}`;
     });
 
@@ -150,9 +151,7 @@ async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, "exit");
   child.kill("SIGTERM");
-  const killTimer = setTimeout(() => {
-    if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-  }, stopTimeoutMs);
+  const killTimer = setTimeout(() => killGroup(child), stopTimeoutMs);
   await exited;
   clearTimeout(killTimer);
 }
