@@ -1,0 +1,190 @@
+import { SessionKeys } from "@sotto/e2ee";
+import { maxChatBodyBytes, maxRpcBodyBytes } from "@sotto/protocol";
+import { describe, expect, test } from "vitest";
+import { SottoError } from "../SottoError.ts";
+import { ChatStore } from "./ChatStore.ts";
+import { encryptedCodec, plainCodec, type MessageCodec } from "./MessageCodec.ts";
+
+const alice = "p_AAAAAAAAAAAAAAAA";
+const bob = "p_BBBBBBBBBBBBBBBB";
+const sessionId = "AAAAAAAAAAAAAAAAAAAAAA";
+
+function keysOf(participantId: string, secret = 7): Promise<SessionKeys> {
+  return SessionKeys.forServerKey({
+    sessionId,
+    root: new Uint8Array(32).fill(secret),
+    epochs: [{ epoch: 0, secret: new Uint8Array(32).fill(9) }],
+    self: { participantId, senderNonce: crypto.getRandomValues(new Uint8Array(16)) },
+  });
+}
+
+/** The session's stream: bodies by sender, each client message id once, handed to everybody who listens. */
+class Stream {
+  readonly stored: { participantId: string; body: Uint8Array }[] = [];
+  readonly readers: ChatStore[] = [];
+  refuse: SottoError | null = null;
+  loseAnswers = false;
+
+  join(selfId: string, codec: MessageCodec): ChatStore {
+    const names: Record<string, string> = { [alice]: "Alice", [bob]: "Bob" };
+    const publish = (body: Uint8Array) => this.publish(selfId, body);
+    const chat = new ChatStore({ selfId, nameOf: (id) => names[id] ?? "", codec: () => codec, publish });
+    this.readers.push(chat);
+    return chat;
+  }
+
+  publish(participantId: string, body: Uint8Array): Promise<void> {
+    if (this.refuse) return Promise.reject(this.refuse);
+    const id = body.subarray(0, 16).join();
+    if (!this.stored.some((each) => each.participantId === participantId && each.body.subarray(0, 16).join() === id)) {
+      this.stored.push({ participantId, body });
+      for (const reader of this.readers) this.deliver(reader, this.stored.length);
+    }
+    return this.loseAnswers ? Promise.reject(SottoError.notConnected()) : Promise.resolve();
+  }
+
+  deliver(reader: ChatStore, sequence: number): void {
+    const { participantId, body } = this.stored[sequence - 1]!;
+    reader.receive({ participantId, channel: "chat", sequence, sentAt: 1_000 + sequence, body });
+  }
+}
+
+const texts = (chat: ChatStore) => chat.messages.get().map(({ text, state }) => `${text}:${state}`);
+/** Opening goes on after the call that delivered. */
+const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+describe("ChatStore", () => {
+  test("a message is seen at once as sending, and as sent when it comes back", async () => {
+    const stream = new Stream();
+    const chat = stream.join(alice, encryptedCodec(await keysOf(alice)));
+    const other = stream.join(bob, encryptedCodec(await keysOf(bob)));
+    const sending = chat.send("hello");
+    expect(chat.messages.get()).toMatchObject([{ text: "hello", state: "sending", isLocal: true, name: "Alice" }]);
+    const { id } = chat.messages.get()[0]!;
+    await sending;
+    await settled();
+    expect(chat.messages.get()).toMatchObject([{ id, text: "hello", state: "sent", sentAt: 1_001 }]);
+    expect(other.messages.get()).toMatchObject([
+      { id, text: "hello", isLocal: false, name: "Alice", participantId: alice },
+    ]);
+  });
+
+  test("what the stream holds is not the text", async () => {
+    const stream = new Stream();
+    await stream.join(alice, encryptedCodec(await keysOf(alice))).send("CANARY-7f3a");
+    expect(new TextDecoder().decode(stream.stored[0]!.body)).not.toContain("CANARY");
+  });
+
+  test("a refused message fails, and a retry sends the same bytes", async () => {
+    const stream = new Stream();
+    const chat = stream.join(alice, encryptedCodec(await keysOf(alice)));
+    stream.refuse = SottoError.notConnected();
+    await expect(chat.send("later")).rejects.toMatchObject({ code: "not_connected" });
+    expect(texts(chat)).toEqual(["later:failed"]);
+    stream.refuse = null;
+    await chat.retry(chat.messages.get()[0]!.id);
+    await settled();
+    expect(texts(chat)).toEqual(["later:sent"]);
+  });
+
+  test("a message whose answer was lost is stored and shown once, however often it is retried", async () => {
+    const stream = new Stream();
+    const chat = stream.join(alice, encryptedCodec(await keysOf(alice)));
+    const away = stream.join(alice, encryptedCodec(await keysOf(alice)));
+    stream.readers.length = 0; // nothing is delivered for now
+    stream.loseAnswers = true;
+    await expect(chat.send("once")).rejects.toBeInstanceOf(SottoError);
+    const { id } = chat.messages.get()[0]!;
+    await expect(chat.retry(id)).rejects.toBeInstanceOf(SottoError);
+    expect(stream.stored).toHaveLength(1);
+    for (const reader of [chat, away]) stream.deliver(reader, 1);
+    await settled();
+    expect([texts(chat), texts(away)]).toEqual([["once:sent"], ["once:sent"]]);
+    await chat.retry(id);
+    expect(texts(chat)).toEqual(["once:sent"]);
+  });
+
+  test("a second copy of a message is not shown, and counts as nothing", async () => {
+    const stream = new Stream();
+    const chat = stream.join(bob, encryptedCodec(await keysOf(bob)));
+    await stream.join(alice, encryptedCodec(await keysOf(alice))).send("hi");
+    stream.deliver(chat, 1);
+    await settled();
+    expect([texts(chat), chat.undecryptable.get()]).toEqual([["hi:sent"], 0]);
+  });
+
+  test("in an encrypted room: plain, forged, rerouted, replayed and foreign messages are counted, not shown", async () => {
+    const stream = new Stream();
+    const chat = stream.join(bob, encryptedCodec(await keysOf(bob)));
+    await stream.join(alice, plainCodec).send("in clear");
+    await stream.join(alice, encryptedCodec(await keysOf(alice, 8))).send("other key");
+    await stream.join(alice, encryptedCodec(await keysOf(alice))).send("genuine");
+    const genuine = stream.stored.at(-1)!.body;
+    await stream.publish(bob, genuine); // claimed to be of somebody else
+    const replay = genuine.slice();
+    replay[0]! ^= 1;
+    await stream.publish(alice, replay); // under another client message id
+    const tampered = genuine.slice();
+    tampered[1]! ^= 1;
+    tampered[tampered.length - 1]! ^= 1;
+    await stream.publish(alice, tampered);
+    await stream.publish(alice, new Uint8Array(3));
+    await settled();
+    expect([texts(chat), chat.undecryptable.get()]).toEqual([["genuine:sent"], 6]);
+  });
+
+  test("a room without encryption takes no encrypted message either", async () => {
+    const stream = new Stream();
+    const chat = stream.join(bob, plainCodec);
+    await stream.join(alice, plainCodec).send("plain");
+    await stream.join(alice, encryptedCodec(await keysOf(alice))).send("sealed");
+    await settled();
+    expect([texts(chat), chat.undecryptable.get()]).toEqual([["plain:sent"], 1]);
+  });
+
+  test("keeps the order of the stream, and own messages under way after it", async () => {
+    const stream = new Stream();
+    const mine = stream.join(alice, encryptedCodec(await keysOf(alice)));
+    const theirs = stream.join(bob, encryptedCodec(await keysOf(bob)));
+    await Promise.all([mine.send("1"), mine.send("2"), theirs.send("3"), mine.send("4")]);
+    stream.refuse = SottoError.notConnected();
+    await mine.send("5").catch(() => undefined);
+    stream.refuse = null;
+    await theirs.send("6");
+    await settled();
+    const order = texts(theirs);
+    expect(order).toHaveLength(5);
+    expect(texts(mine)).toEqual([...order, "5:failed"]);
+    expect(order.filter((text) => /[124]/.test(text))).toEqual(["1:sent", "2:sent", "4:sent"]);
+  });
+
+  test("a withheld message is missed", async () => {
+    const stream = new Stream();
+    const sender = stream.join(alice, encryptedCodec(await keysOf(alice)));
+    const chat = stream.join(bob, encryptedCodec(await keysOf(bob)));
+    stream.readers.length = 0;
+    for (const text of ["1", "2", "3", "4"]) await sender.send(text);
+    for (const sequence of [1, 4]) stream.deliver(chat, sequence);
+    await settled();
+    expect([texts(chat), chat.missing.get()]).toEqual([["1:sent", "4:sent"], 2]);
+  });
+
+  test("the longest message fits an rpc body, a longer one is refused before it is shown", async () => {
+    const stream = new Stream();
+    const chat = stream.join(alice, encryptedCodec(await keysOf(alice)));
+    const longest = "x".repeat(maxChatBodyBytes - '{"text":""}'.length);
+    await chat.send(longest);
+    expect(stream.stored[0]!.body.length).toBeLessThan(maxRpcBodyBytes);
+    await settled();
+    await expect(chat.send(`${longest}x`)).rejects.toMatchObject({ code: "body_too_large" });
+    await expect(chat.send(" \n")).rejects.toMatchObject({ code: "body_invalid" });
+    expect(chat.messages.get()).toHaveLength(1);
+  });
+
+  test("messages of 1 to 200 letters look the same on the wire", async () => {
+    const stream = new Stream();
+    const chat = stream.join(alice, encryptedCodec(await keysOf(alice)));
+    for (const length of [1, 57, 200]) await chat.send("ü".repeat(length));
+    expect(new Set(stream.stored.map(({ body }) => body.length)).size).toBe(1);
+  });
+});
