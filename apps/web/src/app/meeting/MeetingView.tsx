@@ -1,0 +1,113 @@
+import type { LeaveReason, Meeting } from "@sotto/client";
+import { useEffect, useEffectEvent, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ChatPanel } from "../../features/chat/ChatPanel.tsx";
+import { useUnread } from "../../features/chat/useUnread.ts";
+import { ControlBar, type PanelName } from "../../features/controls/ControlBar.tsx";
+import { useDevices } from "../../features/controls/useDevices.ts";
+import { useMediaErrors } from "../../features/controls/useMediaErrors.ts";
+import { copyText } from "../../features/meeting/invitation/copyText.ts";
+import { CopyLinkButton } from "../../features/meeting/invitation/CopyLinkButton.tsx";
+import { Invitation } from "../../features/meeting/invitation/Invitation.tsx";
+import { ProtectionButton } from "../../features/meeting/protection/ProtectionButton.tsx";
+import { RemoteSound } from "../../features/meeting/sound/RemoteSound.tsx";
+import { Stage } from "../../features/meeting/stage/Stage.tsx";
+import { tileModels } from "../../features/meeting/stage/tileModels.ts";
+import { useWakeLock } from "../../features/meeting/useWakeLock.ts";
+import { PeopleView } from "../../features/people/PeopleView.tsx";
+import { useToast } from "../../ui/Toast.tsx";
+import { useStore } from "../../ui/useStore.ts";
+import { MeetingLayout } from "./MeetingLayout.tsx";
+import { MeetingNews } from "./MeetingNews.tsx";
+import { MeetingNotices } from "./MeetingNotices.tsx";
+import { MeetingSettings } from "./MeetingSettings.tsx";
+import { peopleOf } from "./peopleOf.ts";
+import { useMeetingActions } from "./useMeetingActions.ts";
+
+export interface MeetingViewProps {
+  meeting: Meeting;
+  /** The meeting's open link; null where people come with invitations of their own. */
+  inviteLink: string | null;
+  /** Called once, when the meeting is over for this person. */
+  onLeft: (reason: LeaveReason) => void;
+}
+
+/** A meeting, from its stores to the screen: puts together what the features show of it. */
+export function MeetingView({ meeting, inviteLink, onLeft }: MeetingViewProps) {
+  const { t } = useTranslation("meeting");
+  const showToast = useToast();
+  const connection = useStore(meeting.connection);
+  const participants = useStore(meeting.participants);
+  const tracks = useStore(meeting.tracks);
+  const speakers = useStore(meeting.speakers);
+  const media = useStore(meeting.localMedia.state);
+  const messages = useStore(meeting.chat.messages);
+  const [openPanel, setOpenPanel] = useState<PanelName | null>(null);
+  const [inSettings, setInSettings] = useState(false);
+  const devices = useDevices(media);
+  const unread = useUnread(messages, openPanel === "chat");
+  const stage = useMemo(() => tileModels(participants, tracks, speakers), [participants, tracks, speakers]);
+  const { act, chooseDevice, endForAll, withKey } = useMeetingActions(meeting, setOpenPanel);
+  useMediaErrors(media);
+  useWakeLock();
+
+  const tellLeft = useEffectEvent(onLeft);
+  useEffect(() => {
+    if (connection.status === "ended") tellLeft(connection.reason);
+  }, [connection]);
+
+  const copyLink = () => {
+    void copyText(inviteLink ?? "").then((done) => done && showToast({ text: t("invitation.copied") }));
+  };
+  const { e2eeModel, features, permissions, role, room } = meeting.info;
+  const encrypted = e2eeModel !== "none";
+  return (
+    <>
+      <MeetingLayout
+        title={room.title}
+        protection={<ProtectionButton model={e2eeModel} />}
+        invite={inviteLink !== null && participants.length > 1 && <CopyLinkButton link={inviteLink} />}
+        notices={<MeetingNotices meeting={meeting} onStopSharing={() => act("screen")} />}
+        stage={<Stage stage={stage} encrypted={encrypted} invitation={<Invitation link={inviteLink} />} />}
+        panel={openPanel}
+        panelContent={
+          openPanel === "chat" ? (
+            <ChatPanel chat={meeting.chat} canSend={permissions.rpc.includes("pub-chat")} encrypted={encrypted} />
+          ) : (
+            <PeopleView people={peopleOf(participants, stage.people)} />
+          )
+        }
+        onClosePanel={() => setOpenPanel(null)}
+        controls={
+          <ControlBar
+            media={media}
+            devices={devices}
+            canShareScreen={"getDisplayMedia" in navigator.mediaDevices}
+            openPanel={openPanel}
+            peopleCount={participants.length}
+            unread={unread}
+            hasChat={features.chat_features.is_allow}
+            inviteLink={inviteLink}
+            isHost={role === "host"}
+            withKey={withKey}
+            onAction={act}
+            onChooseDevice={chooseDevice}
+            onOpenSettings={() => setInSettings(true)}
+            onCopyLink={copyLink}
+            onLeave={() => void meeting.leave()}
+            onEndForAll={endForAll}
+          />
+        }
+      />
+      <MeetingSettings
+        isOpen={inSettings}
+        onOpenChange={setInSettings}
+        devices={devices}
+        chosen={media.devices}
+        onChooseDevice={chooseDevice}
+      />
+      <RemoteSound tracks={tracks} speakerDeviceId={media.devices.audiooutput} />
+      <MeetingNews participants={participants} messages={messages} chatIsOpen={openPanel === "chat"} />
+    </>
+  );
+}

@@ -1,0 +1,72 @@
+import type { ChatMessage } from "@sotto/client";
+import { CircleAlert } from "lucide-react";
+import { Button } from "react-aria-components";
+import { useTranslation } from "react-i18next";
+import { Avatar } from "../../ui/Avatar.tsx";
+import type { MessageGroup } from "./groupMessages.ts";
+import { linkParts } from "./linkParts.ts";
+import styles from "./MessageGroupView.module.css";
+
+interface MessageGroupViewProps {
+  group: MessageGroup;
+  onRetry: (id: string) => void;
+}
+
+/** What one person wrote in one go. */
+export function MessageGroupView({ group, onRetry }: MessageGroupViewProps) {
+  const { t, i18n } = useTranslation("chat");
+  const time = new Intl.DateTimeFormat(i18n.language, { timeStyle: "short" }).format(group.sentAt);
+  const name = group.name || t("unknownSender");
+  return (
+    <article className={styles.group} data-local={group.isLocal || undefined} aria-label={`${name}, ${time}`}>
+      {!group.isLocal && <Avatar name={name} seed={group.participantId} size="s" />}
+      <div className={styles.body}>
+        <header className={styles.header}>
+          <strong className={styles.name} dir="auto">
+            {group.isLocal ? t("you") : name}
+          </strong>
+          <time dateTime={new Date(group.sentAt).toISOString()}>{time}</time>
+        </header>
+        {group.messages.map((message) => (
+          <Message key={message.id} message={message} onRetry={onRetry} />
+        ))}
+      </div>
+    </article>
+  );
+}
+
+function Message({ message, onRetry }: { message: ChatMessage; onRetry: (id: string) => void }) {
+  const { t } = useTranslation("chat");
+  return (
+    <>
+      <p className={styles.message} data-state={message.state} dir="auto">
+        <MessageText text={message.text} />
+      </p>
+      {message.state === "failed" && (
+        <p className={styles.failed}>
+          <CircleAlert aria-hidden="true" />
+          {t("failed")}
+          <Button className={styles.retry ?? ""} onPress={() => onRetry(message.id)}>
+            {t("retry")}
+          </Button>
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Plain text with its links; nothing in a message is ever read as HTML. */
+function MessageText({ text }: { text: string }) {
+  let offset = 0;
+  return linkParts(text).map((part) => {
+    const key = offset;
+    offset += part.text.length;
+    return part.href === undefined ? (
+      <span key={key}>{part.text}</span>
+    ) : (
+      <a key={key} href={part.href} target="_blank" rel="noopener noreferrer nofollow">
+        {part.text}
+      </a>
+    );
+  });
+}

@@ -1,0 +1,157 @@
+import type { Devices, LocalMediaState } from "@sotto/client";
+import {
+  EllipsisVertical,
+  Link,
+  LogOut,
+  MessageCircle,
+  Mic,
+  MicOff,
+  MonitorUp,
+  MonitorX,
+  Settings,
+  Users,
+  Video,
+  VideoOff,
+} from "lucide-react";
+import { Toolbar } from "react-aria-components";
+import { useTranslation } from "react-i18next";
+import { IconButton } from "../../ui/IconButton.tsx";
+import { Menu, MenuItem } from "../../ui/Menu.tsx";
+import styles from "./ControlBar.module.css";
+import { LeaveControl } from "./LeaveControl.tsx";
+import { SourceControl } from "./SourceControl.tsx";
+import type { MeetingAction } from "./shortcuts.ts";
+
+export type PanelName = "people" | "chat";
+
+export interface ControlBarProps {
+  media: LocalMediaState;
+  devices: Devices;
+  /** Whether this browser can share a screen; phones cannot. */
+  canShareScreen: boolean;
+  openPanel: PanelName | null;
+  /** How many are here. */
+  peopleCount: number;
+  unread: number;
+  /** Null where the meeting has no chat. */
+  hasChat: boolean;
+  /** The meeting's open link, to copy from the menu; null where there is none. */
+  inviteLink: string | null;
+  isHost: boolean;
+  /** Adds the key to a label while keyboard shortcuts are on. */
+  withKey: (label: string, action: MeetingAction) => string;
+  /** What the buttons and the keys do alike. */
+  onAction: (action: MeetingAction) => void;
+  onChooseDevice: (kind: MediaDeviceKind, deviceId: string) => void;
+  onOpenSettings: () => void;
+  onCopyLink: () => void;
+  onLeave: () => void;
+  onEndForAll: () => void;
+}
+
+/** Everything one does in a meeting, in one toolbar: arrow keys move inside it, Tab leaves it. */
+export function ControlBar(props: ControlBarProps) {
+  const { media, devices, openPanel, withKey, onAction, onChooseDevice } = props;
+  const { t } = useTranslation("controls");
+  const sharing = media.screen.enabled;
+  return (
+    <Toolbar aria-label={t("toolbar")} className={styles.bar ?? ""}>
+      <div className={styles.group} data-group="sources">
+        <SourceControl
+          source={media.microphone}
+          label={withKey(t(labelOf("microphone", media.microphone)), "microphone")}
+          iconOn={<Mic aria-hidden="true" />}
+          iconOff={<MicOff aria-hidden="true" />}
+          onToggle={() => onAction("microphone")}
+          menuLabel={t("microphone.devices")}
+          choices={[
+            { kind: "audioinput", title: t("devices.audioinput"), devices: devices.audioinput },
+            { kind: "audiooutput", title: t("devices.audiooutput"), devices: devices.audiooutput },
+          ]}
+          chosen={media.devices}
+          onChoose={onChooseDevice}
+        />
+        <SourceControl
+          source={media.camera}
+          label={withKey(t(labelOf("camera", media.camera)), "camera")}
+          iconOn={<Video aria-hidden="true" />}
+          iconOff={<VideoOff aria-hidden="true" />}
+          onToggle={() => onAction("camera")}
+          menuLabel={t("camera.devices")}
+          choices={[{ kind: "videoinput", title: t("devices.videoinput"), devices: devices.videoinput }]}
+          chosen={media.devices}
+          onChoose={onChooseDevice}
+        />
+        {props.canShareScreen && (
+          <IconButton
+            label={withKey(t(labelOf("screen", media.screen)), "screen")}
+            tone={sharing ? "active" : "solid"}
+            size="l"
+            isDisabled={!media.screen.allowed}
+            isPending={media.screen.pending}
+            onPress={() => onAction("screen")}
+          >
+            {sharing ? <MonitorX aria-hidden="true" /> : <MonitorUp aria-hidden="true" />}
+          </IconButton>
+        )}
+      </div>
+      <div className={styles.group} data-group="panels">
+        <IconButton
+          label={withKey(t("people", { count: props.peopleCount }), "people")}
+          tone={openPanel === "people" ? "active" : "solid"}
+          size="l"
+          aria-expanded={openPanel === "people"}
+          data-panel="people"
+          onPress={() => onAction("people")}
+        >
+          <span className={styles.counted}>
+            <Users aria-hidden="true" />
+            <span aria-hidden="true">{props.peopleCount}</span>
+          </span>
+        </IconButton>
+        {props.hasChat && (
+          <IconButton
+            label={withKey(t(props.unread > 0 ? "chatUnread" : "chat", { count: props.unread }), "chat")}
+            tone={openPanel === "chat" ? "active" : "solid"}
+            size="l"
+            badge={props.unread}
+            aria-expanded={openPanel === "chat"}
+            data-panel="chat"
+            onPress={() => onAction("chat")}
+          >
+            <MessageCircle aria-hidden="true" />
+          </IconButton>
+        )}
+        <Menu
+          label={t("more")}
+          placement="top end"
+          trigger={
+            <IconButton label={t("more")} tone="solid" size="l">
+              <EllipsisVertical aria-hidden="true" />
+            </IconButton>
+          }
+        >
+          {props.inviteLink !== null && (
+            <MenuItem icon={<Link />} onAction={props.onCopyLink}>
+              {t("copyLink")}
+            </MenuItem>
+          )}
+          <MenuItem icon={<Settings />} onAction={props.onOpenSettings}>
+            {t("settings.title")}
+          </MenuItem>
+        </Menu>
+      </div>
+      <LeaveControl
+        icon={<LogOut aria-hidden="true" />}
+        canEnd={props.isHost}
+        onLeave={props.onLeave}
+        onEndForAll={props.onEndForAll}
+      />
+    </Toolbar>
+  );
+}
+
+function labelOf<S extends "microphone" | "camera" | "screen">(source: S, { allowed, enabled }: LocalMediaState[S]) {
+  if (!allowed) return `${source}.locked` as const;
+  return enabled ? (`${source}.turnOff` as const) : (`${source}.turnOn` as const);
+}

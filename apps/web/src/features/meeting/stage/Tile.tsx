@@ -1,0 +1,95 @@
+import { MicOff, MonitorUp, Pin, PinOff, ShieldAlert } from "lucide-react";
+import type { CSSProperties } from "react";
+import { useTranslation } from "react-i18next";
+import { Avatar } from "../../../ui/Avatar.tsx";
+import { IconButton } from "../../../ui/IconButton.tsx";
+import { TileCover } from "./TileCover.tsx";
+import type { TileModel } from "./tileModels.ts";
+import { TrackVideo } from "./TrackVideo.tsx";
+import styles from "./Tile.module.css";
+
+export interface TileProps {
+  tile: TileModel;
+  /** Whether the meeting is end-to-end encrypted; it changes what a covered tile says. */
+  encrypted: boolean;
+  pinned: boolean;
+  /** Undefined where there is nothing to choose. */
+  onTogglePin: ((id: string) => void) | undefined;
+  style: CSSProperties;
+}
+
+/** One person or one shared screen. A picture is visible only while its status is `live`. */
+export function Tile({ tile, encrypted, pinned, onTogglePin, style }: TileProps) {
+  const { t } = useTranslation("meeting");
+  const { picture } = tile;
+  return (
+    <li
+      className={styles.tile}
+      style={style}
+      data-participant={tile.participantId}
+      data-kind={tile.kind}
+      data-picture={picture?.status ?? "none"}
+      data-local={tile.isLocal || undefined}
+      data-speaking={tile.speaking || undefined}
+      data-away={tile.away || undefined}
+    >
+      {picture?.media && <TrackVideo media={picture.media} className={styles.video} />}
+      {!picture && (
+        <div className={styles.avatar}>
+          <Avatar name={tile.name} seed={tile.participantId} size="xl" />
+        </div>
+      )}
+      {picture && picture.status !== "live" && (
+        <TileCover name={tile.name} status={picture.status} encrypted={encrypted} />
+      )}
+      {tile.away && <p className={styles.awayNote}>{t("tile.away")}</p>}
+      {tile.kind === "screen" ? <ScreenPlate tile={tile} /> : <PersonPlate tile={tile} />}
+      {onTogglePin && (
+        <div className={styles.actions}>
+          <IconButton
+            label={t(pinned ? "tile.unpin" : "tile.pin", { name: tile.name })}
+            tone="stage"
+            placement="left"
+            onPress={() => onTogglePin(tile.id)}
+          >
+            {pinned ? <PinOff aria-hidden="true" /> : <Pin aria-hidden="true" />}
+          </IconButton>
+        </div>
+      )}
+    </li>
+  );
+}
+
+/** Name and sound of a person, in words for everybody. */
+function PersonPlate({ tile }: { tile: TileModel }) {
+  const { t } = useTranslation("meeting");
+  return (
+    <p className={styles.plate}>
+      {tile.microphone === "muted" && <MicOff role="img" aria-label={t("tile.muted")} />}
+      {tile.microphone === "undecryptable" && (
+        <ShieldAlert role="img" aria-label={t("tile.soundUndecryptable")} className={styles.alert} />
+      )}
+      {tile.speaking && (
+        <span role="img" aria-label={t("tile.speaking")} className={styles.bars}>
+          <i />
+          <i />
+          <i />
+        </span>
+      )}
+      <span className={styles.name} dir="auto">
+        {tile.name}
+      </span>
+      {tile.isLocal && <span className={styles.you}>{t("tile.you")}</span>}
+    </p>
+  );
+}
+
+function ScreenPlate({ tile }: { tile: TileModel }) {
+  const { t } = useTranslation("meeting");
+  return (
+    <p className={styles.plate}>
+      <MonitorUp aria-hidden="true" />
+      <span className={styles.name}>{t("tile.screenOf", { name: tile.name })}</span>
+    </p>
+  );
+}

@@ -1,0 +1,30 @@
+import type { Participant } from "@sotto/client";
+import { useEffect, useRef, useState } from "react";
+
+export interface RosterNews {
+  joined: readonly string[];
+  left: readonly string[];
+}
+
+const nothing: RosterNews = { joined: [], left: [] };
+
+/** Names of the people who came and went with the last change of the roster; nobody at first. */
+export function useRosterNews(participants: readonly Participant[]): RosterNews {
+  const [news, setNews] = useState(nothing);
+  const known = useRef(participants);
+  useEffect(() => {
+    const change = compareRosters(known.current, participants);
+    known.current = participants;
+    if (change.joined.length > 0 || change.left.length > 0) setNews(change);
+  }, [participants]);
+  return news;
+}
+
+export function compareRosters(before: readonly Participant[], after: readonly Participant[]): RosterNews {
+  const missingFrom = (roster: readonly Participant[]) => (person: Participant) =>
+    !person.isLocal && !roster.some(({ participantId }) => participantId === person.participantId);
+  return {
+    joined: after.filter(missingFrom(before)).map(({ name }) => name),
+    left: before.filter(missingFrom(after)).map(({ name }) => name),
+  };
+}
