@@ -4,7 +4,6 @@ import { useTranslation } from "react-i18next";
 import { Goodbye } from "../features/goodbye/Goodbye.tsx";
 import { Landing } from "../features/landing/Landing.tsx";
 import { Problem } from "../features/problem/Problem.tsx";
-import { ToastProvider } from "../ui/Toast.tsx";
 import { useStore } from "../ui/useStore.ts";
 import type { AppController } from "./AppController.ts";
 import type { AppState } from "./AppState.ts";
@@ -13,8 +12,10 @@ import { meetingPath, readPastedLink } from "./route.ts";
 import { Shell } from "./Shell.tsx";
 import { Waiting } from "./Waiting.tsx";
 
+const loadMeeting = () => import("./meeting/MeetingView.tsx");
 const Lobby = lazy(async () => ({ default: (await import("../features/lobby/Lobby.tsx")).Lobby }));
-const MeetingView = lazy(async () => ({ default: (await import("./meeting/MeetingView.tsx")).MeetingView }));
+const MeetingView = lazy(async () => ({ default: (await loadMeeting()).MeetingView }));
+const ToastProvider = lazy(async () => ({ default: (await import("../ui/Toast.tsx")).ToastProvider }));
 
 export interface AppProps {
   controller: AppController;
@@ -25,12 +26,11 @@ export interface AppProps {
 export function App({ controller, api }: AppProps) {
   const state = useStore(controller.state);
   useDocumentTitle(state);
+  useMeetingCodeAhead(state.view === "lobby");
   return (
-    <ToastProvider>
-      <ErrorBoundary>
-        <Suspense fallback={<Waiting />}>{view(state, controller, api)}</Suspense>
-      </ErrorBoundary>
-    </ToastProvider>
+    <ErrorBoundary>
+      <Suspense fallback={<Waiting />}>{view(state, controller, api)}</Suspense>
+    </ErrorBoundary>
   );
 }
 
@@ -66,13 +66,15 @@ function view(state: AppState, controller: AppController, api: SottoApi): ReactN
       );
     case "meeting":
       return (
-        <MeetingView
-          meeting={state.meeting}
-          inviteLink={
-            state.openLink ? new URL(meetingPath(state.meeting.info.room.roomId), window.location.origin).href : null
-          }
-          onLeft={(reason) => controller.left(reason)}
-        />
+        <ToastProvider>
+          <MeetingView
+            meeting={state.meeting}
+            inviteLink={
+              state.openLink ? new URL(meetingPath(state.meeting.info.room.roomId), window.location.origin).href : null
+            }
+            onLeft={(reason) => controller.left(reason)}
+          />
+        </ToastProvider>
       );
     case "goodbye":
       return (
@@ -87,6 +89,13 @@ function view(state: AppState, controller: AppController, api: SottoApi): ReactN
         </Shell>
       );
   }
+}
+
+/** While the person is in the lobby, what the meeting needs is fetched already; joining itself reports a failure. */
+function useMeetingCodeAhead(isNear: boolean): void {
+  useEffect(() => {
+    if (isNear) void Promise.allSettled([loadMeeting(), import("../ui/Toast.tsx"), import("./joinMeeting.ts")]);
+  }, [isNear]);
 }
 
 function useDocumentTitle(state: AppState): void {

@@ -1,3 +1,4 @@
+import { UserRound } from "lucide-react";
 import { cx } from "./cx.ts";
 import styles from "./Avatar.module.css";
 
@@ -10,11 +11,11 @@ export interface AvatarProps {
 
 const hues = 8;
 
-/** A person without a picture: initials on a colour that stays theirs. Decoration; the name is written beside it. */
+/** A person without a picture: initials on a colour that stays theirs, or a figure while there is no name. Decoration; the name is written beside it. */
 export function Avatar({ name, seed = name, size = "m" }: AvatarProps) {
   return (
     <span aria-hidden="true" className={cx(styles.avatar, styles[size], styles[`hue${hueOf(seed)}`])}>
-      {initialsOf(name)}
+      {initialsOf(name) || <UserRound />}
     </span>
   );
 }

@@ -32,6 +32,8 @@ const overForAll: readonly LeaveReason[] = ["ended_by_host", "ended_by_api", "em
 export function Goodbye({ reason, title, wayBack, logoutUrl, onBack, onHome }: GoodbyeProps) {
   const { t } = useTranslation("goodbye");
   const next = webAddress(logoutUrl);
+  /** After leaving on purpose, going on is likelier than going back. */
+  const isBackBetter = wayBack !== null && reason !== "left";
   return (
     <Notice
       icon={icons[reason] ?? <DoorOpen />}
@@ -39,16 +41,20 @@ export function Goodbye({ reason, title, wayBack, logoutUrl, onBack, onHome }: G
       actions={
         <>
           {wayBack !== null && (
-            <Button variant={reason === "left" ? "secondary" : "primary"} size="l" onPress={onBack}>
+            <Button variant={isBackBetter ? "primary" : "secondary"} size="l" onPress={onBack}>
               {reason === "replaced" ? t("continueHere") : t("back")}
             </Button>
           )}
           {next === null ? (
-            <Button variant={reason === "left" ? "primary" : "secondary"} size="l" onPress={onHome}>
+            <Button variant={isBackBetter ? "secondary" : "primary"} size="l" onPress={onHome}>
               {t("home")}
             </Button>
           ) : (
-            <Button variant="primary" size="l" onPress={() => window.location.assign(next)}>
+            <Button
+              variant={isBackBetter ? "secondary" : "primary"}
+              size="l"
+              onPress={() => window.location.assign(next)}
+            >
               {t("next", { host: next.host })}
             </Button>
           )}

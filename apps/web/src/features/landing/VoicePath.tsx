@@ -4,8 +4,11 @@ import styles from "./VoicePath.module.css";
 
 /** Heights of the bars of a spoken sentence, out of 64. */
 const voice = [6, 14, 26, 44, 58, 38, 22, 50, 62, 46, 28, 12, 20, 40, 54, 34, 16, 8];
-/** The order of "random" grey levels that stand for ciphertext: every dot looks like any other. */
-const cipherDots = Array.from({ length: 18 * 5 }, (_, index) => (index * 37 + (index % 7) * 13) % 5);
+/** Brightness of the dots that stand for ciphertext: a fixed pattern (linear congruential) in which no eye finds a voice. */
+const cipherDots = Array.from(
+  { length: 18 * 5 },
+  (_, index) => Math.floor(((index * 7919 + 104_729) ** 2 % 233_280) / 97) % 5,
+);
 
 /** One picture of the whole idea: a voice, what the relay gets to see of it, and the voice again. */
 export function VoicePath() {

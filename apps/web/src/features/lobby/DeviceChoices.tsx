@@ -82,7 +82,7 @@ function DeviceSelect({ kind, icon, devices, current, onChoose }: DeviceSelectPr
       icon={icon}
       options={options}
       value={used?.deviceId ?? null}
-      placeholder={t(`device.none.${kind}`)}
+      placeholder={t(`device.${kind}`)}
       isDisabled={options.length === 0}
       onChange={(deviceId) => onChoose(kind, deviceId)}
     />

@@ -1,6 +1,7 @@
 import type { ClientErrorCode, Devices, PreviewSource } from "@sotto/client";
 import type { LobbyAnswer } from "@sotto/protocol";
 import { CircleAlert } from "lucide-react";
+import { useState } from "react";
 import { Form } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { Banner } from "../../ui/Banner.tsx";
@@ -37,6 +38,7 @@ export function LobbyView(props: LobbyViewProps) {
   const { onToggle, onChooseDevice, onJoin } = props;
   const { t } = useTranslation("lobby");
   const hasName = name.trim() !== "";
+  const [isNameMissed, setNameMissed] = useState(false);
   return (
     <div className={styles.lobby}>
       <header className={styles.heading}>
@@ -44,7 +46,7 @@ export function LobbyView(props: LobbyViewProps) {
         <p className={styles.role}>{t(lobby.role === "host" ? "youHost" : "youJoin")}</p>
       </header>
       <PreviewTile
-        name={hasName ? name : t("you")}
+        name={name}
         publish={lobby.publish}
         microphone={microphone}
         camera={camera}
@@ -53,8 +55,10 @@ export function LobbyView(props: LobbyViewProps) {
       />
       <Form
         className={styles.side ?? ""}
+        validationBehavior="aria"
         onSubmit={(event) => {
           event.preventDefault();
+          setNameMissed(!hasName);
           if (hasName && !isJoining) onJoin();
         }}
       >
@@ -63,37 +67,40 @@ export function LobbyView(props: LobbyViewProps) {
             label={t("name.label")}
             description={t("name.description")}
             value={name}
-            onChange={onNameChange}
+            onChange={(value) => {
+              setNameMissed(false);
+              onNameChange(value);
+            }}
+            isInvalid={isNameMissed}
+            errorMessage={t("name.missing")}
             maxLength={longestName}
             autoComplete="name"
             isDisabled={isJoining}
-            // The one thing to fill in here; everything before it is decoration or settings.
+            // The one thing to fill in here. Not where that would push a keyboard over the picture.
             // oxlint-disable-next-line jsx-a11y/no-autofocus
-            autoFocus
+            autoFocus={window.matchMedia("(pointer: fine)").matches}
           />
         ) : (
           <p className={styles.joiningAs}>{t("name.fixed", { name })}</p>
         )}
-        <DeviceChoices
-          publish={lobby.publish}
-          devices={devices}
-          chosen={chosen}
-          microphone={microphone.track}
-          camera={camera.track}
-          onChoose={onChooseDevice}
-        />
         <Protection model={lobby.e2eeModel} />
         {failure !== null && (
           <Banner live tone="danger" icon={<CircleAlert />}>
             {t(failureWords(failure))}
           </Banner>
         )}
-        <div className={styles.join}>
-          <Button type="submit" variant="primary" size="l" wide isDisabled={!hasName} isPending={isJoining}>
-            {isJoining ? t("joining") : t("join")}
-          </Button>
-        </div>
+        <Button type="submit" variant="primary" size="l" wide isPending={isJoining}>
+          {isJoining ? t("joining") : t("join")}
+        </Button>
       </Form>
+      <DeviceChoices
+        publish={lobby.publish}
+        devices={devices}
+        chosen={chosen}
+        microphone={microphone.track}
+        camera={camera.track}
+        onChoose={onChooseDevice}
+      />
     </div>
   );
 }

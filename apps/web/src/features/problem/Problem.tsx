@@ -15,6 +15,7 @@ export interface ProblemProps {
 export function Problem({ code, onRetry, onHome }: ProblemProps) {
   const { t } = useTranslation("problem");
   const words = problemWords[code];
+  const hasOtherWay = mayPass(code) || code === "browser_unsupported";
   return (
     <Notice
       icon={<CircleAlert />}
@@ -27,7 +28,7 @@ export function Problem({ code, onRetry, onHome }: ProblemProps) {
             </Button>
           )}
           {code === "browser_unsupported" && <CopyAddress />}
-          <Button size="l" onPress={onHome}>
+          <Button variant={hasOtherWay ? "secondary" : "primary"} size="l" onPress={onHome}>
             {t("home")}
           </Button>
         </>
