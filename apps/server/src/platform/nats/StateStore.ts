@@ -1,8 +1,11 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { jetstream, jetstreamManager, type JetStreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { Logger } from "pino";
 import type { ZodType } from "zod";
 import { KvBucket } from "./KvBucket.ts";
+
+const retryMs = 500;
 
 interface StateStoreOptions {
   connection: NatsConnection;
@@ -40,8 +43,23 @@ export class StateStore {
     this.#lostListeners.add(listener);
   }
 
-  /** After a reconnect: makes buckets that a restarted NATS does not have, tells of the loss, restarts watches. */
+  /**
+   * After a reconnect: makes buckets that a restarted NATS does not have, tells of the loss, restarts watches. Tries
+   * until it is done: without its buckets the control plane can do nothing.
+   */
   async recover(): Promise<void> {
+    for (;;) {
+      try {
+        return await this.#recoverOnce();
+      } catch (error) {
+        if (this.#options.connection.isClosed()) return;
+        this.#options.log.error({ err: error }, "the state is out of reach; trying again");
+        await delay(retryMs);
+      }
+    }
+  }
+
+  async #recoverOnce(): Promise<void> {
     const results = await Promise.all(this.#buckets.map((bucket) => bucket.ensure()));
     if (results.some(({ lost }) => lost)) {
       this.#options.log.error("NATS came back without its memory: every session is over");

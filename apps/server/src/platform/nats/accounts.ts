@@ -4,7 +4,8 @@ import type { NatsKeys } from "./natsKeys.ts";
 /** Names of the NATS accounts: walls between subjects. Participants are only ever let into `meet`. */
 export const accounts = { auth: "AUTH", core: "CORE", meet: "MEET", system: "SYS" } as const;
 
-type Service = Exclude<keyof NatsKeys, "issuer">;
+/** The control plane's connections. */
+export type Service = Exclude<keyof NatsKeys, "issuer">;
 
 interface ServiceAccess {
   account: (typeof accounts)[keyof typeof accounts];

@@ -1,7 +1,7 @@
-import { nkeyAuthenticator, type NatsConnection } from "@nats-io/nats-core";
+import { nkeyAuthenticator, type NatsConnection, type Status } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
 import type { Logger } from "pino";
-import { serviceInbox } from "./accounts.ts";
+import { serviceInbox, type Service } from "./accounts.ts";
 import { AuthCallout, type Authorize } from "./AuthCallout.ts";
 import { Connections } from "./Connections.ts";
 import { MeetingBus } from "./MeetingBus.ts";
@@ -38,70 +38,63 @@ export interface NatsPlatform extends AsyncDisposable {
 /** Connects the control plane's five connections; they reconnect by themselves until the platform is disposed. */
 export async function connectNats(options: ConnectNatsOptions): Promise<NatsPlatform> {
   const { keys, log, replicas = 1, streamLimits = defaultSessionStreamLimits } = options;
-  const names = ["rpc", "streams", "state", "system", "auth"] as const;
-  const opened = await Promise.allSettled(names.map((name) => open(options, name)));
-  const failed = opened.find((result) => result.status === "rejected");
-  if (failed) {
-    await Promise.all(opened.map((result) => result.status === "fulfilled" && result.value.close()));
-    throw failed.reason;
-  }
-  const [rpc, streamsConnection, stateConnection, system, auth] = opened.map((result) => {
-    if (result.status === "rejected") throw result.reason;
-    return result.value;
-  }) as [NatsConnection, NatsConnection, NatsConnection, NatsConnection, NatsConnection];
-  const connections = [rpc, streamsConnection, stateConnection, system, auth];
-  const up = new Set(connections);
-  const state = await StateStore.open({ connection: stateConnection, replicas, log });
+  await using cleanup = new AsyncDisposableStack();
+  const down = new Set<NatsConnection>();
 
-  for (const connection of connections) {
-    void follow(connection, async (event) => {
-      if (event === "disconnect") up.delete(connection);
-      if (event !== "reconnect") return;
-      up.add(connection);
-      if (connection === stateConnection) await state.recover();
+  const connectAs = async (service: Service) => {
+    const connection = await open(options, service);
+    cleanup.defer(() => connection.close());
+    void follow(connection, (status) => {
+      if (status.type === "disconnect") down.add(connection);
+      if (status.type === "reconnect") down.delete(connection);
+      if (status.type === "error") log.error({ err: status.error, service }, "a connection to NATS has an error");
     });
-  }
+    return connection;
+  };
+  const rpc = await connectAs("rpc");
+  const auth = await connectAs("auth");
+  const system = await connectAs("system");
+  const streamsConnection = await connectAs("streams");
+  const stateConnection = await connectAs("state");
 
-  async function follow(connection: NatsConnection, onEvent: (event: string) => Promise<void>): Promise<void> {
-    for await (const status of connection.status()) {
-      if (status.type === "error") log.error({ err: status.error }, "an error of a connection to NATS");
-      await onEvent(status.type).catch((error: unknown) =>
-        log.error({ err: error }, "the state could not be recovered"),
-      );
-    }
-  }
+  const streams = await SessionStreams.open(streamsConnection, { replicas, limits: streamLimits });
+  const state = await StateStore.open({ connection: stateConnection, replicas, log });
+  void follow(stateConnection, async (status) => {
+    if (status.type === "reconnect") await state.recover();
+  });
 
-  const served: { close(): void | Promise<void> }[] = [];
+  const owned = cleanup.move();
   return {
     state,
-    streams: await SessionStreams.open(streamsConnection, { replicas, limits: streamLimits }),
+    streams,
     connections: new Connections(system, log),
     bus: new MeetingBus(rpc),
     serveRpc(lookup) {
       const router = new RpcRouter({ connection: rpc, lookup, log });
-      served.push(router);
+      owned.defer(() => router.close());
       return router;
     },
     serveAuth(authorize) {
       const issuer = { publicKey: nkeyPublicKey(keys.issuer), privateKey: nkeyPrivateKeyObject(keys.issuer) };
       const callout = new AuthCallout({ connection: auth, issuer, authorize, log });
-      served.push(callout);
+      owned.defer(() => callout.close());
       return callout;
     },
-    isConnected: () => up.size === connections.length,
-    async [Symbol.asyncDispose]() {
-      for (const service of served) await service.close();
-      await Promise.all(connections.map((connection) => connection.close()));
-    },
+    isConnected: () => down.size === 0,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 
-function open({ servers, keys }: ConnectNatsOptions, name: Exclude<keyof NatsKeys, "issuer">): Promise<NatsConnection> {
+async function follow(connection: NatsConnection, onStatus: (status: Status) => void | Promise<void>): Promise<void> {
+  for await (const status of connection.status()) await onStatus(status);
+}
+
+function open({ servers, keys }: ConnectNatsOptions, service: Service): Promise<NatsConnection> {
   return connect({
     servers,
-    name: `sotto ${name}`,
-    authenticator: nkeyAuthenticator(new TextEncoder().encode(keys[name])),
-    inboxPrefix: serviceInbox(name),
+    name: `sotto ${service}`,
+    authenticator: nkeyAuthenticator(new TextEncoder().encode(keys[service])),
+    inboxPrefix: serviceInbox(service),
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
     ignoreAuthErrorAbort: true,
