@@ -72,13 +72,13 @@ async function npmCi(total, update, signal) {
     throw new SetupError(
       "npm is missing. It comes with Node: install a current Node from https://nodejs.org and start again.",
     );
-  if (code !== 0) throw explainFailure("npm ci", withoutProgress(tail));
+  if (code !== 0) throw explainFailure("npm ci", withoutNoise(tail));
   update("installed");
 }
 
-/** @param {string} tail */
-const withoutProgress = (tail) =>
-  tail
-    .split("\n")
-    .filter((line) => !line.startsWith("npm http"))
-    .join("\n");
+/** @param {string} tail @returns {string} without the lines of the progress and of npm's manual, which it prints with an error */
+function withoutNoise(tail) {
+  const lines = tail.split("\n").filter((line) => !/^npm (http|warn)/.test(line));
+  const manual = lines.findIndex((line) => line.includes("Clean install a project"));
+  return lines.slice(0, manual === -1 ? undefined : manual).join("\n");
+}

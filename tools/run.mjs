@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { createInterface } from "node:readline";
 
 /** How many lines of a program's output are kept to explain a failure. */
-const keptLines = 60;
+const keptLines = 300;
 
 /**
  * Runs a program to its end in a process group of its own, so that stopping it also stops whatever it started.
