@@ -44,7 +44,7 @@ export function MeetingView({ meeting, inviteLink, onLeft }: MeetingViewProps) {
   const messages = useStore(meeting.chat.messages);
   const [openPanel, setOpenPanel] = useState<PanelName | null>(null);
   const [inSettings, setInSettings] = useState(false);
-  const devices = useDevices(media);
+  const devices = useDevices(meeting.localMedia);
   const unread = useUnread(messages, openPanel === "chat");
   const stage = useMemo(() => tileModels(participants, tracks, speakers), [participants, tracks, speakers]);
   const { act, chooseDevice, endForAll, withKey } = useMeetingActions(meeting, setOpenPanel);

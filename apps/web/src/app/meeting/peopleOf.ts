@@ -14,7 +14,7 @@ export function peopleOf(participants: readonly Participant[], tiles: readonly T
       away: connection === "away",
       speaking: tile?.speaking ?? false,
       microphone: tile?.microphone ?? "muted",
-      camera: tile?.picture != null,
+      camera: (tile?.picture ?? null) !== null,
     };
   });
 }

@@ -16,6 +16,7 @@ export function ChatPanel({ chat, canSend, encrypted }: ChatPanelProps) {
     <ChatView
       messages={useStore(chat.messages)}
       undecryptable={useStore(chat.undecryptable)}
+      missing={useStore(chat.missing)}
       canSend={canSend}
       encrypted={encrypted}
       // A message that could not be sent stays in the list as `failed`, with a way to try again.

@@ -9,6 +9,8 @@ export interface ChatViewProps {
   messages: readonly ChatMessage[];
   /** How many messages could not be read. */
   undecryptable: number;
+  /** How many messages were numbered by their senders and never came. */
+  missing: number;
   canSend: boolean;
   encrypted: boolean;
   onSend: (text: string) => void;
@@ -16,18 +18,25 @@ export interface ChatViewProps {
 }
 
 /** Messages above, what is being written below. */
-export function ChatView({ messages, undecryptable, canSend, encrypted, onSend, onRetry }: ChatViewProps) {
+export function ChatView({ messages, undecryptable, missing, canSend, encrypted, onSend, onRetry }: ChatViewProps) {
   const { t } = useTranslation("chat");
   return (
     <div className={styles.chat}>
       <MessageList messages={messages} encrypted={encrypted} onRetry={onRetry} />
-      {undecryptable > 0 && (
-        <p className={styles.undecryptable} role="status">
-          <ShieldAlert aria-hidden="true" />
-          <span>{t("undecryptable", { count: undecryptable })}</span>
-        </p>
-      )}
+      <div role="status">
+        {undecryptable > 0 && <ChatNotice>{t("undecryptable", { count: undecryptable })}</ChatNotice>}
+        {missing > 0 && <ChatNotice>{t("missing", { count: missing })}</ChatNotice>}
+      </div>
       {canSend ? <Composer onSend={onSend} /> : <p className={styles.readOnly}>{t("readOnly")}</p>}
     </div>
+  );
+}
+
+function ChatNotice({ children }: { children: string }) {
+  return (
+    <p className={styles.notice}>
+      <ShieldAlert aria-hidden="true" />
+      <span>{children}</span>
+    </p>
   );
 }

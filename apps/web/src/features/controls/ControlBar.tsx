@@ -33,7 +33,6 @@ export interface ControlBarProps {
   /** How many are here. */
   peopleCount: number;
   unread: number;
-  /** Null where the meeting has no chat. */
   hasChat: boolean;
   /** The meeting's open link, to copy from the menu; null where there is none. */
   inviteLink: string | null;

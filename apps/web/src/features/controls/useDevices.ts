@@ -1,16 +1,18 @@
-import { DeviceList, type Devices, type LocalMediaState } from "@sotto/client";
+import { DeviceList, type Devices, type LocalMedia } from "@sotto/client";
 import { useEffect, useState } from "react";
 
-/** The devices of this machine. Browsers tell their names only after a permission, so a new capture reads them again. */
-export function useDevices({ microphone, camera }: LocalMediaState): Devices {
+/** The devices of this machine. Browsers name them only after a permission, so they are read again after every capture. */
+export function useDevices(localMedia: LocalMedia): Devices {
   const [devices, setDevices] = useState<Devices>({ audioinput: [], videoinput: [], audiooutput: [] });
   useEffect(() => {
     const list = new DeviceList();
-    const stop = list.devices.subscribe(() => setDevices(list.devices.get()));
+    const stopReading = list.devices.subscribe(() => setDevices(list.devices.get()));
+    const stopRefreshing = localMedia.state.subscribe(() => void list.refresh());
     return () => {
-      stop();
+      stopReading();
+      stopRefreshing();
       list[Symbol.dispose]();
     };
-  }, [microphone.enabled, camera.enabled]);
+  }, [localMedia]);
   return devices;
 }

@@ -19,12 +19,21 @@ export function ConnectionBanner({ since, parts }: ConnectionBannerProps) {
   const elapsed = formatElapsed(useNow() - since);
   const missing = parts.length === 1 ? (parts[0] ?? "messages") : "all";
   return (
-    <Banner live tone="warning" icon={<Spinner size="s" />} title={t("connection.reconnecting")}>
-      {t(`connection.${missing}`)}{" "}
-      {/* Counted in silence: a status that changes every second would be read every second. */}
-      <span className={styles.elapsed} aria-hidden="true">
-        {elapsed}
-      </span>
+    <Banner
+      live
+      tone="warning"
+      icon={<Spinner size="s" />}
+      title={
+        <>
+          {t("connection.reconnecting")}{" "}
+          {/* Counted in silence: a status that changes every second would be read every second. */}
+          <span className={styles.elapsed} aria-hidden="true">
+            {elapsed}
+          </span>
+        </>
+      }
+    >
+      {t(`connection.${missing}`)}
     </Banner>
   );
 }

@@ -19,6 +19,7 @@ function copyBySelection(text: string): boolean {
     done = true;
   };
   document.addEventListener("copy", fill);
+  // oxlint-disable-next-line typescript/no-deprecated -- there is no other way without a secure origin
   document.execCommand("copy");
   document.removeEventListener("copy", fill);
   return done;

@@ -47,7 +47,11 @@ function gapOf(space: Size): number {
 function gridLayout(space: Size, count: number, wantedPage: number): StageLayout {
   const gap = gapOf(space);
   const compact = isCompact(space);
-  const shape = { minAspect: compact ? 3 / 4 : 4 / 3, maxAspect: widestTile, minTileWidth: compact ? 140 : 168 };
+  // On a phone, somebody alone fills the screen; two columns of people are portraits.
+  const narrowestTile = count === 1 ? 9 / 16 : 3 / 4;
+  const shape = compact
+    ? { minAspect: narrowestTile, maxAspect: widestTile, minTileWidth: 140 }
+    : { minAspect: 4 / 3, maxAspect: widestTile, minTileWidth: 168 };
   const { columns, tileWidth, tileHeight, perPage, pages } = bestFitGrid({ ...space, gap, ...shape }, count);
   const page = Math.min(wantedPage, pages - 1);
   const first = page * perPage;
@@ -110,8 +114,9 @@ function spotlightLayout(space: Size, count: number, wantedPage: number): StageL
 
 function stripTile(space: Size, beside: boolean): Size {
   if (!beside) {
-    const height = Math.round(Math.min(Math.max(space.height * 0.18, 84), 140));
-    return { width: Math.round((height * 4) / 3), height };
+    const third = Math.floor((space.width - 2 * gapOf(space)) / 3);
+    const width = Math.min(Math.max(third, 88), 180);
+    return { width, height: Math.round(width * 0.75) };
   }
   const width = Math.round(Math.min(Math.max(space.width * 0.18, 140), 248));
   return { width, height: Math.round(width / widestTile) };
