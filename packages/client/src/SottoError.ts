@@ -1,3 +1,4 @@
+import { E2eeError } from "@sotto/e2ee";
 import { errorCodes, type ErrorCode } from "@sotto/protocol";
 
 /**
@@ -43,6 +44,7 @@ export class SottoError extends Error {
   /** Any error as one of ours; what is none of ours is `internal`. */
   static from(error: unknown): SottoError {
     if (error instanceof SottoError) return error;
+    if (error instanceof E2eeError && error.code === "disposed") return SottoError.notConnected(error); // with the seat
     return new SottoError("internal", "Something unexpected went wrong in the client.", { cause: error });
   }
 

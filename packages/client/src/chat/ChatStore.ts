@@ -138,8 +138,8 @@ export class ChatStore {
         state: "sent",
       });
       this.#publish();
-    } catch {
-      // Why does not matter to anybody but the sender: it is not shown as a message, and it is not hidden either.
+    } catch (error) {
+      if (SottoError.from(error).code === "not_connected") return; // the meeting is over, and its keys with it
       this.#undecryptable.set(this.#undecryptable.get() + 1);
     }
   }

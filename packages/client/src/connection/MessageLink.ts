@@ -12,7 +12,7 @@ export interface MessageLinkOptions {
   readonly handlers: MessageHandlers;
   readonly onDown: () => void;
   readonly onUp: () => void;
-  /** The secret is not accepted any more; the link has stopped. */
+  /** The secret is not accepted any more, or the session is over; the link has stopped. */
   readonly onRefused: () => void;
 }
 
@@ -79,7 +79,8 @@ export class MessageLink {
         return await this.#open();
       } catch (error) {
         if (signal.aborted) return null;
-        if (!(error instanceof SecretRefused)) continue;
+        const isOver = error instanceof SottoError && error.code === "session_ended";
+        if (!isOver && !(error instanceof SecretRefused)) continue;
         this.#options.onRefused();
         return null;
       }

@@ -141,6 +141,7 @@ function reasonToEnd({ code }: SottoError): LeaveReason | null {
       return null;
     case "session_ended":
     case "room_not_found":
+    case "resume_invalid": // the server forgot us, as it forgets everything of a session that is over
       return "session_ended";
     case "removed":
     case "identity_mismatch":

@@ -1,0 +1,67 @@
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
+
+/** A TCP proxy in front of an installation whose network can be cut, refused and frozen. For tests. */
+export class CutProxy implements AsyncDisposable {
+  readonly origin: string;
+  readonly #server: Server;
+  readonly #pairs = new Set<[Socket, Socket]>();
+  #mode: "open" | "refusing" = "open";
+
+  static async start(targetOrigin: string): Promise<CutProxy> {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return new CutProxy(server, new URL(targetOrigin));
+  }
+
+  private constructor(server: Server, { hostname, port }: URL) {
+    this.#server = server;
+    this.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    server.on("connection", (near) => {
+      if (this.#mode === "refusing") return near.destroy();
+      const far = connect(Number(port), hostname);
+      const pair: [Socket, Socket] = [near, far];
+      this.#pairs.add(pair);
+      near.pipe(far);
+      far.pipe(near);
+      for (const socket of pair) {
+        socket.on("error", () => undefined); // cut on purpose
+        socket.on("close", () => {
+          this.#pairs.delete(pair);
+          for (const each of pair) each.destroy();
+        });
+      }
+      return undefined;
+    });
+  }
+
+  /** Ends every connection now; new ones are welcome. */
+  cut(): void {
+    for (const pair of this.#pairs) for (const socket of pair) socket.destroy();
+  }
+
+  /** Ends every connection, and every new one until {@link allow}. */
+  refuse(): void {
+    this.#mode = "refusing";
+    this.cut();
+  }
+
+  allow(): void {
+    this.#mode = "open";
+  }
+
+  /** What is connected now hears and says nothing any more, and is not told: a network that went away. */
+  freeze(): void {
+    for (const [near, far] of this.#pairs) {
+      near.unpipe(far).pause();
+      far.unpipe(near).pause();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = once(this.#server, "close");
+    this.#server.close();
+    this.cut();
+    await closed;
+  }
+}
