@@ -40,6 +40,7 @@ export class TemporaryFolder implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#guard.exitCode !== null) return;
+    this.#guard.ref();
     const exited = once(this.#guard, "exit");
     this.#guard.stdin?.end();
     await exited;
