@@ -61,10 +61,12 @@ export class MediaCall {
     this.encryption = encryption;
     this.releaseOwnKey = releaseOwnKey;
     this.#keys = keys;
-    encryption.subscribe((event) => this.events.push(event));
+    encryption.subscribe((event) => {
+      this.events.push(event);
+      if (event.kind === "track" && event.state === "ok") this.#attach(event.trackSid);
+    });
     room
       .on(RoomEvent.TrackPublished, (publication, participant) => this.#subscribe(publication, participant))
-      .on(RoomEvent.TrackSubscribed, (track) => document.body.append(track.attach()))
       .on(RoomEvent.TrackUnsubscribed, (track) => track.detach().forEach((element) => element.remove()));
   }
 
@@ -180,8 +182,16 @@ export class MediaCall {
     return packets;
   }
 
+  #attach(trackSid: string): void {
+    for (const { trackPublications } of this.room.remoteParticipants.values()) {
+      const track = trackPublications.get(trackSid)?.track;
+      if (track && track.attachedElements.length === 0) document.body.append(track.attach());
+    }
+  }
+
   #subscribe(publication: RemoteTrackPublication, { identity }: RemoteParticipant): void {
-    publication.source = this.#lies.get(publication.source) ?? publication.source;
+    const lie = this.#lies.get(publication.source);
+    if (lie) Object.defineProperty(publication, "source", { get: () => lie, set: () => undefined });
     if (this.encryption.mayReceive(identity, publication)) publication.setSubscribed(true);
   }
 }

@@ -53,7 +53,8 @@ const keysInUse = new WeakSet<MediaKeySource>();
  *     await room.connect(url, token, { autoSubscribe: false });
  *
  * Own tracks are announced as encrypted. Whom the roster names is admitted; only what {@link mayReceive} lets pass is
- * subscribed. There is no switch: with no key, nothing is sent and nothing rendered.
+ * subscribed; what is not in state `ok` stays covered and silent; name and place of a tile come from
+ * {@link receivedTracks}, not from what LiveKit tells. There is no switch: with no key, nothing is sent and nothing rendered.
  */
 export class MediaEncryptionManager implements BaseE2EEManager {
   /** Always. LiveKit asks. */
