@@ -1,7 +1,7 @@
 import type { LoadedConfig } from "./config/loadConfig.ts";
 import type { Secrets } from "./config/Secrets.ts";
 import type { Logger } from "pino";
-import { openDatabase, type Database } from "./platform/db/openDatabase.ts";
+import type { Database } from "./platform/db/openDatabase.ts";
 import { connectNats, type NatsPlatform } from "./platform/nats/connectNats.ts";
 import { Sfu } from "./platform/sfu/Sfu.ts";
 import { JoinTokens } from "./sessions/JoinTokens.ts";
@@ -23,6 +23,7 @@ export interface ContextOptions {
   config: LoadedConfig;
   secrets: Secrets;
   endpoints: Endpoints;
+  database: Database;
   log: Logger;
 }
 
@@ -45,15 +46,10 @@ export interface Context extends AsyncDisposable {
 }
 
 /** Connects to the engines and puts the services together. */
-export async function createContext({ config, secrets, endpoints, log }: ContextOptions): Promise<Context> {
+export async function createContext({ config, secrets, endpoints, database, log }: ContextOptions): Promise<Context> {
   await using cleanup = new AsyncDisposableStack();
   const sfu = new Sfu({ url: endpoints.sfuUrl, ...secrets.livekit });
-  const [database, nats] = await Promise.all([
-    openDatabase({ url: config.database.url, dataDir: config.dataDir, log }),
-    connectNats({ servers: endpoints.natsServers, keys: secrets.nats, log }),
-  ]);
-  cleanup.defer(() => database.close());
-  cleanup.use(nats);
+  const nats = cleanup.use(await connectNats({ servers: endpoints.natsServers, keys: secrets.nats, log }));
   const state = await openState(nats.state);
 
   const pastSessions = new PastSessions(database.sql);

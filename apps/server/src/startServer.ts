@@ -3,6 +3,7 @@ import { startApp } from "./app.ts";
 import type { LoadedConfig } from "./config/loadConfig.ts";
 import { loadSecrets } from "./config/loadSecrets.ts";
 import { createContext, type Context } from "./context.ts";
+import { openDatabase } from "./platform/db/openDatabase.ts";
 import { startEngines } from "./startEngines.ts";
 
 export interface Server extends AsyncDisposable {
@@ -21,14 +22,17 @@ export async function startServer(config: LoadedConfig, log: Logger): Promise<Se
     work(running.context).catch((error: unknown) => log.error({ err: error }, "media could not be put in order again"));
   };
 
-  const engines = await startEngines({
-    config,
-    secrets,
-    log,
-    onMediaLost: () => inContext(({ sessions }) => sessions.restoreMediaRooms()),
-  });
-  cleanup.use(engines);
-  const context = await createContext({ config, secrets, endpoints: engines.endpoints, log });
+  const [engines, database] = await inParallel(
+    startEngines({
+      config,
+      secrets,
+      log,
+      onMediaLost: () => inContext(({ sessions }) => sessions.restoreMediaRooms()),
+    }),
+    openDatabase({ url: config.database.url, dataDir: config.dataDir, log }),
+    cleanup,
+  );
+  const context = await createContext({ config, secrets, endpoints: engines.endpoints, database, log });
   running.context = context;
   cleanup.use(context);
   if (engines.ownsMedia) context.nats.state.onLost(() => inContext(({ sfu }) => sfu.deleteAllRooms()));
@@ -39,4 +43,18 @@ export async function startServer(config: LoadedConfig, log: Logger): Promise<Se
 
   const owned = cleanup.move();
   return { origin: app.origin, context, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Both, or neither: what was started is disposed of with `cleanup`, also when the other one fails. */
+async function inParallel<A extends AsyncDisposable, B extends AsyncDisposable>(
+  first: Promise<A>,
+  second: Promise<B>,
+  cleanup: AsyncDisposableStack,
+): Promise<[A, B]> {
+  const [a, b] = await Promise.allSettled([first, second]);
+  if (a.status === "fulfilled") cleanup.use(a.value);
+  if (b.status === "fulfilled") cleanup.use(b.value);
+  if (a.status === "rejected") throw a.reason;
+  if (b.status === "rejected") throw b.reason;
+  return [a.value, b.value];
 }

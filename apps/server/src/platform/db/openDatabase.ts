@@ -12,9 +12,8 @@ import type { Logger } from "pino";
 export type Sql = PgDatabase<PgQueryResultHKT>;
 
 /** The records, migrated to the newest version. */
-export interface Database {
+export interface Database extends AsyncDisposable {
   sql: Sql;
-  close(): Promise<void>;
 }
 
 const migrationsFolder = resolve(import.meta.dirname, "../../../drizzle");
@@ -39,7 +38,7 @@ async function openEmbedded(dataDir: string): Promise<Database> {
   const client = await PGlite.create(join(dataDir, "records"));
   const sql = drizzlePglite({ client });
   await migratePglite(sql, { migrationsFolder });
-  return { sql, close: () => client.close() };
+  return { sql, [Symbol.asyncDispose]: () => client.close() };
 }
 
 async function openPostgres(url: string, log: Logger): Promise<Database> {
@@ -53,5 +52,5 @@ async function openPostgres(url: string, log: Logger): Promise<Database> {
     await client.query("select pg_advisory_unlock_all()");
     client.release();
   }
-  return { sql: drizzlePostgres({ client: pool }), close: () => pool.end() };
+  return { sql: drizzlePostgres({ client: pool }), [Symbol.asyncDispose]: () => pool.end() };
 }

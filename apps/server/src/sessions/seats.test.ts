@@ -1,0 +1,111 @@
+import { defaultLockSettings } from "@sotto/protocol";
+import { describe, expect, it } from "vitest";
+import type { ParticipantRecord } from "./ParticipantRecord.ts";
+import { acceptsResume, expire, forgetPerson, loseSocket, offerSeat, takeSeat } from "./seats.ts";
+import { sha256 } from "./tokens.ts";
+
+const seat = (secret: string) => ({ secretHash: sha256(secret), inboxPrefix: `_I.${secret}`, senderNonce: secret });
+const socket = { serverId: "S", clientId: 1 };
+const otherSocket = { serverId: "S", clientId: 2 };
+
+const joined: ParticipantRecord = {
+  participantId: "p",
+  sessionId: "s",
+  roomId: "r",
+  userId: "u",
+  name: "Ada",
+  role: "participant",
+  hidden: false,
+  locks: defaultLockSettings,
+  metadata: "{}",
+  joinedAt: 0,
+  joinedAtSequence: 0,
+  presence: { state: "joining", until: 100 },
+  seat: null,
+  socket: null,
+  pending: { seat: seat("c0"), until: 100 },
+  resume: { current: sha256("t0"), previous: null },
+};
+const online = takeSeat(joined, "c0", socket)!;
+const resume = (record: ParticipantRecord, used: string, next: string) =>
+  offerSeat(record, { seat: seat(`c-${next}`), resumeToken: next, usedToken: used, until: 200 });
+const valid = (record: ParticipantRecord) => ["t0", "t1", "t2", "t3"].filter((token) => acceptsResume(record, token));
+
+describe("a seat", () => {
+  it("is taken with its secret only", () => {
+    expect(takeSeat(joined, "c1", socket)).toBeNull();
+    expect(online).toMatchObject({ presence: { state: "online" }, seat: seat("c0"), pending: null, socket });
+  });
+
+  it("can be taken again by the same page", () => {
+    expect(takeSeat(online, "c0", otherSocket)).toMatchObject({ socket: otherSocket, seat: seat("c0") });
+  });
+
+  it("is replaced only when the new one is used", () => {
+    const offered = resume(online, "t0", "t1");
+    expect(offered).toMatchObject({ seat: seat("c0"), presence: { state: "online" } });
+    expect(takeSeat(offered, "c0", otherSocket)?.pending).toEqual(offered.pending);
+    const taken = takeSeat(offered, "c-t1", otherSocket)!;
+    expect(taken).toMatchObject({ seat: seat("c-t1"), pending: null });
+    expect(takeSeat(taken, "c0", socket)).toBeNull();
+  });
+});
+
+describe("a resume token", () => {
+  it("is spent when the seat it gave is used", () => {
+    const offered = resume(online, "t0", "t1");
+    expect(valid(offered)).toEqual(["t0", "t1"]);
+    expect(valid(takeSeat(offered, "c-t1", socket)!)).toEqual(["t1"]);
+  });
+
+  it("works again when the answer was lost, and voids what was lost", () => {
+    const lost = resume(online, "t0", "t1");
+    const again = resume(lost, "t0", "t2");
+    expect(valid(again)).toEqual(["t0", "t2"]);
+    expect(takeSeat(again, "c-t1", socket)).toBeNull();
+  });
+
+  it("survives any number of reloads before the page connects", () => {
+    const thrice = resume(resume(resume(online, "t0", "t1"), "t1", "t2"), "t2", "t3");
+    expect(valid(thrice)).toEqual(["t2", "t3"]);
+    expect(valid(takeSeat(thrice, "c-t3", socket)!)).toEqual(["t3"]);
+  });
+
+  it("is void after leaving, and so is every secret", () => {
+    const left = forgetPerson(resume(online, "t0", "t1"));
+    expect(valid(left)).toEqual([]);
+    expect(takeSeat(left, "c0", socket)).toBeNull();
+    expect(takeSeat(left, "c-t1", socket)).toBeNull();
+    expect(JSON.stringify(left)).not.toContain("Ada");
+  });
+});
+
+describe("presence", () => {
+  it("goes from online to away to gone, and back by resuming", () => {
+    const away = loseSocket(online, socket, 50);
+    expect(away.presence).toEqual({ state: "away", until: 50 });
+    expect(expire(away, 49)).toBe(away);
+    const gone = expire(away, 50)!;
+    expect(gone.presence).toEqual({ state: "gone" });
+    const back = resume(gone, "t0", "t1");
+    expect(back.presence).toEqual({ state: "joining", until: 200 });
+    expect(expire(back, 200)).toMatchObject({ presence: { state: "gone" }, pending: null });
+    expect(takeSeat(back, "c-t1", socket)?.presence).toEqual({ state: "online" });
+  });
+
+  it("is not changed by the end of an older connection", () => {
+    const reconnected = takeSeat(online, "c0", otherSocket)!;
+    expect(loseSocket(reconnected, socket, 50)).toBe(reconnected);
+  });
+
+  it("removes who never came, and keeps who came before", () => {
+    expect(expire(joined, 99)).toBe(joined);
+    expect(expire(joined, 100)).toBeNull();
+    const unused = expire(resume(online, "t0", "t1"), 200)!;
+    expect(unused).toMatchObject({ presence: { state: "online" }, pending: null });
+  });
+
+  it("gives a reload during the first join a new deadline", () => {
+    expect(expire(resume(joined, "t0", "t1"), 100)).not.toBeNull();
+  });
+});
