@@ -151,6 +151,7 @@ test.each(["resume-reconnect", "full-reconnect"] as const)("%s", async (scenario
   await delay(1500);
   await expectLive(atBob, alice, "camera");
   await expectLive(atBob, alice, "microphone");
+  expect(await atBob.evaluate(() => call.events.some(({ kind }) => kind === "failed"))).toBe(false);
 });
 
 test("nothing leaves before the own key is here", async () => {

@@ -11,7 +11,9 @@ import {
   Room,
   RoomEvent,
   Track,
+  type LocalTrack,
   type RemoteParticipant,
+  type RemoteTrack,
   type RemoteTrackPublication,
   type VideoCodec,
 } from "livekit-client";
@@ -41,6 +43,19 @@ export interface RemoteTrackReport {
   audioEnergy: number;
   codec: string;
   frameWidth: number;
+}
+
+/** What is read of RTCStatsReport's entries. */
+interface StatsEntry {
+  id: string;
+  type: string;
+  codecId?: string;
+  mimeType?: string;
+  packetsSent?: number;
+  framesDecoded?: number;
+  keyFramesDecoded?: number;
+  totalAudioEnergy?: number;
+  frameWidth?: number;
 }
 
 declare global {
@@ -95,12 +110,6 @@ export class MediaCall {
     }
   }
 
-  async admit(identity: string): Promise<void> {
-    await this.encryption.admit(identity);
-    const participant = this.room.remoteParticipants.get(identity);
-    for (const publication of participant?.trackPublications.values() ?? []) this.#subscribe(publication, participant!);
-  }
-
   async publishCamera(videoCodec: VideoCodec): Promise<void> {
     const simulcast = videoCodec === "vp8" || videoCodec === "h264";
     await this.room.localParticipant.setCameraEnabled(
@@ -120,13 +129,15 @@ export class MediaCall {
     const canvas = document.createElement("canvas");
     canvas.width = 640;
     canvas.height = 360;
-    const context = canvas.getContext("2d")!;
+    const context = canvas.getContext("2d");
     setInterval(() => {
+      if (!context) return;
       context.fillStyle = `hsl(${Math.round(performance.now() / 10) % 360} 80% 50%)`;
       context.fillRect(0, 0, 640, 360);
     }, 100);
     const [media] = canvas.captureStream(10).getVideoTracks();
-    const track = new LocalVideoTrack(media!, undefined, true);
+    if (!media) throw new Error("the canvas gives no video");
+    const track = new LocalVideoTrack(media, undefined, true);
     await this.room.localParticipant.publishTrack(track, { source: Track.Source.ScreenShare, videoCodec: "vp8" });
   }
 
@@ -148,7 +159,7 @@ export class MediaCall {
       for (const publication of trackPublications.values()) {
         const { source, trackSid, isEncrypted } = publication;
         const known = this.encryption.receivedTracks.find((entry) => entry.trackSid === trackSid);
-        const stats = [...((await publication.track?.getRTCStatsReport())?.values() ?? [])];
+        const stats = await statsOf(publication.track);
         const inbound = stats.find(({ type }) => type === "inbound-rtp");
         const codec = stats.find(({ id }) => id === inbound?.codecId);
         reports.push({
@@ -176,8 +187,8 @@ export class MediaCall {
   async packetsSent(): Promise<number> {
     let packets = 0;
     for (const { track } of this.room.localParticipant.trackPublications.values()) {
-      const stats = await track?.getRTCStatsReport();
-      for (const entry of stats?.values() ?? []) if (entry.type === "outbound-rtp") packets += entry.packetsSent;
+      for (const { type, packetsSent } of await statsOf(track))
+        if (type === "outbound-rtp") packets += packetsSent ?? 0;
     }
     return packets;
   }
@@ -191,9 +202,15 @@ export class MediaCall {
 
   #subscribe(publication: RemoteTrackPublication, { identity }: RemoteParticipant): void {
     const lie = this.#lies.get(publication.source);
-    if (lie) Object.defineProperty(publication, "source", { get: () => lie, set: () => undefined });
+    if (lie) Object.defineProperty(publication, "source", { get: () => lie, set() {} });
     if (this.encryption.mayReceive(identity, publication)) publication.setSubscribed(true);
   }
+}
+
+async function statsOf(track: LocalTrack | RemoteTrack | undefined): Promise<StatsEntry[]> {
+  const entries: StatsEntry[] = [];
+  (await track?.getRTCStatsReport())?.forEach((entry: StatsEntry) => entries.push(entry));
+  return entries;
 }
 
 Object.assign(globalThis, { joinCall: (options: JoinOptions) => MediaCall.join(options) });

@@ -7,13 +7,13 @@ const self = { participantId: "p_alice", senderNonce: new Uint8Array(16) };
 const bob = "p_bob.AAAAAAAAAAAAAAAAAAAAAA";
 
 /** A worker that answers everything at once and remembers what it was asked. */
-class RecordingWorker {
+class RecordingWorker extends EventTarget {
   readonly messages: ToWorker[] = [];
-  onmessage: ((event: { data: unknown }) => void) | null = null;
 
   postMessage(message: ToWorker): void {
     this.messages.push(structuredClone(message));
-    if ("request" in message) this.onmessage?.({ data: { kind: "done", request: message.request } });
+    if (!("request" in message)) return;
+    this.dispatchEvent(new MessageEvent("message", { data: { kind: "done", request: message.request } }));
   }
 
   terminate(): void {}
@@ -64,8 +64,8 @@ test("expelled while the key is derived: it never reaches the worker", async () 
 test("no data over the SFU, in either direction", async () => {
   const { manager } = make();
   expect(manager.isDataChannelEncryptionEnabled).toBe(true);
-  await expect(manager.encryptData()).rejects.toThrow();
-  await expect(manager.handleEncryptedData()).rejects.toThrow();
+  await expect(manager.encryptData()).rejects.toThrow("not sent over the SFU");
+  await expect(manager.handleEncryptedData()).rejects.toThrow("not taken from the SFU");
 });
 
 test("a broken worker is told, and ends what waits", async () => {
@@ -73,7 +73,7 @@ test("a broken worker is told, and ends what waits", async () => {
   await manager.ready;
   const events: string[] = [];
   manager.subscribe((event) => events.push(event.kind));
-  (worker as unknown as Worker).onerror?.({ message: "boom" } as ErrorEvent);
+  worker.dispatchEvent(Object.assign(new Event("error"), { message: "boom" }));
   expect(events).toEqual(["failed"]);
   await expect(manager.stats()).rejects.toMatchObject({ code: "worker_failed" });
 });

@@ -214,8 +214,9 @@ export class MediaEncryptionManager implements BaseE2EEManager {
     try {
       if (this.#handles.has(sender)) throw E2eeError.inputInvalid("this RTP sender had another track before");
       const { source } = track;
-      if (!isMediaSource(source) || kindOf(source) !== track.kind) {
-        throw E2eeError.inputInvalid(`a ${track.kind} track cannot be published as ${source}`);
+      const kind: string = track.kind;
+      if (!isMediaSource(source) || kindOf(source) !== kind) {
+        throw E2eeError.inputInvalid(`a ${kind} track cannot be published as ${source}`);
       }
       const codec = kindOf(source) === "audio" ? "opus" : codecOfMimeType(`video/${videoCodecOf(track)}`);
       attachTransform(sender, this.#rawWorker, { direction: "send", track: this.#newHandle(sender), source, codec });

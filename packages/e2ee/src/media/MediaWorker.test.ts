@@ -16,10 +16,10 @@ class Harness {
   attach(options: TransformOptions): { feed: (frame: EncodedFrame) => Promise<void>; out: EncodedFrame[] } {
     const out: EncodedFrame[] = [];
     const { readable, writable } = new TransformStream<EncodedFrame, EncodedFrame>();
-    const sink = new WritableStream<EncodedFrame>({ write: (frame) => void out.push(frame) });
+    const sink = new WritableStream<EncodedFrame>({ write: (made) => void out.push(made) });
     this.worker.handle({ kind: "transform", options, readable, writable: sink });
     const writer = writable.getWriter();
-    return { out, feed: (frame) => writer.write(frame) };
+    return { out, feed: (given) => writer.write(given) };
   }
 }
 
@@ -45,7 +45,8 @@ async function dropsOf(harness: Harness): Promise<Record<string, number>> {
   const answer = await vi.waitUntil(() =>
     harness.posted.find((message) => message.kind === "done" && message.request === request),
   );
-  return Object.assign({}, ...(answer.kind === "done" ? answer.stats! : []).map(({ dropped }) => dropped));
+  const stats = answer.kind === "done" ? (answer.stats ?? []) : [];
+  return Object.fromEntries(stats.flatMap(({ dropped }) => Object.entries(dropped)));
 }
 
 test("from sender to receiver, and nothing in clear between", async () => {
@@ -128,7 +129,7 @@ test("unsealed frames, the server's own among them, do not come out of a receive
 
 test("a worker starts once: a second start would use counters again", async () => {
   sender.worker.handle({ kind: "start", identity: alice });
-  await vi.waitUntil(() => sender.posted.some(({ kind }) => kind === "failed"));
+  await vi.waitFor(() => expect(sender.posted.map(({ kind }) => kind)).toEqual(["failed"]));
 });
 
 test("a worker that was not started passes nothing", async () => {

@@ -7,7 +7,14 @@ import { openFrame } from "./openFrame.ts";
 import { ReceiveKeys } from "./ReceiveKeys.ts";
 import { ReceiveRule } from "./ReceiveRule.ts";
 import { SendRule } from "./SendRule.ts";
-import type { FromWorker, ToWorker, TrackHandle, TransformOptions, TransformStats } from "./workerMessages.ts";
+import type {
+  FrameStreams,
+  FromWorker,
+  ToWorker,
+  TrackHandle,
+  TransformOptions,
+  TransformStats,
+} from "./workerMessages.ts";
 
 /**
  * The worker's state: one sealer for the own page, the keys of everybody else, one transform per RTP sender or
@@ -47,7 +54,7 @@ export class MediaWorker {
         this.#own = { identity: message.identity, sealer: new FrameSealer(message.identity) };
         return;
       case "transform":
-        this.#connect(message.options, message.readable, message.writable);
+        this.#connect(message.options, message);
         return;
       case "aim":
         this.#receiver(message.track).rule.aim(message.target);
@@ -79,7 +86,7 @@ export class MediaWorker {
     return this.#own;
   }
 
-  #connect(options: TransformOptions, readable: ReadableStream, writable: WritableStream): void {
+  #connect(options: TransformOptions, { readable, writable }: FrameStreams): void {
     const { track, direction } = options;
     const { rule, transform } = direction === "send" ? this.#sender(options) : this.#receiver(track);
     const stream = new TransformStream<EncodedFrame, EncodedFrame>({

@@ -15,7 +15,7 @@ export class MediaWorkerClient {
 
   constructor(worker: Worker, on: { state: (message: StateMessage) => void; failed: (error: E2eeError) => void }) {
     this.#worker = worker;
-    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+    worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => {
       if (data.kind === "state") on.state(data);
       else if (data.kind === "done") this.#settle(data.request)?.resolve(data.stats ?? []);
       else {
@@ -23,12 +23,12 @@ export class MediaWorkerClient {
         if (data.request === null) on.failed(error);
         else this.#settle(data.request)?.reject(error);
       }
-    };
-    worker.onerror = (event) => {
-      const error = E2eeError.workerFailed(event.message);
+    });
+    worker.addEventListener("error", ({ message }) => {
+      const error = E2eeError.workerFailed(message);
       this.#end(error);
       on.failed(error);
-    };
+    });
   }
 
   /** For messages without an answer. */

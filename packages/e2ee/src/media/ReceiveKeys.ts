@@ -1,5 +1,5 @@
 import { mediaKeySlot } from "../keys/keySchedule.ts";
-import { ReplayWindow } from "../messages/ReplayWindow.ts";
+import type { ReplayWindow } from "../messages/ReplayWindow.ts";
 import type { MediaSource } from "./MediaSource.ts";
 import { mediaSuite, SframeKey } from "./sframe/SframeKey.ts";
 

@@ -1,9 +1,9 @@
 import { E2eeError } from "../E2eeError.ts";
-import type { TransformOptions } from "./workerMessages.ts";
+import type { FrameStreams, TransformOptions } from "./workerMessages.ts";
 
 /** The encoded streams API that came before encoded transforms. Only Chromium has it. */
 interface EncodedStreamsOwner {
-  createEncodedStreams(): { readable: ReadableStream; writable: WritableStream };
+  createEncodedStreams(): FrameStreams;
 }
 
 /**

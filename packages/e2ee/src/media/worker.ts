@@ -4,25 +4,26 @@
  * it to {@link MediaEncryptionManager}.
  */
 import { MediaWorker } from "./MediaWorker.ts";
-import type { FromWorker, ToWorker, TransformOptions } from "./workerMessages.ts";
+import type { FrameStreams, FromWorker, ToWorker, TransformOptions } from "./workerMessages.ts";
 
 /** What is used of DedicatedWorkerGlobalScope; its types cannot stand beside those of the page. */
 interface WorkerScope {
   postMessage(message: FromWorker): void;
-  onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
-  onrtctransform: ((event: RtcTransformEvent) => void) | null;
+  addEventListener(type: "message", listener: (event: MessageEvent<ToWorker>) => void): void;
+  addEventListener(type: "rtctransform", listener: (event: RtcTransformEvent) => void): void;
 }
 
 /** RTCTransformEvent of W3C WebRTC Encoded Transform. */
 interface RtcTransformEvent {
-  transformer: { readable: ReadableStream; writable: WritableStream; options: TransformOptions };
+  transformer: { options: TransformOptions } & FrameStreams;
 }
 
 const scope = globalThis as unknown as WorkerScope;
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's postMessage has none
 const worker = new MediaWorker((message) => scope.postMessage(message));
 
-scope.onmessage = ({ data }) => worker.handle(data);
-scope.onrtctransform = ({ transformer }) => {
+scope.addEventListener("message", ({ data }) => worker.handle(data));
+scope.addEventListener("rtctransform", ({ transformer }) => {
   const { options, readable, writable } = transformer;
   worker.handle({ kind: "transform", options, readable, writable });
-};
+});

@@ -1,6 +1,7 @@
 import type { Bytes } from "../keys/encoding.ts";
 import type { MediaCodec } from "./codecs/MediaCodec.ts";
 import type { DropReason } from "./DropReason.ts";
+import type { EncodedFrame } from "./encodedFrames.ts";
 import type { FrameOrigin } from "./frameMetadata.ts";
 import type { MediaSource } from "./MediaSource.ts";
 
@@ -29,10 +30,16 @@ export interface ReceiveTarget extends FrameOrigin {
   codec: MediaCodec | null;
 }
 
+/** Where a browser's encoded frames come out, and where they go back in. */
+export interface FrameStreams {
+  readable: ReadableStream<EncodedFrame>;
+  writable: WritableStream<EncodedFrame>;
+}
+
 /** Page to worker. Worked off strictly one after the other; those with a `request` are answered. */
 export type ToWorker =
   | { kind: "start"; identity: string }
-  | { kind: "transform"; options: TransformOptions; readable: ReadableStream; writable: WritableStream }
+  | ({ kind: "transform"; options: TransformOptions } & FrameStreams)
   | { kind: "aim"; track: TrackHandle; target: ReceiveTarget | null }
   | { kind: "activate"; request: number; epoch: number; baseKey: Bytes }
   | { kind: "admit"; request: number; identity: string; epoch: number; baseKey: Bytes }

@@ -45,7 +45,7 @@ const frames: Record<string, { codec: MediaCodec; frame: string; clear: string; 
     codec: "av1",
     frame: "1200360802aabb340811ddee",
     clear: "3608",
-    decoded: "360802aabb360803" + "11ddee",
+    decoded: "360802aabb36080311ddee",
   },
   "AV1 frame header and tile group": {
     codec: "av1",
@@ -102,8 +102,7 @@ test.each(Object.keys(mediaCodecs) as MediaCodec[])(
     const { layout } = mediaCodecs[codec];
     fc.assert(
       fc.property(sframes, (bytes) => {
-        layout.split(bytes);
-        layout.unwrap(bytes);
+        expect(() => [layout.split(bytes), layout.unwrap(bytes)]).not.toThrow();
       }),
     );
   },

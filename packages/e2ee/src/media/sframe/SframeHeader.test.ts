@@ -27,6 +27,6 @@ test.each([
   ["a counter with a leading zero", "0900ff"],
   ["a small key id in a byte of its own", "8001"],
   ["a key id with a leading zero", "9000ff"],
-])("%s is refused", (_what, hex) => {
-  expect(decodeSframeHeader(unhex(hex))).toBeNull();
+])("%s is refused", (_what, encoded) => {
+  expect(decodeSframeHeader(unhex(encoded))).toBeNull();
 });
