@@ -125,7 +125,9 @@ test("an engine that ignores the polite request is killed", async () => {
 }, 15_000);
 
 test("whichever process of an engine dies, it is started again and nothing of the old one is left", async () => {
-  const engine = await Engine.start(program("echo $$; exec sleep 60", async () => lines.length > 0));
+  const flag = join(directory, "started");
+  const onceStubborn = `[ -e ${flag} ] || trap '' TERM; : >${flag}; echo $$; exec sleep 60`;
+  const engine = await Engine.start(program(onceStubborn, async () => lines.length > 0));
   disposables.push(engine);
   process.kill(engine.pid ?? 0, "SIGKILL");
   await expect.poll(() => pids().length, { timeout: 3_000 }).toBe(2);
