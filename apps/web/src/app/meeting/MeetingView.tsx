@@ -64,7 +64,7 @@ export function MeetingView({ meeting, inviteLink, onLeft }: MeetingViewProps) {
   return (
     <>
       <MeetingLayout
-        title={room.title}
+        title={room.title || t("title")}
         protection={<ProtectionButton model={e2eeModel} />}
         invite={inviteLink !== null && participants.length > 1 && <CopyLinkButton link={inviteLink} />}
         notices={<MeetingNotices meeting={meeting} onStopSharing={() => act("screen")} />}
@@ -72,7 +72,12 @@ export function MeetingView({ meeting, inviteLink, onLeft }: MeetingViewProps) {
         panel={openPanel}
         panelContent={
           openPanel === "chat" ? (
-            <ChatPanel chat={meeting.chat} canSend={permissions.rpc.includes("pub-chat")} encrypted={encrypted} />
+            <ChatPanel
+              chat={meeting.chat}
+              canSend={permissions.rpc.includes("pub-chat")}
+              encrypted={encrypted}
+              welcome={room.welcomeMessage}
+            />
           ) : (
             <PeopleView people={peopleOf(participants, stage.people)} />
           )

@@ -8,10 +8,12 @@ export interface ChatPanelProps {
   canSend: boolean;
   /** Whether messages are end-to-end encrypted here. */
   encrypted: boolean;
+  /** What the meeting's maker says to everybody, or empty. */
+  welcome: string;
 }
 
 /** The chat of a meeting. */
-export function ChatPanel({ chat, canSend, encrypted }: ChatPanelProps) {
+export function ChatPanel({ chat, canSend, encrypted, welcome }: ChatPanelProps) {
   return (
     <ChatView
       messages={useStore(chat.messages)}
@@ -19,6 +21,7 @@ export function ChatPanel({ chat, canSend, encrypted }: ChatPanelProps) {
       missing={useStore(chat.missing)}
       canSend={canSend}
       encrypted={encrypted}
+      welcome={welcome}
       // A message that could not be sent stays in the list as `failed`, with a way to try again.
       onSend={(text) => void chat.send(text).catch(() => undefined)}
       onRetry={(id) => void chat.retry(id).catch(() => undefined)}

@@ -13,16 +13,27 @@ export interface ChatViewProps {
   missing: number;
   canSend: boolean;
   encrypted: boolean;
+  /** Stands above the messages; empty for nothing. */
+  welcome: string;
   onSend: (text: string) => void;
   onRetry: (id: string) => void;
 }
 
 /** Messages above, what is being written below. */
-export function ChatView({ messages, undecryptable, missing, canSend, encrypted, onSend, onRetry }: ChatViewProps) {
+export function ChatView({
+  messages,
+  undecryptable,
+  missing,
+  canSend,
+  encrypted,
+  welcome,
+  onSend,
+  onRetry,
+}: ChatViewProps) {
   const { t } = useTranslation("chat");
   return (
     <div className={styles.chat}>
-      <MessageList messages={messages} encrypted={encrypted} onRetry={onRetry} />
+      <MessageList messages={messages} encrypted={encrypted} welcome={welcome} onRetry={onRetry} />
       <div role="status">
         {undecryptable > 0 && <ChatNotice>{t("undecryptable", { count: undecryptable })}</ChatNotice>}
         {missing > 0 && <ChatNotice>{t("missing", { count: missing })}</ChatNotice>}

@@ -4,7 +4,7 @@ import { Button } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { Avatar } from "../../ui/Avatar.tsx";
 import type { MessageGroup } from "./groupMessages.ts";
-import { linkParts } from "./linkParts.ts";
+import { MessageText } from "./MessageText.tsx";
 import styles from "./MessageGroupView.module.css";
 
 interface MessageGroupViewProps {
@@ -53,20 +53,4 @@ function Message({ message, onRetry }: { message: ChatMessage; onRetry: (id: str
       )}
     </>
   );
-}
-
-/** Plain text with its links; nothing in a message is ever read as HTML. */
-function MessageText({ text }: { text: string }) {
-  let offset = 0;
-  return linkParts(text).map((part) => {
-    const key = offset;
-    offset += part.text.length;
-    return part.href === undefined ? (
-      <span key={key}>{part.text}</span>
-    ) : (
-      <a key={key} href={part.href} target="_blank" rel="noopener noreferrer nofollow">
-        {part.text}
-      </a>
-    );
-  });
 }

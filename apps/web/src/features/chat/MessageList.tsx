@@ -6,16 +6,18 @@ import { useTranslation } from "react-i18next";
 import { groupMessages } from "./groupMessages.ts";
 import styles from "./MessageList.module.css";
 import { MessageGroupView } from "./MessageGroupView.tsx";
+import { MessageText } from "./MessageText.tsx";
 import { useStickToEnd } from "./useStickToEnd.ts";
 
 export interface MessageListProps {
   messages: readonly ChatMessage[];
   encrypted: boolean;
+  welcome: string;
   onRetry: (id: string) => void;
 }
 
 /** All messages, kept at the newest one unless the person scrolled up to read; then a button says that more came. */
-export function MessageList({ messages, encrypted, onRetry }: MessageListProps) {
+export function MessageList({ messages, encrypted, welcome, onRetry }: MessageListProps) {
   const { t } = useTranslation("chat");
   const groups = useMemo(() => groupMessages(messages), [messages]);
   const last = messages.at(-1);
@@ -33,6 +35,11 @@ export function MessageList({ messages, encrypted, onRetry }: MessageListProps) 
         tabIndex={0}
       >
         <div className={styles.content}>
+          {welcome && (
+            <p className={styles.welcome} dir="auto">
+              <MessageText text={welcome} />
+            </p>
+          )}
           {groups.length === 0 && <EmptyChat encrypted={encrypted} />}
           {groups.map((group) => (
             <MessageGroupView key={group.id} group={group} onRetry={onRetry} />

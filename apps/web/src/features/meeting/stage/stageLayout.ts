@@ -48,7 +48,7 @@ function gridLayout(space: Size, count: number, wantedPage: number): StageLayout
   const gap = gapOf(space);
   const compact = isCompact(space);
   // On a phone, somebody alone fills the screen; two columns of people are portraits.
-  const narrowestTile = count === 1 ? 9 / 16 : 3 / 4;
+  const narrowestTile = count === 1 ? 1 / 2 : 3 / 4;
   const shape = compact
     ? { minAspect: narrowestTile, maxAspect: widestTile, minTileWidth: 140 }
     : { minAspect: 4 / 3, maxAspect: widestTile, minTileWidth: 168 };
@@ -72,7 +72,7 @@ function gridLayout(space: Size, count: number, wantedPage: number): StageLayout
 
 function pairLayout(space: Size): StageLayout {
   const portrait = space.height > space.width;
-  const large = fitted(space, portrait ? 9 / 16 : 4 / 3, widestTile);
+  const large = fitted(space, portrait ? 1 / 2 : 4 / 3, widestTile);
   const width = Math.round(Math.min(Math.max(space.width * (portrait ? 0.3 : 0.2), 104), 264, space.width / 2));
   const height = Math.round(portrait ? (width * 4) / 3 : width / widestTile);
   const inset = isCompact(space) ? 10 : 16;
