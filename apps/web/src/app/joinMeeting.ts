@@ -43,7 +43,7 @@ export async function joinMeeting({
 /** What cannot be captured stays off; the meeting's own controls say why when the person tries again. */
 async function captured(media: WantedMedia, devices: JoinMeetingRequest["devices"]): Promise<PreviewTracks> {
   const { microphone, camera } = media;
-  if (typeof microphone !== "boolean" || typeof camera !== "boolean") return media as PreviewTracks;
+  if (typeof microphone !== "boolean" || typeof camera !== "boolean") return media;
   using preview = new DevicePreview({ microphone: devices.audioinput, camera: devices.videoinput });
   await preview.start({ microphone, camera });
   return preview.handOver();

@@ -26,10 +26,10 @@ export interface Seat {
 
 /** Reads and writes `storage`. What somebody else left there, or a full or forbidden storage, counts as nothing. */
 export function createTabMemory(storage: Storage): TabMemory {
-  const read = <T>(key: string, isValid: (value: object) => boolean): T | null => {
+  const read = <T>(key: string, isValid: (value: unknown) => value is T): T | null => {
     try {
       const value: unknown = JSON.parse(storage.getItem(key) ?? "null");
-      return typeof value === "object" && value !== null && isValid(value) ? (value as T) : null;
+      return isValid(value) ? value : null;
     } catch {
       return null;
     }
@@ -44,23 +44,29 @@ export function createTabMemory(storage: Storage): TabMemory {
   };
   return {
     get invitation() {
-      return read<Invitation>("sotto.invitation", (value) => "token" in value && typeof value.token === "string");
+      return read("sotto.invitation", isInvitation);
     },
     set invitation(value) {
       write("sotto.invitation", value);
     },
     get seat() {
-      return read<Seat>(
-        "sotto.seat",
-        (value) =>
-          "participantId" in value &&
-          typeof value.participantId === "string" &&
-          "roomId" in value &&
-          typeof value.roomId === "string",
-      );
+      return read("sotto.seat", isSeat);
     },
     set seat(value) {
       write("sotto.seat", value);
     },
   };
+}
+
+const isInvitation = (value: unknown): value is Invitation => hasText(value, "token") && hasFlags(value, "openLink");
+
+const isSeat = (value: unknown): value is Seat =>
+  hasText(value, "participantId", "roomId") && hasFlags(value, "openLink", "microphone", "camera");
+
+const hasText = (value: unknown, ...keys: string[]) => hasAll(value, "string", keys);
+const hasFlags = (value: unknown, ...keys: string[]) => hasAll(value, "boolean", keys);
+
+function hasAll(value: unknown, type: "string" | "boolean", keys: readonly string[]): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return keys.every((key) => typeof (value as Record<string, unknown>)[key] === type);
 }

@@ -20,19 +20,19 @@ export function Avatar({ name, seed = name, size = "m" }: AvatarProps) {
   );
 }
 
-/** First letters of the first and last word, by grapheme, so that an emoji or a combined letter stays whole. */
+/** First letters of the first and last word; a letter is a grapheme, so that an emoji stays whole. */
 export function initialsOf(name: string): string {
   const words = name.trim().split(/\s+/u).filter(Boolean);
   const ends = words.length > 1 ? [words[0], words.at(-1)] : words;
-  const segmenter = new Intl.Segmenter();
-  const firsts = ends.map(
-    (word) =>
-      segmenter
-        .segment(word ?? "")
-        [Symbol.iterator]()
-        .next().value?.segment ?? "",
-  );
-  return firsts.join("").toLocaleUpperCase();
+  return ends
+    .map((word) => firstLetterOf(word ?? ""))
+    .join("")
+    .toLocaleUpperCase();
+}
+
+function firstLetterOf(word: string): string {
+  const [first] = new Intl.Segmenter().segment(word);
+  return first?.segment ?? "";
 }
 
 function hueOf(seed: string): number {

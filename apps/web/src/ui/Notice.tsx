@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import styles from "./Notice.module.css";
 
 export interface NoticeProps {
@@ -12,18 +12,20 @@ export interface NoticeProps {
 
 /** A view that says one thing. Its heading takes the focus, so that screen readers begin there. */
 export function Notice({ icon, title, children, actions }: NoticeProps) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), [title]);
   return (
     <section className={styles.notice}>
       <span className={styles.icon} aria-hidden="true">
         {icon}
       </span>
-      <h1 ref={heading} tabIndex={-1} className={styles.title}>
+      <h1 key={title} ref={focus} tabIndex={-1} className={styles.title}>
         {title}
       </h1>
       <div className={styles.words}>{children}</div>
       <div className={styles.actions}>{actions}</div>
     </section>
   );
+}
+
+function focus(heading: HTMLHeadingElement | null): void {
+  heading?.focus();
 }

@@ -1,4 +1,4 @@
-import { Switch as AriaSwitch } from "react-aria-components";
+import { SwitchButton, SwitchField } from "react-aria-components";
 import styles from "./Switch.module.css";
 
 export interface SwitchProps {
@@ -11,11 +11,13 @@ export interface SwitchProps {
 /** Something that is on or off at once. */
 export function Switch({ children, ...props }: SwitchProps) {
   return (
-    <AriaSwitch {...props} className={styles.switch ?? ""}>
-      <span className={styles.track} aria-hidden="true">
-        <span className={styles.thumb} />
-      </span>
-      {children}
-    </AriaSwitch>
+    <SwitchField {...props}>
+      <SwitchButton className={styles.switch ?? ""}>
+        <span className={styles.track} aria-hidden="true">
+          <span className={styles.thumb} />
+        </span>
+        {children}
+      </SwitchButton>
+    </SwitchField>
   );
 }

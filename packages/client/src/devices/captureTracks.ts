@@ -1,4 +1,4 @@
-import { createLocalTracks, VideoPresets, type LocalAudioTrack, type LocalVideoTrack } from "livekit-client";
+import { createLocalTracks, LocalAudioTrack, LocalVideoTrack, VideoPresets } from "livekit-client";
 import type { DeviceError } from "../media/LocalMediaState.ts";
 import { deviceErrorOf } from "./deviceErrorOf.ts";
 import { devicePermission } from "./devicePermission.ts";
@@ -50,10 +50,15 @@ async function capture({ microphone, camera }: CaptureRequest): Promise<Captured
     },
     video: camera && { ...wish(camera.deviceId), resolution: VideoPresets.h720.resolution },
   });
-  return {
-    microphone: (tracks.find((track) => track.kind === "audio") as LocalAudioTrack | undefined) ?? null,
-    camera: (tracks.find((track) => track.kind === "video") as LocalVideoTrack | undefined) ?? null,
+  const captured: { microphone: LocalAudioTrack | null; camera: LocalVideoTrack | null } = {
+    microphone: null,
+    camera: null,
   };
+  for (const track of tracks) {
+    if (track instanceof LocalAudioTrack) captured.microphone = track;
+    if (track instanceof LocalVideoTrack) captured.camera = track;
+  }
+  return captured;
 }
 
 const wish = (deviceId: string | undefined) => (deviceId ? { deviceId: { ideal: deviceId } } : {});

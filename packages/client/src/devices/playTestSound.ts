@@ -33,7 +33,7 @@ function playNote(context: AudioContext, output: AudioNode, frequency: number, s
   volume.gain.exponentialRampToValueAtTime(0.001, start + noteSeconds);
   oscillator.connect(volume).connect(output);
   const { promise, resolve } = Promise.withResolvers<void>();
-  oscillator.onended = () => resolve();
+  oscillator.addEventListener("ended", () => resolve(), { once: true });
   oscillator.start(start);
   oscillator.stop(start + noteSeconds);
   return promise;

@@ -14,9 +14,10 @@ export interface LandingProps<Route extends LinkRoute> {
 /** The start page, connected to the server that says whether guests may open meetings. */
 export function Landing<Route extends LinkRoute>({ api, onStart, readLink, onFollow }: LandingProps<Route>) {
   const [open, setOpen] = useState<OpenState>({ status: "asking" });
-  const [attempt, setAttempt] = useState(0);
+  const isAsking = open.status === "asking";
 
   useEffect(() => {
+    if (!isAsking) return;
     let current = true;
     api.installation().then(
       ({ guestsMayOpenMeetings }) => {
@@ -29,7 +30,7 @@ export function Landing<Route extends LinkRoute>({ api, onStart, readLink, onFol
     return () => {
       current = false;
     };
-  }, [api, attempt]);
+  }, [api, isAsking]);
 
   const start = async () => {
     setOpen({ status: "opening" });
@@ -39,10 +40,6 @@ export function Landing<Route extends LinkRoute>({ api, onStart, readLink, onFol
       const code = codeOf(error);
       setOpen(code === "guests_disabled" ? { status: "invitedOnly" } : { status: "failed", code });
     }
-  };
-  const retry = () => {
-    setOpen({ status: "asking" });
-    setAttempt((count) => count + 1);
   };
   const follow = (text: string) => {
     const route = readLink(text);
@@ -55,7 +52,7 @@ export function Landing<Route extends LinkRoute>({ api, onStart, readLink, onFol
       open={open}
       isSecure={window.isSecureContext}
       onStart={() => void start()}
-      onRetry={retry}
+      onRetry={() => setOpen({ status: "asking" })}
       onFollow={follow}
     />
   );

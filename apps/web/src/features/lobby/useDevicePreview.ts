@@ -16,6 +16,8 @@ export function useDevicePreview(wanted: Wanted, devices: Partial<Record<MediaDe
   });
   useEffect(() => {
     const opened = open();
+    // Opened and closed with the view, and only then rendered: it cannot be made while rendering.
+    // oxlint-disable-next-line react/set-state-in-effect
     setPreview(opened);
     return () => opened[Symbol.dispose]();
   }, []);
