@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import type { Readable } from "node:stream";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { joinAnswerSchema } from "@sotto/protocol";
@@ -96,19 +97,12 @@ async function benchBareConnects(): Promise<Run> {
   writeFileSync(config, `listen: "127.0.0.1:-1"\nwebsocket { listen: "127.0.0.1:${port}", no_tls: true }\n`);
   const binary =
     process.env["SOTTO_NATS_SERVER_BIN"] ?? join(import.meta.dirname, "../../../.sotto/engines/nats-server");
-  const server = spawn(binary, ["-c", config], { stdio: "ignore" });
+  const server = spawn(binary, ["-c", config], { stdio: ["ignore", "ignore", "pipe"] });
   const connections: NatsConnection[] = [];
   const connect = async () =>
     void connections.push(await wsconnect({ servers: `ws://127.0.0.1:${port}`, reconnect: false }));
   try {
-    for (;;) {
-      try {
-        await connect();
-        break;
-      } catch {
-        if (server.exitCode !== null) throw new Error("nats-server did not start");
-      }
-    }
+    await readyLine(server.stderr);
     await inParallel(Array.from({ length: warmUps }), width, connect);
     const run = await inParallel(Array.from({ length: people }), width, connect);
     await closeAll(connections);
@@ -119,6 +113,16 @@ async function benchBareConnects(): Promise<Run> {
     await exit;
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Resolves when nats-server says that it is ready; throws if it ends before. */
+async function readyLine(log: Readable): Promise<void> {
+  const ready = Promise.withResolvers<void>();
+  log.on("data", (text: Buffer) => {
+    if (text.includes("Server is ready")) ready.resolve();
+  });
+  log.once("end", () => ready.reject(new Error("nats-server did not start")));
+  await ready.promise;
 }
 
 async function closeAll(connections: readonly NatsConnection[]): Promise<void> {
