@@ -98,7 +98,8 @@ export class MediaConnection {
 }
 
 function createRoom({ encryption, speakerDeviceId }: MediaConnectionOptions): Room {
-  setLogLevel(LogLevel.warn);
+  // Everything that matters is an event; its log calls an orderly leave an error, and names rooms and participants.
+  setLogLevel(LogLevel.silent);
   try {
     return new Room({
       adaptiveStream: true,

@@ -1,0 +1,109 @@
+import { Room } from "livekit-client";
+import { Meeting, type JoinCredential, type MeetingTrack } from "../index.ts";
+
+/** What a test sees of a track. `frames`: pictures painted, or for sound 10 ms blocks that were not silent. */
+export interface TrackReport extends Pick<MeetingTrack, "participantId" | "source" | "isLocal" | "muted" | "status"> {
+  frames: number;
+}
+
+/** A page that joins, plays everything and tells what it sees; for tests. */
+const page = {
+  meeting: null as Meeting | null,
+  states: [] as string[],
+
+  async join(credential: JoinCredential, media = { microphone: true, camera: true }): Promise<string> {
+    const meeting = await Meeting.join({
+      origin: location.origin,
+      credential,
+      media: {
+        ...media,
+        createWorker: () => new Worker(new URL("@sotto/e2ee/worker", import.meta.url), { type: "module" }),
+      },
+    });
+    page.meeting = meeting;
+    meeting.connection.subscribe(() => page.states.push(meeting.connection.get().status));
+    meeting.tracks.subscribe(() => play(meeting.tracks.get()));
+    play(meeting.tracks.get());
+    return meeting.info.participantId;
+  },
+
+  /** Publishes a camera in clear, as a client that is not ours would. */
+  async publishInClear(url: string, token: string): Promise<void> {
+    const room = new Room();
+    await room.connect(url, token);
+    await room.localParticipant.setCameraEnabled(true);
+  },
+
+  tracks(): TrackReport[] {
+    return (page.meeting?.tracks.get() ?? []).map(({ id, participantId, source, isLocal, muted, status }) => {
+      const frames = players.get(id)?.frames() ?? 0;
+      return { participantId, source, isLocal, muted, status, frames };
+    });
+  },
+};
+
+interface Player {
+  readonly media: MeetingTrack["media"];
+  frames(): number;
+  stop(): void;
+}
+
+const players = new Map<string, Player>();
+const audio = new AudioContext();
+
+function play(tracks: readonly MeetingTrack[]): void {
+  for (const [id, player] of players) {
+    if (tracks.some((track) => track.id === id && track.media === player.media)) continue;
+    player.stop();
+    players.delete(id);
+  }
+  for (const { id, media, source } of tracks) {
+    if (!media || players.has(id)) continue;
+    players.set(id, source === "camera" || source === "screen_share" ? watch(media) : listen(media));
+  }
+}
+
+function watch(media: NonNullable<MeetingTrack["media"]>): Player {
+  const video = document.createElement("video");
+  video.muted = true;
+  video.width = 320;
+  document.body.append(video);
+  media.attach(video);
+  return {
+    media,
+    frames: () => video.getVideoPlaybackQuality().totalVideoFrames,
+    stop() {
+      media.detach(video);
+      video.remove();
+    },
+  };
+}
+
+function listen(media: NonNullable<MeetingTrack["media"]>): Player {
+  const element = document.createElement("audio");
+  media.attach(element);
+  const source = audio.createMediaStreamSource(new MediaStream([media.mediaStreamTrack]));
+  const analyser = audio.createAnalyser();
+  source.connect(analyser);
+  let loud = 0;
+  const samples = new Float32Array(analyser.fftSize);
+  const timer = setInterval(() => {
+    analyser.getFloatTimeDomainData(samples);
+    if (samples.some((sample) => Math.abs(sample) > 0.01)) loud += 1;
+  }, 10);
+  return {
+    media,
+    frames: () => loud,
+    stop() {
+      clearInterval(timer);
+      source.disconnect();
+      media.detach(element);
+    },
+  };
+}
+
+declare global {
+  // `var` is how a global is declared.
+  var meetingPage: typeof page;
+}
+globalThis.meetingPage = page;
