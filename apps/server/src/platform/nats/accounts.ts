@@ -55,7 +55,12 @@ export const serviceAccess: Record<Service, ServiceAccess> = {
   },
   system: {
     account: accounts.system,
-    publish: ["$SYS.REQ.SERVER.*.KICK", `$SYS.REQ.ACCOUNT.${accounts.meet}.CONNZ`],
+    publish: [
+      "$SYS.REQ.SERVER.*.KICK",
+      `$SYS.REQ.ACCOUNT.${accounts.meet}.CONNZ`,
+      // Names of every account's streams, for whoever checks from outside that nothing is left (proof P4).
+      "$SYS.REQ.SERVER.PING.JSZ",
+    ],
     subscribe: [
       `$SYS.ACCOUNT.${accounts.meet}.CONNECT`,
       `$SYS.ACCOUNT.${accounts.meet}.DISCONNECT`,
