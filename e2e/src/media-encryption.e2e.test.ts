@@ -152,6 +152,11 @@ test.each(["resume-reconnect", "full-reconnect"] as const)("%s", async (scenario
   await expectLive(atBob, alice, "camera");
   await expectLive(atBob, alice, "microphone");
   expect(await atBob.evaluate(() => call.events.some(({ kind }) => kind === "failed"))).toBe(false);
+  const sent = await atAlice.evaluate(async () =>
+    (await call.encryption.stats()).flatMap(({ direction, origin }) => (direction === "send" ? [origin?.source] : [])),
+  );
+  expect(new Set(sent)).toEqual(new Set(["camera", "microphone"]));
+  expect(sent).toHaveLength(2);
 });
 
 test("nothing leaves before the own key is here", async () => {

@@ -67,7 +67,7 @@ export class MediaEncryptionManager implements BaseE2EEManager {
   readonly #ownIdentity: string;
   readonly #listeners = new Set<(event: MediaEncryptionEvent) => void>();
   readonly #liveKitListeners = new Map<string, Set<(...args: unknown[]) => void>>();
-  readonly #handles = new WeakMap<RTCRtpSender | RTCRtpReceiver, TrackHandle>();
+  readonly #handles = new Map<RTCRtpSender | RTCRtpReceiver, TrackHandle>();
   readonly #engines = new WeakSet<Engine>();
   readonly #states = new Map<TrackHandle, ReceivedTrackState>();
   #nextHandle: TrackHandle = 1;
@@ -133,7 +133,7 @@ export class MediaEncryptionManager implements BaseE2EEManager {
     return [...this.#states.values()];
   }
 
-  /** Counters of every sender and receiver since it was made. */
+  /** Counters of every sender and receiver of the present connection, since it was made. */
   async stats(): Promise<TrackStats[]> {
     const stats = await this.#worker.ask({ kind: "stats" });
     return stats.map((entry) => ({ ...entry, trackSid: this.#states.get(entry.track)?.trackSid ?? null }));
@@ -254,9 +254,20 @@ export class MediaEncryptionManager implements BaseE2EEManager {
   }
 
   #newHandle(owner: RTCRtpSender | RTCRtpReceiver): TrackHandle {
+    this.#forgetClosed();
     const handle = this.#nextHandle++;
     this.#handles.set(owner, handle);
     return handle;
+  }
+
+  /** A full reconnect leaves a closed connection behind, whose streams Chromium does not end. */
+  #forgetClosed(): void {
+    for (const [owner, track] of this.#handles) {
+      if (owner.transport?.state !== "closed") continue;
+      this.#handles.delete(owner);
+      this.#states.delete(track);
+      this.#worker.send({ kind: "forget", track });
+    }
   }
 
   #noteState(track: TrackHandle, target: FrameOrigin, state: DecryptionState): void {

@@ -59,6 +59,9 @@ export class MediaWorker {
       case "aim":
         this.#receiver(message.track).rule.aim(message.target);
         return;
+      case "forget":
+        this.#forget(message.track);
+        return;
       case "activate":
         await this.#started.sealer.activate(message.epoch, message.baseKey);
         message.baseKey.fill(0);
@@ -87,17 +90,24 @@ export class MediaWorker {
   }
 
   #connect(options: TransformOptions, { readable, writable }: FrameStreams): void {
-    const { track, direction } = options;
-    const { rule, transform } = direction === "send" ? this.#sender(options) : this.#receiver(track);
+    const { track } = options;
+    const { rule, transform } = options.direction === "send" ? this.#sender(options) : this.#receiver(track);
     const stream = new TransformStream<EncodedFrame, EncodedFrame>({
       async transform(frame, controller) {
         if (rule instanceof ReceiveRule) await rule.aimed;
         await transform.transform(frame, (made) => controller.enqueue(made));
       },
     });
-    const forget = (): void => void (direction === "send" ? this.#senders : this.#receivers).delete(track);
     // The browser closes or breaks the streams when sender, receiver or connection are gone: the end, not an error.
-    readable.pipeThrough(stream).pipeTo(writable).then(forget, forget);
+    const end = (): void => this.#forget(track);
+    readable.pipeThrough(stream).pipeTo(writable).then(end, end);
+  }
+
+  /** Stops counting. Frames that still come keep their rule, and a receiver's is to drop them. */
+  #forget(track: TrackHandle): void {
+    this.#receivers.get(track)?.rule.aim(null);
+    this.#receivers.delete(track);
+    this.#senders.delete(track);
   }
 
   #sender(options: TransformOptions & { direction: "send" }): { rule: SendRule; transform: FrameTransform } {

@@ -41,6 +41,7 @@ export type ToWorker =
   | { kind: "start"; identity: string }
   | ({ kind: "transform"; options: TransformOptions } & FrameStreams)
   | { kind: "aim"; track: TrackHandle; target: ReceiveTarget | null }
+  | { kind: "forget"; track: TrackHandle }
   | { kind: "activate"; request: number; epoch: number; baseKey: Bytes }
   | { kind: "admit"; request: number; identity: string; epoch: number; baseKey: Bytes }
   | { kind: "expel"; identity: string }
