@@ -22,7 +22,7 @@ export const subjects = {
   allState: (sessionId: string) => `m.${sessionId}.state.>`,
   to: (sessionId: string, participantId: string, kind: DirectKind) => `m.${sessionId}.to.${participantId}.${kind}`,
   allTo: (sessionId: string, participantId: string) => `m.${sessionId}.to.${participantId}.>`,
-  /** Where the push consumer of the session's stream delivers. */
+  /** Where the push consumer delivers. Subscribe to exactly this: nats-server does not count a wildcard as interest. */
   deliveries: (inboxPrefix: string) => `${inboxPrefix}.s`,
   /** Prefix of rpc answers; the client makes `<this>.<random>` per request. */
   replies: (inboxPrefix: string) => `${inboxPrefix}.r`,

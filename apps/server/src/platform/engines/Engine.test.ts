@@ -140,7 +140,7 @@ test("stopping at once after the start leaves nothing behind", async () => {
   const engine = await Engine.start(program("echo $$; exec sleep 60"));
   await engine.stop();
   await expect.poll(() => pids().some(isAlive), { timeout: 5_000 }).toBe(false);
-});
+}, 15_000);
 
 test("an engine dies with the process that started it, even when that one is killed", async () => {
   const parent = spawn(

@@ -17,6 +17,8 @@ export interface NatsConfInput {
 const authTimeoutSeconds = 5;
 /** A share of the memory is for the control plane's own state, which must not starve when people talk a lot. */
 const stateShare = 0.25;
+/** Whoever does not answer three times is gone: a closed laptop should not stay in the list of people for minutes. */
+const pingSeconds = 10;
 /** Answers to participants (a large roster, say) need more than participants may send. */
 const maxPayloadBytes = 1024 * 1024;
 
@@ -36,6 +38,8 @@ server_name: "sotto"
 listen: "127.0.0.1:${input.clientPort}"
 max_payload: ${maxPayloadBytes}
 logtime: false
+ping_interval: "${pingSeconds}s"
+ping_max: 2
 
 websocket {
   listen: "127.0.0.1:${input.websocketPort}"

@@ -70,13 +70,18 @@ export async function startNatsServer(options: NatsServerOptions): Promise<Runni
 }
 
 const natsLevels: Record<string, EngineLine["level"]> = { INF: "debug", WRN: "warn", ERR: "error", FTL: "error" };
+/**
+ * What nats-server calls an error or a warning and is none of the operator's: refusals and mistakes of one client
+ * (`wid` over WebSocket), and plain WebSockets, which are on loopback behind our proxy.
+ */
+const everyday = / - [cw]id:\d+ - |^Auth callout service returned an error|^Websocket not configured with TLS/;
 
 /** `[pid] [INF] text` of nats-server. */
 export function parseNatsLine(line: string): EngineLine | null {
-  const match = /^\[\d+\] (?:\S+ \S+ )?\[([A-Z]{3})\] (.*)$/.exec(line);
+  const match = /^\[\d+\] \[([A-Z]{3})\] (.*)$/.exec(line);
   if (!match) return line.trim() === "" ? null : { level: "error", text: line };
   const [, level = "", text = ""] = match;
-  return { level: natsLevels[level] ?? "debug", text };
+  return { level: everyday.test(text) ? "debug" : (natsLevels[level] ?? "debug"), text };
 }
 
 /** nats-server greets each client once it takes any. */

@@ -44,11 +44,14 @@ export function newSessionId(): string {
   return randomBytes(16).toString("base64url");
 }
 
-/** The real nats-server in a folder of its own, and the control plane's connections to it. */
-export async function startTestNats(): Promise<TestNats> {
+/**
+ * The real nats-server in a folder of its own, and the control plane's connections to it. `onLogLine` hears everything
+ * that is logged.
+ */
+export async function startTestNats(onLogLine: (line: string) => void = () => {}): Promise<TestNats> {
   const directory = await mkdtemp(join(tmpdir(), "sotto-nats-"));
   const keys = generateNatsKeys();
-  const log = pino({ level: process.env["SOTTO_TEST_LOG"] ?? "silent" });
+  const log = pino({ level: "debug" }, { write: onLogLine });
   const server = await startNatsServer({
     binary: natsServerBinary,
     directory,
