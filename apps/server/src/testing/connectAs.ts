@@ -13,7 +13,8 @@ export interface TestParticipant {
 /** Connects with the seat of a join's answer and subscribes to everything a page does. */
 export async function connectAs({ nats, sessionId: sid, participantId: pid }: JoinAnswer): Promise<TestParticipant> {
   const client = await RawNatsClient.connect(nats.url, { sid, pid, secret: nats.secret });
-  for (const subject of [`${nats.inboxPrefix}.>`, subjects.allTo(sid, pid), subjects.allState(sid)]) {
+  const own = [subjects.deliveries(nats.inboxPrefix), `${subjects.replies(nats.inboxPrefix)}.*`];
+  for (const subject of [...own, subjects.allTo(sid, pid), subjects.allState(sid)]) {
     client.subscribe(subject);
   }
   await client.ping();

@@ -1,0 +1,273 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pastSessions } from "../../platform/db/schema.ts";
+import { connectAs } from "../../testing/connectAs.ts";
+import { eventually } from "../../testing/eventually.ts";
+import { joinAs, tryJoin } from "../../testing/joinAs.ts";
+import { startTestServer, type TestServer } from "../../testing/startTestServer.ts";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({ sessions: { awaySeconds: 1 } });
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+const join2 = async (roomId: string) => {
+  const host = await joinAs(server, { token: await server.joinToken(roomId, { is_admin: true, name: "Grace" }) });
+  const guest = await joinAs(server, { token: await server.joinToken(roomId) });
+  return { host: host.answer, guest: guest.answer, sid: host.answer.sessionId };
+};
+
+/** Everything that is left of a session anywhere, asked of the engines and not of the code that ends it. */
+const leftOf = async (sid: string, roomId: string) => {
+  const { state, nats, sfu } = server.context;
+  return {
+    participants: await state.participants.count(sid),
+    secrets: await state.secrets.count(sid),
+    room: await state.rooms.get(roomId),
+    streams: (await nats.streams.list()).filter((each) => each === sid),
+    media: await sfu.hasRoom(sid),
+    connections: await nats.connections.list(sid),
+  };
+};
+const nothing = { participants: 0, secrets: 0, room: null, streams: [], media: false, connections: [] };
+
+const rowOf = async (sid: string) => {
+  const rows = await server.context.database.sql.select().from(pastSessions);
+  return rows.find(({ sessionId }) => sessionId === sid);
+};
+
+describe("the end of a session", () => {
+  it("by the API tells everybody, closes every connection and leaves nothing", async () => {
+    const roomId = await server.createRoom();
+    const { host, guest, sid } = await join2(roomId);
+    const pages = await Promise.all([connectAs(host), connectAs(guest)]);
+    await pages[0]!.call("pub-chat", sealed());
+    expect(await leftOf(sid, roomId)).toMatchObject({ participants: 2, secrets: 1, streams: [sid], media: true });
+
+    expect(await server.manage("/room/endRoom", { room_id: roomId })).toMatchObject({ status: true });
+    expect(await leftOf(sid, roomId)).toEqual(nothing);
+    for (const page of pages) {
+      await eventually(() => page.client.socket.readyState === 3);
+      expect(page.events(`m.${sid}.state.ended`)).toEqual([{ reason: "ended_by_api" }]);
+    }
+    expect(await rowOf(sid)).toMatchObject({
+      roomId,
+      roomTitle: "A title",
+      joinedParticipants: 2,
+      endReason: "ended_by_api",
+      wiped: true,
+      leftovers: [],
+    });
+    await expect(connectAs(host)).rejects.toThrow();
+  });
+
+  it("by the host is answered before the host is disconnected, and is not everybody's to order", async () => {
+    const roomId = await server.createRoom();
+    const { host, guest, sid } = await join2(roomId);
+    const [hostPage, guestPage] = await Promise.all([connectAs(host), connectAs(guest)]);
+    await expect(guestPage.call("end-meeting")).rejects.toThrow();
+    expect(await hostPage.call("end-meeting")).toEqual({ ok: true, result: {} });
+    await eventually(async () => (await server.context.state.rooms.get(roomId)) === null);
+    expect(await leftOf(sid, roomId)).toEqual(nothing);
+    expect(guestPage.events(`m.${sid}.state.ended`)).toEqual([{ reason: "ended_by_host" }]);
+  });
+
+  it("comes when nobody is there for the empty timeout, also if the node that saw them go is dead", async () => {
+    const other = await server.secondNode({ sessions: { awaySeconds: 1 } });
+    const roomId = await server.createRoom();
+    await server.context.state.rooms.mutate(roomId, (room) => ({ ...room, emptyTimeoutMs: 1_000 }));
+    const token = await server.joinToken(roomId);
+    const { answer } = await joinAs(other, { token });
+    const page = await connectAs(answer);
+    page.client.socket.terminate();
+    await eventually(
+      async () => (await server.context.participants.roster(answer.sessionId))[0]?.connection === "away",
+    );
+    await other[Symbol.asyncDispose]();
+    await eventually(async () => (await rowOf(answer.sessionId))?.endReason === "empty", 10_000);
+    expect(await leftOf(answer.sessionId, roomId)).toEqual(nothing);
+  });
+
+  it("does not come while somebody is there", async () => {
+    const roomId = await server.createRoom();
+    await server.context.state.rooms.mutate(roomId, (room) => ({ ...room, emptyTimeoutMs: 200 }));
+    const { answer } = await joinAs(server, { token: await server.joinToken(roomId) });
+    const page = await connectAs(answer);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(await page.call("snapshot")).toMatchObject({ ok: true });
+    await server.manage("/room/endRoom", { room_id: roomId });
+  });
+
+  it("comes when the duration is over", async () => {
+    const roomId = await server.createRoom({ room_duration: 1 });
+    const { answer } = await joinAs(server, { token: await server.joinToken(roomId) });
+    const page = await connectAs(answer);
+    await server.context.state.rooms.mutate(roomId, (room) =>
+      room.phase.name === "live" ? { ...room, phase: { ...room.phase, startedAt: Date.now() - 59_500 } } : room,
+    );
+    await eventually(() => page.events(`m.${answer.sessionId}.state.ended`).length > 0);
+    expect(page.events(`m.${answer.sessionId}.state.ended`)).toEqual([{ reason: "duration_over" }]);
+    await eventually(async () => (await server.context.state.rooms.get(roomId)) === null);
+    expect(await leftOf(answer.sessionId, roomId)).toEqual(nothing);
+  });
+
+  it("is finished by another node where the one that began it died", async () => {
+    const roomId = await server.createRoom();
+    const { sid } = await join2(roomId);
+    await server.context.state.rooms.mutate(roomId, (room) => ({
+      ...room,
+      phase: { name: "ending", startedAt: Date.now(), reason: "ended_by_host", claimedAt: Date.now() - 60_000 },
+    }));
+    await eventually(async () => (await server.context.state.rooms.get(roomId)) === null);
+    expect(await leftOf(sid, roomId)).toEqual(nothing);
+    expect(await rowOf(sid)).toMatchObject({ wiped: true, joinedParticipants: 0 });
+  });
+
+  it("leaves nothing however many join while it happens", async () => {
+    for (let round = 0; round < 5; round++) {
+      const roomId = await server.createRoom();
+      const { sessionId } = (await server.context.sessions.room(roomId))!;
+      const tokens = await Promise.all(Array.from({ length: 12 }, () => server.joinToken(roomId)));
+      const joins = tokens.map(async (token, index) => {
+        await new Promise((resolve) => setTimeout(resolve, index * 3));
+        return tryJoin(server, { token });
+      });
+      await new Promise((resolve) => setTimeout(resolve, round * 8));
+      await server.manage("/room/endRoom", { room_id: roomId });
+      await Promise.all(joins);
+      expect(await leftOf(sessionId, roomId)).toEqual(nothing);
+    }
+  });
+});
+
+describe("the secrets of a session", () => {
+  it("are in join answers and nowhere else", async () => {
+    const roomId = await server.createRoom();
+    const { host, guest, sid } = await join2(roomId);
+    const page = await connectAs(host);
+    await page.call("snapshot");
+    const { e2ee } = guest;
+    if (e2ee.model !== "server") throw new Error("not a room with a server-generated key");
+    const canaries = [e2ee.secret!, e2ee.epochs![0]!.secret, host.nats.secret, guest.nats.secret, host.media!.token];
+    const raw = canaries.map((canary) => Buffer.from(canary, "base64url"));
+
+    const answers = await Promise.all(
+      ["getActiveRoomInfo", "getActiveRoomsInfo", "isRoomActive"].map((path) =>
+        server.manage(`/room/${path}`, { room_id: roomId }),
+      ),
+    );
+    const created = await server.manage("/room/create", {
+      room_id: roomId,
+      metadata: { room_title: "x", room_features: {} },
+    });
+    const room = await server.context.state.rooms.get(roomId);
+    const participants = await server.context.state.participants.entries(sid);
+    await server.manage("/room/endRoom", { room_id: roomId });
+    const row = await rowOf(sid);
+    const told = JSON.stringify([answers, created, room, participants, row, page.client.messages]) + server.logs();
+    for (const canary of canaries) expect(told).not.toContain(canary);
+    expect(server.logs()).not.toContain("Grace");
+
+    for (const [file, bytes] of await filesBelow(server.dataDir)) {
+      for (const [index, canary] of canaries.entries()) {
+        expect(bytes.includes(canary), `${file} holds ${index}`).toBe(false);
+        expect(bytes.includes(raw[index]!), `${file} holds the bytes of ${index}`).toBe(false);
+      }
+    }
+  });
+
+  it("do not exist in rooms without a server-generated key", async () => {
+    const passphrase = {
+      end_to_end_encryption_features: { is_enabled: true, enabled_self_insert_encryption_key: true },
+    };
+    for (const [features, model] of [
+      [{}, "none"],
+      [passphrase, "passphrase"],
+    ] as const) {
+      const roomId = await server.createRoom(features);
+      const { answer } = await joinAs(server, { token: await server.joinToken(roomId) });
+      expect(answer.e2ee).toEqual({ model });
+      expect(await server.context.state.secrets.count(answer.sessionId)).toBe(0);
+      await server.manage("/room/endRoom", { room_id: roomId });
+    }
+  });
+});
+
+describe("messages and people", () => {
+  it("reach those who joined before they were sent, once and in order", async () => {
+    const roomId = await server.createRoom();
+    const { host, guest, sid } = await join2(roomId);
+    const [a, b] = await Promise.all([connectAs(host), connectAs(guest)]);
+    const message = sealed();
+    expect(await a.call("pub-chat", message)).toEqual({ ok: true, result: { sequence: 1, duplicate: false } });
+    expect(await a.call("pub-chat", message)).toEqual({ ok: true, result: { sequence: 1, duplicate: true } });
+    expect(await b.call("resume", `{"after":0}`)).toMatchObject({ ok: true, result: { startSequence: 1 } });
+    const delivered = await b.client.message(`m.${sid}.pub.${host.participantId}.chat`);
+    expect(delivered.body.equals(message)).toBe(true);
+
+    const late = (await joinAs(server, { token: await server.joinToken(roomId) })).answer;
+    const latePage = await connectAs(late);
+    expect(await latePage.call("resume", `{"after":0}`)).toMatchObject({ ok: true, result: { startSequence: 2 } });
+    await server.manage("/room/endRoom", { room_id: roomId });
+  });
+
+  it("are refused where they are not what the room's key model asks for", async () => {
+    const id = Buffer.alloc(16, 7);
+    const refused = { ok: false, error: { code: "body_invalid" } };
+    const encrypted = await server.createRoom();
+    const page = await connectAs((await joinAs(server, { token: await server.joinToken(encrypted) })).answer);
+    const plain = Buffer.concat([id, Buffer.from([0]), Buffer.from(`{"text":"in clear"}`)]);
+    for (const body of [plain, "", id, Buffer.concat([id, Buffer.alloc(1081, 2)]), sealed(1023), sealed(0)]) {
+      expect(await page.call("pub-chat", body)).toMatchObject(refused);
+    }
+    expect(await page.call("pub-chat", sealed(32 * 1024))).toMatchObject({ error: { code: "body_too_large" } });
+    expect(await page.call("resume", "{")).toMatchObject(refused);
+    expect(await page.call("resume", `{"after":-1}`)).toMatchObject(refused);
+
+    const open = await server.createRoom({});
+    const openPage = await connectAs((await joinAs(server, { token: await server.joinToken(open) })).answer);
+    expect(await openPage.call("pub-chat", plain)).toMatchObject({ ok: true });
+    for (const text of ["", `{"text":""}`, "{", `{"text":7}`]) {
+      const body = Buffer.concat([id, Buffer.from([0]), Buffer.from(text)]);
+      expect(await openPage.call("pub-chat", body)).toMatchObject(refused);
+    }
+    expect(await openPage.call("pub-chat", sealed())).toMatchObject(refused);
+    for (const room_id of [encrypted, open]) await server.manage("/room/endRoom", { room_id });
+  });
+
+  it("are told to everybody as they come and go, hidden ones to nobody", async () => {
+    const roomId = await server.createRoom();
+    const { host, sid } = await join2(roomId);
+    const page = await connectAs(host);
+    const hidden = await joinAs(server, { token: await server.joinToken(roomId, { is_hidden: true }) });
+    await connectAs(hidden.answer);
+    const { answer } = await joinAs(server, { token: await server.joinToken(roomId, { name: "Alan" }) });
+    const pid = answer.participantId;
+    const alan = await connectAs(answer);
+    const seen = () => page.events(`m.${sid}.state.participant`).filter((event) => event["participantId"] === pid);
+    await eventually(() => seen().length === 1);
+    expect(seen()[0]).toMatchObject({ entry: { name: "Alan", role: "participant", connection: "online" } });
+    await alan.call("leave");
+    await eventually(() => seen().length === 2);
+    expect(seen()[1]).toMatchObject({ entry: null });
+    expect(Number(seen()[1]!["revision"])).toBeGreaterThan(Number(seen()[0]!["revision"]));
+    expect(JSON.stringify(page.client.messages)).not.toContain(hidden.answer.participantId);
+    expect(await page.call("snapshot")).toMatchObject({ result: { participants: [{ name: "Grace" }] } });
+    await server.manage("/room/endRoom", { room_id: roomId });
+  });
+});
+
+/** A message of key schedule v1 in shape: header, padded body, tag; 16 bytes of id before it. */
+function sealed(paddedBytes = 1024): Buffer {
+  const message = Buffer.alloc(16 + 41 + paddedBytes + 16, 9);
+  message[16] = 1;
+  return message;
+}
+
+async function filesBelow(folder: string): Promise<[string, Buffer][]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Promise.all(files.map(async (file) => [file, await readFile(file)] as [string, Buffer]));
+}
