@@ -29,7 +29,9 @@ export function printTable(report: Report): void {
     Math.max(column.length, ...report.rows.map((row) => (row[index] ?? "").length)),
   );
   const line = (cells: readonly string[]) =>
-    cells.map((cell, index) => (index === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[index]!))).join("  ");
+    widths
+      .map((width, index) => (index === 0 ? (cells[0] ?? "").padEnd(width) : (cells[index] ?? "").padStart(width)))
+      .join("  ");
   console.log(`${report.bench}: ${report.conditions}\n`);
   console.log(line(report.columns));
   console.log(widths.map((width) => "-".repeat(width)).join("  "));

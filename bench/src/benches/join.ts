@@ -15,7 +15,6 @@ const settleMs = 500;
 type Phases = Record<string, number>;
 
 interface Side {
-  name: string;
   /** Opens a fresh page that is ready to be clicked. */
   open(): Promise<Page>;
   phases(page: Page): Promise<Phases>;
@@ -29,30 +28,28 @@ export async function benchJoin(): Promise<Report> {
   await using stack = await startStack({ web: true });
   await using bareCall = await servePage(new URL("../pages/bareCall.ts", import.meta.url));
   const browser = await stack.browser();
-  const sotto = await sottoSide(stack, browser);
+  const sotto = sottoSide(stack, browser);
   const bare = await bareSide(stack, browser, bareCall.url);
   await (
     await clickJoin(await sotto.open())
   ).waitForFunction(() => performance.getEntriesByName("sotto:published").length);
   await (await clickJoin(await bare.open())).waitForFunction(() => performance.getEntriesByName("published").length);
 
-  const measured = new Map<Side, Phases[]>([
-    [sotto, []],
-    [bare, []],
-  ]);
+  const measured = { sotto: [] as Phases[], bare: [] as Phases[] };
   for (let round = -warmUps; round < joinsPerSide; round++) {
     // The order changes every round, so that neither side always follows the other.
-    for (const side of round % 2 === 0 ? [sotto, bare] : [bare, sotto]) {
+    for (const name of round % 2 === 0 ? (["sotto", "bare"] as const) : (["bare", "sotto"] as const)) {
+      const side = { sotto, bare }[name];
       const page = await side.open();
       await clickJoin(page);
-      await page.waitForFunction(() => firstFrame.firstFrameAt !== undefined, undefined, { timeout: 20_000 });
+      await page.waitForFunction(() => !Number.isNaN(firstFrame.firstFrameAt), undefined, { timeout: 20_000 });
       const phases = await side.phases(page);
-      if (round >= 0) measured.get(side)!.push(phases);
+      if (round >= 0) measured[name].push(phases);
       await page.context().close();
       await new Promise((resolve) => setTimeout(resolve, settleMs));
     }
   }
-  return report(measured.get(sotto)!, measured.get(bare)!);
+  return report(measured.sotto, measured.bare);
 }
 
 async function clickJoin(page: Page): Promise<Page> {
@@ -61,9 +58,8 @@ async function clickJoin(page: Page): Promise<Page> {
   return page;
 }
 
-async function sottoSide(stack: Stack, browser: Browser): Promise<Side> {
+function sottoSide(stack: Stack, browser: Browser): Side {
   return {
-    name: "Sotto",
     async open() {
       const page = await newPage(browser);
       const token = await stack.newJoinToken({ roomId: "bench", userId: crypto.randomUUID() });
@@ -75,8 +71,8 @@ async function sottoSide(stack: Stack, browser: Browser): Promise<Side> {
       page.evaluate(() => {
         const { clickedAt, firstFrameAt } = firstFrame;
         const marks = performance.getEntriesByType("mark").filter(({ name }) => name.startsWith("sotto:"));
-        const phases = marks.map(({ name, startTime }) => [name.slice("sotto:".length), startTime - clickedAt!]);
-        return { ...Object.fromEntries(phases), "first frame": firstFrameAt! - clickedAt! } as Phases;
+        const phases = marks.map(({ name, startTime }) => [name.slice("sotto:".length), startTime - clickedAt]);
+        return { ...Object.fromEntries(phases), "first frame": firstFrameAt - clickedAt } as Phases;
       }),
   };
 }
@@ -90,7 +86,6 @@ async function bareSide(stack: Stack, browser: Browser, pageUrl: string): Promis
   const rooms = new RoomServiceClient(url, livekit.key, livekit.secret);
   await rooms.createRoom({ name: "bare", emptyTimeout: 600 });
   return {
-    name: "bare",
     async open() {
       const page = await newPage(browser);
       const token = new AccessToken(livekit.key, livekit.secret, { identity: crypto.randomUUID(), ttl: 600 });
@@ -105,8 +100,11 @@ async function bareSide(stack: Stack, browser: Browser, pageUrl: string): Promis
     phases: (page) =>
       page.evaluate(() => {
         const { clickedAt, firstFrameAt } = firstFrame;
-        const connected = performance.getEntriesByName("connected")[0]!.startTime;
-        return { "media-connected": connected - clickedAt!, "first frame": firstFrameAt! - clickedAt! } as Phases;
+        const [connected] = performance.getEntriesByName("connected");
+        return {
+          "media-connected": (connected?.startTime ?? Number.NaN) - clickedAt,
+          "first frame": firstFrameAt - clickedAt,
+        };
       }),
   };
 }
@@ -119,7 +117,7 @@ async function newPage(browser: Browser): Promise<Page> {
 }
 
 function report(sotto: Phases[], bare: Phases[]): Report {
-  const names = Object.keys(sotto[0]!).toSorted((a, b) => p(sotto, a, 50) - p(sotto, b, 50));
+  const names = Object.keys(sotto[0] ?? {}).toSorted((a, b) => p(sotto, a, 50) - p(sotto, b, 50));
   const ratios = {
     p50: p(sotto, "first frame", 50) / p(bare, "first frame", 50),
     p95: p(sotto, "first frame", 95) / p(bare, "first frame", 95),

@@ -10,11 +10,12 @@ globalThis.prepareBareCall = async (url, token) => {
   const room = new Room({ adaptiveStream: true, dynacast: true });
   const join = document.createElement("button");
   join.textContent = "Join";
-  join.addEventListener("click", async () => {
+  const connect = async () => {
     await room.connect(url, token);
     performance.mark("connected");
     await Promise.all(tracks.map((track) => room.localParticipant.publishTrack(track)));
     performance.mark("published");
-  });
+  };
+  join.addEventListener("click", () => void connect());
   document.body.append(join);
 };

@@ -1,11 +1,11 @@
-/** What the init script leaves in the page, in milliseconds of `performance.now()`. */
+/** What the init script leaves in the page, in milliseconds of `performance.now()`; NaN before it happens. */
 export interface FirstFrame {
   clickedAt: number;
   firstFrameAt: number;
 }
 
 declare global {
-  var firstFrame: Partial<FirstFrame>;
+  var firstFrame: FirstFrame;
 }
 
 /**
@@ -13,14 +13,16 @@ declare global {
  * decoded frame of any remote camera is presented, in a video element of its own, so that no page's interface counts.
  */
 export function watchFirstFrame(): void {
-  globalThis.firstFrame = {};
+  globalThis.firstFrame = { clickedAt: Number.NaN, firstFrameAt: Number.NaN };
   addEventListener("click", () => (firstFrame.clickedAt = performance.now()), { capture: true });
   const watch = ({ track }: RTCTrackEvent) => {
     if (track.kind !== "video") return;
     const video = document.createElement("video");
     video.muted = true;
     video.srcObject = new MediaStream([track]);
-    video.requestVideoFrameCallback(() => (firstFrame.firstFrameAt ??= performance.now()));
+    video.requestVideoFrameCallback(() => {
+      if (Number.isNaN(firstFrame.firstFrameAt)) firstFrame.firstFrameAt = performance.now();
+    });
     void video.play();
   };
   const Original = RTCPeerConnection;
