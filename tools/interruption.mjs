@@ -2,7 +2,7 @@ import { constants } from "node:os";
 import { SetupError } from "./SetupError.mjs";
 
 /** Why a program of this folder ends before its time. */
-export class Interruption extends Error {
+class Interruption extends Error {
   /** @param {NodeJS.Signals} signal */
   constructor(signal) {
     super(`stopped by ${signal}`);
