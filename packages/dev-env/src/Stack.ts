@@ -14,7 +14,7 @@ export interface TokenRequest {
   host?: boolean;
 }
 
-/** Who joins from Node. Without a token one is made with `newJoinToken`. */
+/** Who joins from Node. Without a token one is made with `newJoinToken`; with a guest's token the name is wanted here. */
 export interface HeadlessOptions extends TokenRequest {
   token?: string;
   /** Join through this node. Default: the first. */
@@ -110,7 +110,10 @@ export class Stack implements AsyncDisposable {
   }: HeadlessOptions = {}): Promise<Meeting> {
     const meeting = await Meeting.join({
       origin: this.originOf(node),
-      credential: { kind: "token", token: token ?? (await this.newJoinToken(person)) },
+      credential:
+        token === undefined
+          ? { kind: "token", token: await this.newJoinToken(person) }
+          : { kind: "token", token, ...(person.name !== undefined && { name: person.name }) },
       media: null,
       fetch: cookies.fetch,
     });
