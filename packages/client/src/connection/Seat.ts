@@ -44,7 +44,11 @@ export class Seat {
     signal.addEventListener("abort", abort);
     try {
       signal.throwIfAborted();
-      await Promise.race([Promise.all([seat.#link.start(), seat.#connectMedia()]), seat.broken.then(rethrow)]);
+      const connected = [
+        seat.#link.start().then(() => mark("messages-connected")),
+        seat.#connectMedia().then(() => mark("media-connected")),
+      ];
+      await Promise.race([Promise.all(connected), seat.broken.then(rethrow)]);
       return seat;
     } catch (error) {
       await seat.dispose();
@@ -112,6 +116,11 @@ export class Seat {
     });
     this.#context.onMedia(this.#media);
   }
+}
+
+/** Shows in the browser's performance timeline where the time of a join goes. */
+function mark(phase: string): void {
+  performance.mark(`sotto:${phase}`);
 }
 
 function rethrow(error: SottoError): never {
