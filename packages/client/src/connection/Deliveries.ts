@@ -29,6 +29,8 @@ export interface DeliveriesOptions {
 
 /** The server sends a heartbeat every 5 s when there is nothing to deliver. */
 const silenceMs = 12_000;
+/** Of a connection that is silent already. */
+const resumeTimeoutMs = 5_000;
 
 /** Receives the session's messages over one connection, and resumes when some are missing or the consumer is silent. */
 export class Deliveries {
@@ -62,7 +64,7 @@ export class Deliveries {
     const { rpc, sequence } = this.#options;
     sequence.restart();
     const body = new TextEncoder().encode(JSON.stringify({ after: sequence.lastSequence }));
-    await rpc.call("resume", body, resumeResultSchema);
+    await rpc.call("resume", body, resumeResultSchema, resumeTimeoutMs);
     this.#heard();
   }
 

@@ -15,7 +15,7 @@ export interface RpcClientOptions {
   readonly inboxPrefix: string;
 }
 
-const timeoutMs = 10_000;
+const defaultTimeoutMs = 10_000;
 
 /**
  * Requests to the control plane over one connection. Answers come to one subscription inside the own inbox; nats-core's
@@ -38,7 +38,12 @@ export class RpcClient {
    * Calls a method and checks its result. Throws a {@link SottoError}: the control plane's refusal, `unavailable` when
    * nobody answers, `not_connected` when the connection is lost meanwhile (the call may have had its effect).
    */
-  async call<T>(method: RpcMethod, body: Uint8Array | undefined, schema: Schema<T>): Promise<T> {
+  async call<T>(
+    method: RpcMethod,
+    body: Uint8Array | undefined,
+    schema: Schema<T>,
+    timeoutMs = defaultTimeoutMs,
+  ): Promise<T> {
     if (this.#closed) throw this.#closed;
     if (body && body.length > maxRpcBodyBytes) {
       throw new SottoError("body_too_large", `A request has at most ${maxRpcBodyBytes} bytes.`);

@@ -6,7 +6,7 @@ beforeEach(() => vi.useFakeTimers({ now: 1_000 }));
 afterEach(() => vi.useRealTimers());
 
 const keeper = () => {
-  const onEnded = vi.fn();
+  const onEnded = vi.fn<() => void>();
   return { onEnded, keeper: new SeatKeeper({ takeNext: () => Promise.reject(SottoError.notConnected()), onEnded }) };
 };
 

@@ -23,6 +23,7 @@ export class MediaConnection {
   readonly room: Room;
   readonly encryption: MediaEncryptionManager | null;
   readonly #options: MediaConnectionOptions;
+  readonly #stopListening: (() => void) | undefined;
   #failure: SottoError | null = null;
   #closed = false;
 
@@ -39,7 +40,7 @@ export class MediaConnection {
     } catch (error) {
       await connection.close();
       options.signal.throwIfAborted();
-      throw error instanceof SottoError ? error : SottoError.mediaUnavailable(error);
+      throw connection.#failure ?? SottoError.mediaUnavailable(error);
     } finally {
       options.signal.removeEventListener("abort", abort);
     }
@@ -61,8 +62,6 @@ export class MediaConnection {
     });
   }
 
-  readonly #stopListening: (() => void) | undefined;
-
   /** Leaves the SFU. Local tracks go on: whoever made them stops them. Idempotent. */
   async close(): Promise<void> {
     if (this.#closed) return;
@@ -73,8 +72,9 @@ export class MediaConnection {
 
   async #connect(): Promise<void> {
     const { url, token, encryption } = this.#options;
-    if (encryption) await Promise.all([encryption.ready, this.room.setE2EEEnabled(true)]);
-    await this.room.connect(url, token, { autoSubscribe: false });
+    if (encryption) await this.room.setE2EEEnabled(true);
+    // Without its key the cryptor lets nothing through, so that the two need not wait for each other.
+    await Promise.all([encryption?.ready, this.room.connect(url, token, { autoSubscribe: false })]);
     this.#checkIdentity();
     if (this.#failure) throw this.#failure;
   }
@@ -88,12 +88,13 @@ export class MediaConnection {
   #break(error: SottoError): void {
     if (this.#failure || this.#closed) return;
     this.#failure = error;
-    void this.close();
+    // Not inside of LiveKit's event: its connecting fails badly when it is disconnected there.
+    queueMicrotask(() => void this.close());
     this.#options.onBroken(error);
   }
 
   #report(callback: () => void): void {
-    if (!this.#closed) callback();
+    if (!this.#closed && !this.#failure) callback();
   }
 }
 

@@ -72,6 +72,7 @@ export class TrackStore implements ReadonlyStore<readonly MeetingTrack[]> {
     this.#media = media;
     this.#keyed.clear();
     this.#speakers.set(new Set());
+    this.#audioBlocked.set(false);
     this.#stopFollowing = media ? this.#listen(media) : () => undefined;
     this.#derive();
   }
