@@ -49,7 +49,8 @@ export interface Context extends AsyncDisposable {
 export async function createContext({ config, secrets, endpoints, database, log }: ContextOptions): Promise<Context> {
   await using cleanup = new AsyncDisposableStack();
   const sfu = new Sfu({ url: endpoints.sfuUrl, ...secrets.livekit });
-  const nats = cleanup.use(await connectNats({ servers: endpoints.natsServers, keys: secrets.nats, log }));
+  const { natsServers: servers } = endpoints;
+  const nats = cleanup.use(await connectNats({ servers, keys: secrets.nats, replicas: config.nats.replicas, log }));
   const state = await openState(nats.state);
 
   const pastSessions = new PastSessions(database.sql);

@@ -121,6 +121,11 @@ export const configSchema = z.strictObject({
       websocketUrl: url(/^wss?$/)
         .optional()
         .describe("WebSocket address of that nats-server, as seen from this node; required with `nats.url`."),
+      replicas: z
+        .int()
+        .refine((replicas) => [1, 3, 5].includes(replicas), "must be 1, 3 or 5")
+        .default(1)
+        .describe("Copies of the meetings' state and messages in a cluster: 3 survives the loss of one server."),
       serverBin: z
         .string()
         .optional()

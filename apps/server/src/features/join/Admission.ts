@@ -96,7 +96,8 @@ export class Admission {
       if (live.maxParticipants > 0) await this.#requirePlace(live, key, revision);
     } catch (error) {
       await state.participants.purge(key);
-      if (error instanceof AppError && error.code === "session_ended") {
+      // Who found the session running made nothing but the participant.
+      if (running === null && error instanceof AppError && error.code === "session_ended") {
         await sessions
           .undoStart(room)
           .catch((cause: unknown) => log.error({ err: cause }, "a late join was not undone"));

@@ -14,7 +14,8 @@ interface HttpOptions {
 export async function createHttp({ trustProxy, headers, log }: HttpOptions): Promise<FastifyInstance> {
   const http = Fastify({
     bodyLimit: maxRequestBytes,
-    trustProxy,
+    // One hop: what the proxy in front of us says, and nothing that its client wrote there.
+    trustProxy: (_address, hop) => trustProxy && hop === 0,
     forceCloseConnections: true,
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 200 },

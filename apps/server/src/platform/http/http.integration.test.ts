@@ -1,0 +1,141 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { connectAs } from "../../testing/connectAs.ts";
+import { eventually } from "../../testing/eventually.ts";
+import { joinAs } from "../../testing/joinAs.ts";
+import { startTestServer, type TestServer } from "../../testing/startTestServer.ts";
+import { createHttp } from "./createHttp.ts";
+import { servePage } from "./servePage.ts";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+describe("every answer", () => {
+  it("carries the security headers, whatever it is", async () => {
+    for (const path of ["/", "/api/installation", "/api/none", "/healthCheck", "/auth/none"]) {
+      const { headers } = await fetch(server.origin + path);
+      const policy = headers.get("content-security-policy");
+      expect(policy).toContain("default-src 'self'");
+      expect(policy).not.toMatch(/unsafe|\*|https?:/);
+      expect(headers.get("referrer-policy")).toBe("no-referrer");
+      expect(headers.get("cross-origin-opener-policy")).toBe("same-origin");
+      expect(headers.get("permissions-policy")).toContain("geolocation=()");
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+      expect(headers.get("cache-control")).toBe("no-store");
+    }
+  });
+
+  it("is an error of the protocol where the request is wrong", async () => {
+    const json = { "content-type": "application/json" };
+    const post = async (init: RequestInit) => {
+      const response = await fetch(`${server.origin}/api/join`, { method: "POST", ...init });
+      return [response.status, ((await response.json()) as { error: { code: string } }).error.code];
+    };
+    expect(await post({ headers: json, body: "{" })).toEqual([400, "body_invalid"]);
+    expect(await post({ headers: json, body: `{"senderNonce":1}` })).toEqual([400, "body_invalid"]);
+    expect(await post({ headers: json, body: `{"__proto__":{"a":1}}` })).toEqual([400, "body_invalid"]);
+    expect(await post({ headers: { "content-type": "text/xml" }, body: "<a/>" })).toEqual([400, "body_invalid"]);
+    expect(await post({ headers: json, body: `"${"x".repeat(300_000)}"` })).toEqual([413, "body_too_large"]);
+    const none = await fetch(`${server.origin}/api/none`);
+    expect([none.status, await none.json()]).toMatchObject([404, { error: { code: "not_found" } }]);
+  });
+
+  it("says that the installation is well", async () => {
+    const response = await fetch(`${server.origin}/healthCheck`);
+    expect([response.status, await response.json()]).toEqual([200, { status: "ok" }]);
+  });
+});
+
+describe("the page", () => {
+  it("is index.html at its addresses, hashed files are kept for ever, and nothing else is served", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "sotto-page-"));
+    mkdirSync(join(folder, "assets"));
+    writeFileSync(join(folder, "index.html"), "<!doctype html><title>Sotto</title>");
+    writeFileSync(join(folder, "assets", "app-1a2b.js"), "1");
+    writeFileSync(join(folder, ".hidden"), "no");
+    const http = await createHttp({ trustProxy: false, headers: {}, log: server.context.log });
+    await servePage(http, folder);
+    const get = (url: string) => http.inject({ url });
+    for (const url of ["/", "/m/room-1", "/?access_token=x"]) {
+      const { statusCode, headers, body } = await get(url);
+      expect([statusCode, headers["cache-control"], body]).toEqual([200, "no-cache", expect.stringContaining("Sotto")]);
+    }
+    expect((await get("/assets/app-1a2b.js")).headers["cache-control"]).toBe("public, max-age=31536000, immutable");
+    for (const url of ["/.hidden", "/../package.json", "/assets/..%2f..%2fetc/passwd", "/m/a/b", "/none"]) {
+      expect((await get(url)).statusCode, url).toBeGreaterThanOrEqual(400);
+    }
+    await http.close();
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe("media signalling", () => {
+  /** Opens `/rtc` with a token: "open", or the status of the refusal. */
+  const open = (token: string) =>
+    new Promise<WebSocket | number>((resolve, reject) => {
+      const url = `${server.origin.replace("http", "ws")}/rtc?access_token=${token}&auto_subscribe=0&protocol=16&sdk=js`;
+      const socket = new WebSocket(url);
+      socket.once("open", () => resolve(socket));
+      socket.once("unexpected-response", (_request, response) => resolve(response.statusCode ?? 0));
+      socket.once("error", reject);
+    });
+
+  it("is for people who are in the session, and ends when they leave", async () => {
+    const roomId = await server.createRoom();
+    const { answer } = await joinAs(server, { token: await server.joinToken(roomId) });
+    const token = answer.media!.token;
+    const socket = await open(token);
+    if (typeof socket === "number") throw new Error(`refused with ${socket}`);
+    const validate = () => fetch(`${server.origin}/rtc/validate?access_token=${token}`);
+    expect((await validate()).status).toBe(200);
+
+    const participant = await connectAs(answer);
+    await participant.call("leave");
+    await eventually(() => socket.readyState === WebSocket.CLOSED);
+    expect(await open(token)).toBe(401);
+    expect((await validate()).status).toBe(401);
+    await server.manage("/room/endRoom", { room_id: roomId });
+    expect(await open(token)).toBe(401);
+  });
+
+  it("is not for the page that another one replaced", async () => {
+    const roomId = await server.createRoom();
+    const first = await joinAs(server, { token: await server.joinToken(roomId) });
+    await connectAs(first.answer);
+    const { participantId } = first.answer;
+    const second = await joinAs(server, { cookie: first.cookie, participantId });
+    const socket = await open(second.answer.media!.token);
+    expect(typeof socket).toBe("object");
+    await connectAs(second.answer);
+    expect(await open(first.answer.media!.token)).toBe(401);
+    await server.manage("/room/endRoom", { room_id: roomId });
+  });
+
+  it("refuses join tokens, forged tokens and nonsense", async () => {
+    const roomId = await server.createRoom();
+    const { answer } = await joinAs(server, { token: await server.joinToken(roomId) });
+    const [header = "", claims = ""] = answer.media!.token.split(".");
+    for (const token of ["", "x", await server.joinToken(roomId), `${header}.${claims}.${"A".repeat(43)}`]) {
+      expect(await open(token)).toBe(401);
+    }
+    await server.manage("/room/endRoom", { room_id: roomId });
+  });
+
+  it("and messages are the only upgrades there are", async () => {
+    for (const path of ["/", "/rtcx", "/api/join", "/nats/x", "/twirp/livekit.RoomService/ListRooms"]) {
+      const socket = new WebSocket(server.origin.replace("http", "ws") + path);
+      const status = await new Promise((resolve) => {
+        socket.once("unexpected-response", (_request, response) => resolve(response.statusCode));
+        socket.once("open", () => resolve("open"));
+      });
+      expect(status, path).toBe(404);
+    }
+    expect((await fetch(`${server.origin}/twirp/livekit.RoomService/ListRooms`, { method: "POST" })).status).toBe(404);
+  });
+});
