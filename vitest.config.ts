@@ -16,6 +16,8 @@ export default defineConfig({
           name: "unit",
           include: ["**/*.test.{ts,tsx}"],
           exclude: [...ignored, ...integration, ...browser],
+          // Generous, because a small machine that also builds something is not a bug.
+          testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },
       },
