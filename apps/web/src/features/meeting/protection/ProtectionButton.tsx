@@ -1,25 +1,42 @@
 import type { E2eeModel } from "@sotto/protocol";
 import { ShieldCheck, ShieldOff } from "lucide-react";
-import { Button, Dialog, DialogTrigger, Popover } from "react-aria-components";
+import { useRef, useState } from "react";
+import { Button, Dialog, Popover } from "react-aria-components";
 import { useTranslation } from "react-i18next";
-import { ProtectionPanel } from "./ProtectionPanel.tsx";
 import styles from "./ProtectionButton.module.css";
+import { ProtectionPanel } from "./ProtectionPanel.tsx";
 
 /** Says at a glance how the meeting is protected, and opens who can read what. */
 export function ProtectionButton({ model }: { model: E2eeModel }) {
   const { t } = useTranslation("meeting");
+  const ref = useRef<HTMLButtonElement>(null);
+  const [isOpen, setIsOpen] = useState(false);
   const Icon = model === "none" ? ShieldOff : ShieldCheck;
   return (
-    <DialogTrigger>
-      <Button className={styles.button ?? ""} data-model={model}>
+    <>
+      <Button
+        ref={ref}
+        className={styles.button ?? ""}
+        data-model={model}
+        aria-haspopup="dialog"
+        aria-expanded={isOpen}
+        onPress={() => setIsOpen(!isOpen)}
+      >
         <Icon aria-hidden="true" />
         <span className={styles.words}>{t(`protection.short.${model}`)}</span>
       </Button>
-      <Popover className={styles.popover ?? ""} placement="top start" offset={10}>
+      <Popover
+        triggerRef={ref}
+        isOpen={isOpen}
+        onOpenChange={setIsOpen}
+        className={styles.popover ?? ""}
+        placement="top start"
+        offset={10}
+      >
         <Dialog className={styles.dialog ?? ""}>
           <ProtectionPanel model={model} />
         </Dialog>
       </Popover>
-    </DialogTrigger>
+    </>
   );
 }

@@ -1,0 +1,98 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { dark, openGallery, phone, type Gallery } from "../../test/openGallery.ts";
+
+let gallery: Gallery;
+beforeAll(async () => {
+  gallery = await openGallery();
+});
+afterAll(() => gallery[Symbol.asyncDispose]());
+
+const open = (name: string, options = {}) => gallery.open(`chat/ChatView/${name}`, options);
+const field = (page: Page) => page.getByRole("textbox", { name: "Write a message" });
+
+it.each([
+  ["filled", {}],
+  ["filled", { ...phone, ...dark }],
+  ["empty", {}],
+  ["readOnly", dark],
+  ["gaps", {}],
+])("%s is accessible (%o)", async (name, options) => {
+  const view = await open(name, options);
+  expect(await view.violations()).toEqual([]);
+  expect(view.complaints).toEqual([]);
+});
+
+it("sends with Enter, starts a line with Shift+Enter, and sends nothing that is empty", async () => {
+  const { page, reports } = await open("empty");
+  await field(page).focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("   ");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("one");
+  await page.keyboard.press("Shift+Enter");
+  await page.keyboard.type("two");
+  await page.keyboard.press("Enter");
+  expect(await reports()).toEqual([["send", "one\ntwo"]]);
+  expect(await field(page).inputValue()).toBe("");
+});
+
+it("shows what was written as text, and only web addresses as links", async () => {
+  const { page } = await open("filled");
+  const log = page.getByRole("log");
+  await log.getByText("<b>not bold</b><img src=x onerror=alert(1)> javascript:alert(1)").waitFor();
+  expect(await log.locator("b, img").count()).toBe(0);
+  const link = log.getByRole("link", { name: "https://pad.example.org/agenda" });
+  expect(await link.getAttribute("href")).toBe("https://pad.example.org/agenda");
+  expect(await link.getAttribute("rel")).toBe("noopener noreferrer nofollow");
+  expect(await link.getAttribute("target")).toBe("_blank");
+  expect(await log.getByRole("link").count()).toBe(2);
+});
+
+it("says what failed and tries it again", async () => {
+  const { page, reports } = await open("filled");
+  await page.getByRole("button", { name: "Try again" }).press("Enter");
+  expect(await reports()).toEqual([["retry", "m4"]]);
+});
+
+it("says who can read, truthfully", async () => {
+  const { page } = await open("emptyPlain");
+  await page.getByText("which could read them").waitFor();
+  expect(await page.getByText("end-to-end encrypted").count()).toBe(0);
+});
+
+it("says that messages were lost", async () => {
+  const { page } = await open("gaps");
+  await page.getByText("2 messages could not be decrypted and are not shown.").waitFor();
+  await page.getByText("1 message was sent but never arrived here.").waitFor();
+});
+
+it("stays at the newest message, unless somebody reads further up", async () => {
+  const { page } = await open("Growing");
+  const log = page.getByRole("log");
+  const distance = () => log.evaluate((list) => Math.round(list.scrollHeight - list.scrollTop - list.clientHeight));
+  const somebodyWrites = () => page.getByRole("button", { name: "Somebody writes" }).click();
+  const scrollToTop = async () => {
+    await log.focus();
+    await page.keyboard.press("Home");
+    await expect.poll(() => log.evaluate((list) => list.scrollTop)).toBe(0);
+  };
+  const newer = page.getByRole("button", { name: "New messages" });
+  await expect.poll(distance).toBe(0);
+  await somebodyWrites();
+  await expect.poll(distance).toBe(0);
+  expect(await newer.count()).toBe(0);
+
+  await scrollToTop();
+  await somebodyWrites();
+  await newer.waitFor();
+  expect(await distance()).toBeGreaterThan(500);
+  await newer.press("Enter");
+  await expect.poll(distance).toBe(0);
+  expect(await newer.count()).toBe(0);
+
+  await scrollToTop();
+  await field(page).fill("mine");
+  await field(page).press("Enter");
+  await expect.poll(distance).toBe(0);
+});
