@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     // Tests that leave something running would leave engines running: fail, do not wait for ever.
     teardownTimeout: 20_000,
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       {
         extends: true,
