@@ -4,6 +4,15 @@ import { defineConfig } from "vite";
 /** Where `vite dev` finds the control plane; a built page is served by it and needs no proxy. */
 const server = process.env.SOTTO_DEV_SERVER ?? "http://127.0.0.1:8080";
 
+/**
+ * zod tries `new Function` to be faster, which the policy refuses and the browser reports. It must be told before its
+ * first schema is made, whatever order the chunks run in: so at the start of the chunk that holds it.
+ */
+function zodWithoutEval(chunk: { moduleIds: string[] }): string {
+  const hasZod = chunk.moduleIds.some((id) => id.includes("/node_modules/zod/"));
+  return hasZod ? "(globalThis.__zod_globalConfig ??= {}).jitless = true;" : "";
+}
+
 export default defineConfig({
   plugins: [react()],
   build: {
@@ -12,6 +21,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // Whoever runs the page can read it.
     sourcemap: true,
+    rolldownOptions: { output: { intro: zodWithoutEval } },
   },
   worker: { format: "es" },
   server: {

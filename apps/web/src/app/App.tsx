@@ -101,22 +101,23 @@ function useMeetingCodeAhead(isNear: boolean): void {
 function useDocumentTitle(state: AppState): void {
   const { t } = useTranslation("app");
   useEffect(() => {
-    document.title = titleOf(state, t("title"));
+    document.title = [meetingTitleOf(state), t("title")].filter(Boolean).join(" · ");
   });
 }
 
-function titleOf(state: AppState, name: string): string {
+/** Title of the meeting that the person is in or about to join; empty when it has none. */
+function meetingTitleOf(state: AppState): string {
   switch (state.view) {
     case "lobby":
     case "joining":
-      return `${state.lobby.title} · ${name}`;
+      return state.lobby.title;
     case "meeting":
-      return `${state.meeting.info.room.title} · ${name}`;
+      return state.meeting.info.room.title;
     case "starting":
     case "rejoining":
     case "landing":
     case "goodbye":
     case "problem":
-      return name;
+      return "";
   }
 }

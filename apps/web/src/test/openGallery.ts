@@ -1,10 +1,10 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import { launchChromium } from "@sotto/dev-env";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { buildGallery } from "./buildGallery.ts";
+import { violationsOf } from "./violationsOf.ts";
 
 const contentTypes: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
@@ -82,11 +82,4 @@ export async function openGallery(): Promise<Gallery> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-async function violationsOf(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
-    .analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
 }

@@ -7,7 +7,7 @@ import { Notice } from "../../ui/Notice.tsx";
 
 export interface GoodbyeProps {
   reason: LeaveReason;
-  /** The meeting's title. */
+  /** The meeting's title, or empty. */
   title: string;
   /** `seat`: the own place is still free; `lobby`: in again by the meeting's link; null: no way back. */
   wayBack: "seat" | "lobby" | null;
@@ -37,6 +37,7 @@ export function Goodbye({ reason, title, wayBack, logoutUrl, onBack, onHome }: G
   return (
     <Notice
       icon={icons[reason] ?? <DoorOpen />}
+      eyebrow={title}
       title={t(`${reason}.title`)}
       actions={
         <>
@@ -61,7 +62,7 @@ export function Goodbye({ reason, title, wayBack, logoutUrl, onBack, onHome }: G
         </>
       }
     >
-      <p>{t(`${reason}.text`, { title })}</p>
+      <p>{t(`${reason}.text`)}</p>
       {overForAll.includes(reason) && <p>{t("nothingLeft")}</p>}
     </Notice>
   );

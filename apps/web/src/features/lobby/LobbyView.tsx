@@ -42,7 +42,7 @@ export function LobbyView(props: LobbyViewProps) {
   return (
     <div className={styles.lobby}>
       <header className={styles.heading}>
-        <h1 className={styles.title}>{lobby.title}</h1>
+        <h1 className={styles.title}>{lobby.title || t("untitled")}</h1>
         <p className={styles.role}>{t(lobby.role === "host" ? "youHost" : "youJoin")}</p>
       </header>
       <PreviewTile
