@@ -7,8 +7,6 @@ const page = join(root, "src/test/gallery/index.html");
 /** Builds the gallery as the page is built; contents of its files by path. */
 export async function buildGallery(): Promise<Map<string, string | Uint8Array>> {
   const environment = process.env["NODE_ENV"];
-  // vitest says "test", and then vite would bundle React's development build.
-  process.env["NODE_ENV"] = "production";
   try {
     const results = await build({
       root,
@@ -24,6 +22,7 @@ export async function buildGallery(): Promise<Map<string, string | Uint8Array>> 
     }
     return files;
   } finally {
+    // The page's configuration says "production"; the tests go on as tests.
     process.env["NODE_ENV"] = environment;
   }
 }
