@@ -45,6 +45,9 @@ export interface Context extends AsyncDisposable {
   participants: Participants;
 }
 
+/** Looking at every connection costs more than looking at deadlines. */
+const sweepsPerReconciliation = 15;
+
 /** Connects to the engines and puts the services together. */
 export async function createContext({ config, secrets, endpoints, database, log }: ContextOptions): Promise<Context> {
   await using cleanup = new AsyncDisposableStack();
@@ -57,7 +60,10 @@ export async function createContext({ config, secrets, endpoints, database, log 
   const sessions = new Sessions({ state, nats, sfu, pastSessions, log });
   cleanup.defer(() => sessions.settled());
   const participants = new Participants({ state, nats, sfu, awayMs: config.sessions.awaySeconds * 1000, log });
-  cleanup.use(await Sweep.start({ state, sessions, participants, intervalMs: config.sessions.sweepMs, log }));
+  const { connections } = nats;
+  const { sweepMs: intervalMs } = config.sessions;
+  const reconcileMs = intervalMs * sweepsPerReconciliation;
+  cleanup.use(await Sweep.start({ state, sessions, participants, connections, intervalMs, reconcileMs, log }));
 
   const owned = cleanup.move();
   return {

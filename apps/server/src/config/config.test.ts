@@ -122,5 +122,5 @@ describe("guestsMayOpenMeetings", () => {
 
 it("docs/configuration.md is what the schema says", () => {
   const written = readFileSync(join(installationRoot, "docs", "configuration.md"), "utf8");
-  expect(written, "run: node apps/server/src/config/writeConfigurationDocs.ts").toBe(configurationDocs());
+  expect(written, "run: npm run docs --workspace @sotto/server").toBe(configurationDocs());
 });

@@ -2,7 +2,7 @@ import { configLeaves, type ConfigLeaf } from "./configLeaves.ts";
 
 const head = `# Configuration
 
-<!-- Made from apps/server/src/config/configSchema.ts by apps/server/src/config/writeConfigurationDocs.ts; do not edit. -->
+<!-- Made from apps/server/src/config/configSchema.ts by: npm run docs --workspace @sotto/server. Do not edit.. -->
 
 Everything has a default: without a file, \`npm start\` serves this machine only. Settings stand in one YAML file
 (\`npm start -- --config sotto.yaml\`), or in environment variables, which win. A setting that does not exist, or a secret
@@ -34,6 +34,10 @@ function section(title: string, leaves: ConfigLeaf[]): string {
 
 function entry({ path, variable, type, fallback, description }: ConfigLeaf): string {
   const isEmpty = fallback === undefined || (Array.isArray(fallback) && fallback.length === 0);
-  const facts = [`\`${variable}\``, type, ...(isEmpty ? [] : [`default \`${String(fallback)}\``])];
+  const facts = [
+    `\`${variable}\``,
+    type,
+    ...(isEmpty ? [] : [`default \`${JSON.stringify(fallback).replaceAll('"', "")}\``]),
+  ];
   return `- **\`${path.join(".")}\`** (${facts.join(", ")}): ${description}`;
 }

@@ -3,5 +3,5 @@ import { join } from "node:path";
 import { configurationDocs } from "./configurationDocs.ts";
 import { installationRoot } from "./loadConfig.ts";
 
-// node apps/server/src/config/writeConfigurationDocs.ts
+// npm run docs --workspace @sotto/server
 writeFileSync(join(installationRoot, "docs", "configuration.md"), configurationDocs());

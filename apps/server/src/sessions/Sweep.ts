@@ -1,7 +1,8 @@
 import type { Logger } from "pino";
 import type { KvEntry } from "../platform/nats/KvBucket.ts";
+import type { NatsPlatform } from "../platform/nats/connectNats.ts";
 import { Mirror } from "./Mirror.ts";
-import { isPresent, type ParticipantRecord } from "./ParticipantRecord.ts";
+import { isPresent, type ParticipantRecord, type Socket } from "./ParticipantRecord.ts";
 import type { Participants } from "./Participants.ts";
 import type { RoomRecord } from "./RoomRecord.ts";
 import { endClaimMs, type Sessions } from "./Sessions.ts";
@@ -11,7 +12,9 @@ interface SweepOptions {
   state: State;
   sessions: Sessions;
   participants: Participants;
+  connections: Pick<NatsPlatform["connections"], "list">;
   intervalMs: number;
+  reconcileMs: number;
   log: Logger;
 }
 
@@ -29,6 +32,9 @@ export class Sweep implements AsyncDisposable {
   readonly #participants: Mirror<ParticipantRecord>;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
+  /** Revisions of people who were online without a connection when this node last looked. */
+  #suspects = new Map<string, number>();
+  #reconcileAt = Date.now();
 
   private constructor(options: SweepOptions, rooms: Mirror<RoomRecord>, participants: Mirror<ParticipantRecord>) {
     this.#options = options;
@@ -56,14 +62,23 @@ export class Sweep implements AsyncDisposable {
 
   #schedule(): void {
     this.#timer = setTimeout(() => {
-      this.#running = this.#sweep().then(() => {
+      this.#running = this.#round().then(() => {
         if (!this.#abort.signal.aborted) this.#schedule();
       });
     }, this.#options.intervalMs);
   }
 
-  async #sweep(): Promise<void> {
+  async #round(): Promise<void> {
     const now = Date.now();
+    await this.#sweep(now);
+    if (now < this.#reconcileAt) return;
+    this.#reconcileAt = now + this.#options.reconcileMs;
+    await this.#reconcile().catch((error: unknown) =>
+      this.#options.log.warn({ err: error }, "the list of connections could not be looked at"),
+    );
+  }
+
+  async #sweep(now: number): Promise<void> {
     const rooms = this.#rooms.values();
     const people = this.#participants.values();
     const present = new Set(people.filter(({ value }) => isPresent(value)).map(({ value }) => value.sessionId));
@@ -115,4 +130,26 @@ export class Sweep implements AsyncDisposable {
     if (people.some(({ value }) => isPresent(value))) await this.#markEmpty(entry, null);
     else await sessions.end(entry.value.roomId, "empty");
   }
+
+  /**
+   * Finds people whose connection ended while no node was there to hear of it. Only those without a connection twice in
+   * a row, and unchanged in between: a connection is registered a moment before it is there.
+   */
+  async #reconcile(): Promise<void> {
+    const { connections, participants } = this.#options;
+    const online = this.#participants.values().filter(({ value }) => value.presence.state === "online");
+    if (online.length === 0) return;
+    const connected = new Set((await connections.list()).map(socketName));
+    const lost = online.filter(({ value }) => value.socket === null || !connected.has(socketName(value.socket)));
+    const before = this.#suspects;
+    this.#suspects = new Map(lost.map(({ key, revision }) => [key, revision]));
+    for (const { key, revision, value } of lost) {
+      const { sessionId: sid, participantId: pid, socket } = value;
+      if (before.get(key) === revision && socket !== null) await participants.disconnected({ sid, pid, ...socket });
+    }
+  }
+}
+
+function socketName({ serverId, clientId }: Socket): string {
+  return `${serverId} ${clientId}`;
 }

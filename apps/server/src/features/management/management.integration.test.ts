@@ -78,7 +78,8 @@ describe("answers", () => {
       "creation_time:string",
       "metadata:string",
     ]);
-    expect(participants_info[0]).toMatchObject({ joined_at: expect.stringMatching(/^\d+$/), version: 0, tracks: [] });
+    expect(participants_info[0]).toMatchObject({ version: 0, tracks: [] });
+    expect(participants_info[0]?.["joined_at"]).toMatch(/^\d+$/);
     await server.manage("/room/endRoom", { room_id });
   });
 

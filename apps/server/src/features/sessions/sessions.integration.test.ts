@@ -43,7 +43,7 @@ describe("the end of a session", () => {
     const roomId = await server.createRoom();
     const { host, guest, sid } = await join2(roomId);
     const pages = await Promise.all([connectAs(host), connectAs(guest)]);
-    await pages[0]!.call("pub-chat", sealed());
+    await pages[0].call("pub-chat", sealed());
     expect(await leftOf(sid, roomId)).toMatchObject({ participants: 2, secrets: 1, streams: [sid], media: true });
 
     expect(await server.manage("/room/endRoom", { room_id: roomId })).toMatchObject({ status: true });
@@ -88,6 +88,23 @@ describe("the end of a session", () => {
     await other[Symbol.asyncDispose]();
     await eventually(async () => (await rowOf(answer.sessionId))?.endReason === "empty", 10_000);
     expect(await leftOf(answer.sessionId, roomId)).toEqual(nothing);
+  });
+
+  it("comes also when a connection ended and no node was there to hear of it", async () => {
+    const roomId = await server.createRoom();
+    await server.context.state.rooms.mutate(roomId, (room) => ({ ...room, emptyTimeoutMs: 500 }));
+    const { answer } = await joinAs(server, { token: await server.joinToken(roomId) });
+    const page = await connectAs(answer);
+    await page.client.close();
+    const key = `${answer.sessionId}.${answer.participantId}`;
+    const ghost = { serverId: "N".repeat(56), clientId: 4_000_000 };
+    await eventually(async () => (await server.context.state.participants.get(key))?.value.presence.state === "away");
+    await server.context.state.participants.mutate(key, (record) => ({
+      ...record,
+      presence: { state: "online" },
+      socket: ghost,
+    }));
+    await eventually(async () => (await rowOf(answer.sessionId))?.endReason === "empty", 20_000);
   });
 
   it("does not come while somebody is there", async () => {

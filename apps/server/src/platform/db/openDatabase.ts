@@ -1,4 +1,5 @@
-import { mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
@@ -8,6 +9,7 @@ import { drizzle as drizzlePglite } from "drizzle-orm/pglite";
 import { migrate as migratePglite } from "drizzle-orm/pglite/migrator";
 import pg from "pg";
 import type { Logger } from "pino";
+import { placeEmptyDatabase } from "./emptyDatabase.ts";
 
 export type Sql = PgDatabase<PgQueryResultHKT>;
 
@@ -17,6 +19,8 @@ export interface Database extends AsyncDisposable {
 }
 
 const migrationsFolder = resolve(import.meta.dirname, "../../../drizzle");
+/** Beside the engines, which are obtained once per installation too. */
+const cacheDir = resolve(import.meta.dirname, "../../../../../.sotto");
 /** Any number that no other program on the same Postgres uses: several nodes that start together migrate one by one. */
 const migrationLock = 7_688_611;
 
@@ -30,12 +34,17 @@ export function openDatabase({
   dataDir: string;
   log: Logger;
 }): Promise<Database> {
-  return url === undefined ? openEmbedded(dataDir) : openPostgres(url, log);
+  return url === undefined ? openEmbedded(dataDir, log) : openPostgres(url, log);
 }
 
-async function openEmbedded(dataDir: string): Promise<Database> {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const client = await PGlite.create(join(dataDir, "records"));
+async function openEmbedded(dataDir: string, log: Logger): Promise<Database> {
+  const folder = join(dataDir, "records");
+  if (!existsSync(folder)) {
+    // Without a place for the cache the database is made where it belongs.
+    await placeEmptyDatabase(folder, cacheDir).catch((error: unknown) => log.debug({ err: error }, "no cache"));
+  }
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const client = await PGlite.create(folder);
   const sql = drizzlePglite({ client });
   await migratePglite(sql, { migrationsFolder });
   return { sql, [Symbol.asyncDispose]: () => client.close() };

@@ -41,7 +41,7 @@ export async function createHttp({ trustProxy, headers, log }: HttpOptions): Pro
 
   http.setErrorHandler((thrown, request, reply) => {
     const error = publicError(thrown);
-    if (error === null || error.status >= 500) {
+    if (error === null || (error.status >= 500 && error.cause !== undefined)) {
       log.error({ err: thrown, method: request.method, route: request.routeOptions.url }, "a request failed");
     }
     return reply.code(error?.status ?? 500).send(errorBody(error));

@@ -57,8 +57,8 @@ export class Connections {
     return kickAnswerSchema.parse(answer.json()).error === undefined;
   }
 
-  /** The connections of one session's participants, at every server of the cluster. */
-  async list(sid: string): Promise<ParticipantConnection[]> {
+  /** The connections of one session's participants, or of everybody's, at every server of the cluster. */
+  async list(sid?: string): Promise<ParticipantConnection[]> {
     const found: ParticipantConnection[] = [];
     for (let offset = 0, more = true; more; offset += pageSize) {
       more = false;
@@ -66,7 +66,8 @@ export class Connections {
         more ||= data.total > offset + pageSize;
         for (const { cid, authorized_user } of data.connections) {
           const participant = parseUser(authorized_user);
-          if (participant?.sid === sid) found.push({ ...participant, serverId: server.id, clientId: cid });
+          if (participant && (sid === undefined || participant.sid === sid))
+            found.push({ ...participant, serverId: server.id, clientId: cid });
         }
       }
     }
