@@ -1,0 +1,188 @@
+/**
+ * What the proof puts into a page before the page's own scripts: it copies encoded frames as they leave or arrive, looks
+ * at every decoded picture and listens to every decoded sound. It changes nothing of them.
+ */
+
+/** Encoded frames of one RTP sender (before anything seals them) or receiver (before anything opens them). */
+export interface TappedFrames {
+  direction: "send" | "receive";
+  kind: string;
+  /** In base64. */
+  frames: string[];
+}
+
+/** What was decoded of one track. */
+export interface WatchedTrack {
+  kind: string;
+  /** Of every decoded picture: brightness, one value per block, row by row. */
+  pictures: number[][];
+  sound: Loudness;
+}
+
+/** Loudness over time: the root mean square of each piece of sound, about 10 ms long. */
+export interface Loudness {
+  /** When each piece began, in Unix milliseconds. */
+  timesMs: number[];
+  values: number[];
+}
+
+export interface InPage {
+  /** Starts to look at or listen to a track. */
+  watch(track: MediaStreamTrack): void;
+  /** Starts to listen to what this page sends. */
+  watchSent(): void;
+  /** Everything so far. */
+  collect(): { tapped: TappedFrames[]; watched: WatchedTrack[] };
+}
+
+export interface InPageOptions {
+  /** Pictures are reduced to this many blocks. */
+  columns: number;
+  rows: number;
+  /** Frames kept of each sender and receiver. */
+  maxFrames: number;
+  /** A sender or receiver whose frames the page has not asked for after this time is let through. */
+  graceMs: number;
+}
+
+declare global {
+  // oxlint-disable-next-line no-var -- a global of the page
+  var sottoProof: InPage;
+}
+
+type Endpoint = RTCRtpSender | RTCRtpReceiver;
+
+/** Of Chromium; not in TypeScript's library. */
+interface EncodedStreams {
+  readable: ReadableStream<{ data: ArrayBuffer }>;
+  writable: WritableStream<{ data: ArrayBuffer }>;
+}
+interface EncodedStreamsOwner {
+  createEncodedStreams(this: Endpoint): EncodedStreams;
+}
+interface TrackProcessor {
+  readable: ReadableStream<VideoFrame | AudioData>;
+}
+declare const MediaStreamTrackProcessor: new (init: { track: MediaStreamTrack }) => TrackProcessor;
+
+/** Playwright sends this function's source to the page, so it refers to nothing outside of itself. */
+export function installInPage({ columns, rows, maxFrames, graceMs }: InPageOptions): void {
+  const tapped: { direction: "send" | "receive"; endpoint: Endpoint; frames: Uint8Array<ArrayBuffer>[] }[] = [];
+  const watched: WatchedTrack[] = [];
+  const senders = new Set<RTCRtpSender>();
+  const asked = new WeakSet<Endpoint>();
+
+  function tap(prototype: Endpoint, direction: "send" | "receive"): void {
+    const owner = prototype as unknown as EncodedStreamsOwner;
+    const createEncodedStreams = owner.createEncodedStreams;
+    owner.createEncodedStreams = function (this: Endpoint) {
+      const { readable, writable } = createEncodedStreams.call(this);
+      asked.add(this);
+      const frames: Uint8Array<ArrayBuffer>[] = [];
+      tapped.push({ direction, endpoint: this, frames });
+      const copy = new TransformStream<{ data: ArrayBuffer }, { data: ArrayBuffer }>({
+        transform(frame, controller) {
+          if (frames.length < maxFrames) frames.push(new Uint8Array(frame.data.slice(0)));
+          controller.enqueue(frame);
+        },
+      });
+      return { readable: readable.pipeThrough(copy), writable };
+    };
+  }
+  tap(RTCRtpSender.prototype, "send");
+  tap(RTCRtpReceiver.prototype, "receive");
+
+  /** In a room without encryption the page does not ask for its frames, and without anybody who does none would flow. */
+  function letThrough(endpoint: Endpoint): void {
+    setTimeout(() => {
+      if (asked.has(endpoint)) return;
+      const { readable, writable } = (endpoint as unknown as EncodedStreamsOwner).createEncodedStreams.call(endpoint);
+      readable.pipeTo(writable).catch(() => undefined); // the connection is gone
+    }, graceMs);
+  }
+
+  function withFrames(configuration: RTCConfiguration | undefined): RTCConfiguration {
+    return Object.assign({}, configuration, { encodedInsertableStreams: true });
+  }
+
+  globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration?: RTCConfiguration) {
+      super(withFrames(configuration));
+      this.addEventListener("track", ({ receiver }) => letThrough(receiver));
+    }
+
+    override setConfiguration(configuration?: RTCConfiguration): void {
+      super.setConfiguration(withFrames(configuration));
+    }
+
+    override addTransceiver(track: MediaStreamTrack | string, init?: RTCRtpTransceiverInit): RTCRtpTransceiver {
+      const transceiver = super.addTransceiver(track, init);
+      senders.add(transceiver.sender);
+      letThrough(transceiver.sender);
+      return transceiver;
+    }
+
+    override addTrack(track: MediaStreamTrack, ...streams: MediaStream[]): RTCRtpSender {
+      const sender = super.addTrack(track, ...streams);
+      senders.add(sender);
+      letThrough(sender);
+      return sender;
+    }
+  };
+
+  const canvas = new OffscreenCanvas(columns, rows).getContext("2d", { willReadFrequently: true });
+
+  function brightness(frame: VideoFrame): number[] {
+    if (!canvas) throw new Error("this browser has no canvas");
+    canvas.drawImage(frame, 0, 0, columns, rows);
+    const { data } = canvas.getImageData(0, 0, columns, rows);
+    return Array.from({ length: columns * rows }, (_, block) => {
+      const [red = 0, green = 0, blue = 0] = data.subarray(block * 4);
+      return Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
+    });
+  }
+
+  function rootMeanSquare(sound: AudioData): number {
+    const samples = new Float32Array(sound.numberOfFrames);
+    sound.copyTo(samples, { planeIndex: 0, format: "f32-planar" });
+    return Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
+  }
+
+  async function follow(track: MediaStreamTrack, notes: WatchedTrack): Promise<void> {
+    let clockStartMs = 0;
+    const reader = new MediaStreamTrackProcessor({ track }).readable.getReader();
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      const { value } = next;
+      if (value instanceof VideoFrame) {
+        notes.pictures.push(brightness(value));
+      } else {
+        // The sound's own clock: a busy machine hands pieces over late, or not at all.
+        if (notes.sound.values.length === 0) clockStartMs = Date.now() - value.timestamp / 1000;
+        notes.sound.timesMs.push(clockStartMs + value.timestamp / 1000);
+        notes.sound.values.push(rootMeanSquare(value));
+      }
+      value.close();
+    }
+  }
+
+  function watch(track: MediaStreamTrack): void {
+    const notes: WatchedTrack = { kind: track.kind, pictures: [], sound: { timesMs: [], values: [] } };
+    watched.push(notes);
+    void follow(track, notes);
+  }
+
+  globalThis.sottoProof = {
+    watch,
+    watchSent() {
+      for (const { track } of senders) if (track?.kind === "audio") watch(track);
+    },
+    collect: () => ({
+      watched,
+      tapped: tapped.map(({ direction, endpoint, frames }) => ({
+        direction,
+        kind: endpoint.track?.kind ?? "none",
+        frames: frames.map((frame) => btoa(Array.from(frame, (byte) => String.fromCharCode(byte)).join(""))),
+      })),
+    }),
+  };
+}

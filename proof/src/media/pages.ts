@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { JoinAnswer } from "@sotto/protocol";
+import type { Browser, Page } from "playwright-core";
+import { columns, rows } from "./fakeCapture.ts";
+import { installInPage, type InPageOptions, type TappedFrames, type WatchedTrack } from "./inPage.ts";
+
+/** What a page saw so far. */
+export interface Observation {
+  tapped: TappedFrames[];
+  watched: WatchedTrack[];
+}
+
+const maxFrames = 600;
+const joinTimeoutMs = 30_000;
+/** Served to bare pages only, from this machine: the installation has no such path. */
+const libraryPath = "/sotto-proof/livekit-client.js";
+/** Any document of the installation: Chromium lets only what came from loopback connect to loopback. */
+const documentPath = "/healthCheck";
+
+/** A person with the page that the installation serves, who joins with camera and microphone on. */
+export async function openSender(browser: Browser, origin: string, token: string): Promise<Page> {
+  const page = await newPage(browser, { graceMs: 1_000 });
+  await page.goto(`${origin}/?access_token=${token}`);
+  await page.getByRole("button", { name: "Join now" }).click({ timeout: joinTimeoutMs });
+  return page;
+}
+
+/** A bare livekit-client with somebody's media token, which subscribes to everything and knows of no encryption. */
+export async function openSubscriber(browser: Browser, origin: string, media: JoinAnswer["media"]): Promise<Page> {
+  const page = await openBarePage(browser, origin);
+  await page.evaluate(async ({ url, token, script }) => {
+    const { Room, RoomEvent } = (await import(script)) as typeof import("livekit-client");
+    const room = new Room();
+    room.on(RoomEvent.TrackSubscribed, (track) => {
+      const element = track.attach();
+      // The sender's echo cancellation would take what is played here for an echo.
+      element.volume = 0;
+      document.body.append(element);
+      sottoProof.watch(track.mediaStreamTrack);
+    });
+    await room.connect(url, token);
+  }, withLibrary(media));
+  return page;
+}
+
+/** A bare livekit-client that sends camera and microphone and subscribes to nothing. */
+export async function openPublisher(browser: Browser, origin: string, media: JoinAnswer["media"]): Promise<Page> {
+  const page = await openBarePage(browser, origin);
+  await page.evaluate(async ({ url, token, script }) => {
+    const { Room } = (await import(script)) as typeof import("livekit-client");
+    const room = new Room();
+    await room.connect(url, token, { autoSubscribe: false });
+    await room.localParticipant.enableCameraAndMicrophone();
+  }, withLibrary(media));
+  return page;
+}
+
+export function observe(page: Page): Promise<Observation> {
+  return page.evaluate(() => sottoProof.collect());
+}
+
+async function newPage(browser: Browser, { graceMs }: Pick<InPageOptions, "graceMs">): Promise<Page> {
+  const context = await browser.newContext({ locale: "en-GB", bypassCSP: true, permissions: ["camera", "microphone"] });
+  await context.addInitScript(installInPage, { columns, rows, maxFrames, graceMs });
+  return context.newPage();
+}
+
+/** A page of the installation's origin that runs nothing but what we tell it to. */
+async function openBarePage(browser: Browser, origin: string): Promise<Page> {
+  const library = readFileSync(fileURLToPath(import.meta.resolve("livekit-client")));
+  const page = await newPage(browser, { graceMs: 0 });
+  await page.route(`${origin}${libraryPath}`, (route) =>
+    route.fulfill({ contentType: "text/javascript", body: library }),
+  );
+  await page.goto(`${origin}${documentPath}`);
+  return page;
+}
+
+function withLibrary(media: JoinAnswer["media"]): { url: string; token: string; script: string } {
+  if (media === null) throw new Error("this person may not connect to the SFU");
+  return { ...media, script: libraryPath };
+}
