@@ -1,3 +1,4 @@
+import type { Locator } from "playwright-core";
 import { expect, test } from "vitest";
 import { givenInstallation } from "./support/givenInstallation.ts";
 import type { Person } from "./support/Person.ts";
@@ -26,4 +27,46 @@ test("four people see and hear each other; who leaves takes their tile along", a
   await dai.leave();
   await Promise.all([ada, ben, cleo].map((person) => person.expectPeople("Ada", "Ben", "Cleo")));
   await ben.expectToSeeAndHear("Ada", "Cleo");
+});
+
+test("camera and microphone go off and on, and the other one notices", async () => {
+  const [ada, ben] = (await installation.meeting(["Ada", "Ben"])) as [Person, Person];
+  await ben.expectToSeeAndHear("Ada");
+  await ben.press("People");
+  const line = ben.page.getByRole("list", { name: "People in this meeting" }).locator("li", { hasText: "Ada" });
+  const silent = { name: "Microphone off" };
+
+  await ada.press("Turn microphone off");
+  await ben.tile("Ada").getByRole("img", silent).waitFor();
+  await line.getByRole("img", silent).waitFor();
+  const { audioEnergy } = await ben.reception("Ada");
+  await ben.expectToSee(ben.tile("Ada"));
+  expect((await ben.reception("Ada")).audioEnergy - audioEnergy).toBeLessThan(1e-6);
+
+  await ada.press("Turn camera off");
+  await ben.tile("Ada").and(ben.page.locator("[data-picture=none]")).waitFor();
+  await line.getByRole("img", { name: "Camera off" }).waitFor();
+
+  await ada.press("Turn microphone on");
+  await ada.press("Turn camera on");
+  await ben.expectToSeeAndHear("Ada");
+  expect(await ben.tile("Ada").getByRole("img", silent).count()).toBe(0);
+});
+
+test("a shared screen takes the stage of the others until it ends", async () => {
+  const [ada, ben] = (await installation.meeting(["Ada", "Ben"])) as [Person, Person];
+  await ada.press("Share your screen");
+  await ada.page.getByText("Everybody sees your screen.").waitFor();
+  const screen = ben.screenOf("Ada");
+  await ben.expectToSee(screen);
+  const widthOf = async (tile: Locator) => (await tile.boundingBox())?.width ?? 0;
+  for (const name of ["Ada", "Ben"])
+    await expect
+      .poll(async () => (await widthOf(screen)) / (await widthOf(ben.tile(name))), waiting)
+      .toBeGreaterThan(2);
+  await ben.expectToSeeAndHear("Ada");
+
+  await ada.page.getByRole("button", { name: "Stop sharing", exact: true }).click();
+  await screen.waitFor({ state: "detached" });
+  await ben.expectToSeeAndHear("Ada");
 });

@@ -13,9 +13,18 @@ export class Person {
     this.page = page;
   }
 
-  /** From the lobby into the meeting. */
-  async join(): Promise<void> {
+  /** Where they are; in a meeting, that is the end of its link. */
+  get path(): string {
+    return new URL(this.page.url()).pathname;
+  }
+
+  /** From the lobby into the meeting; `quietly` with camera and microphone off, which is lighter. */
+  async join({ quietly = false } = {}): Promise<void> {
     await this.page.getByRole("textbox", { name: "Your name" }).fill(this.name);
+    if (quietly) {
+      await this.page.getByRole("button", { name: "Turn camera off" }).click();
+      await this.page.getByRole("button", { name: "Turn microphone off" }).click();
+    }
     await this.page.getByRole("button", { name: "Join now" }).click();
     await this.isInMeeting();
   }
@@ -64,9 +73,35 @@ export class Person {
     return this.tiles.filter({ has: this.page.getByText(name, { exact: true }) });
   }
 
+  /** Their own tile, which says so. */
+  get ownTile(): Locator {
+    return this.tiles.and(this.page.locator("[data-local]"));
+  }
+
   /** A shared screen. */
   screenOf(name: string): Locator {
     return this.page.locator("[data-kind=screen]").filter({ hasText: `${name}'s screen` });
+  }
+
+  get chatLog(): Locator {
+    return this.page.getByRole("log", { name: "Messages" });
+  }
+
+  get messages(): Locator {
+    return this.chatLog.locator("[data-state]");
+  }
+
+  /** Writes into the chat, which must be open. */
+  async write(text: string): Promise<void> {
+    const field = this.page.getByRole("textbox", { name: "Write a message" });
+    await field.fill(text);
+    await field.press("Enter");
+  }
+
+  /** These messages are in the chat, in this order, all of them sent. */
+  async expectMessages(...texts: string[]): Promise<void> {
+    await expect.poll(() => this.messages.allTextContents(), waiting).toEqual(texts);
+    await expect.poll(() => this.chatLog.locator("[data-state=sent]").count(), waiting).toBe(texts.length);
   }
 
   /** Whose tiles are here, in alphabetical order. */
@@ -81,7 +116,9 @@ export class Person {
   }
 
   async participantIdOf(name: string): Promise<string> {
-    return (await this.tile(name).getAttribute("data-participant")) ?? "";
+    const id = await this.tile(name).getAttribute("data-participant");
+    if (id === null) throw new Error(`${this.name} does not see ${name}.`);
+    return id;
   }
 
   reception(name: string): Promise<Reception> {
@@ -109,6 +146,8 @@ export class Person {
       video.evaluate((element: HTMLVideoElement) => element.getVideoPlaybackQuality().totalVideoFrames);
     await video.waitFor();
     const before = await framesPainted();
-    await expect.poll(framesPainted, { ...waiting, message: `${this.name} sees a picture` }).toBeGreaterThan(before + 5);
+    await expect
+      .poll(framesPainted, { ...waiting, message: `${this.name} sees a picture` })
+      .toBeGreaterThan(before + 5);
   }
 }

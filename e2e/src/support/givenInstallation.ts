@@ -13,6 +13,8 @@ export interface VisitOptions extends BrowserContextOptions {
   node?: number;
   /** Default: the installation's, with a fake camera and microphone. */
   browser?: Browser;
+  /** Join with camera and microphone off. */
+  quietly?: boolean;
   /** Console errors that the test provokes. */
   expectedComplaints?: RegExp;
 }
@@ -32,7 +34,14 @@ export class Installation {
 
   /** Somebody opens the page in a browser profile of their own. */
   async visitor(name: string, options: VisitOptions = {}): Promise<Person> {
-    const { path = "/", node = 0, browser = await this.stack.browser(), expectedComplaints, ...profile } = options;
+    const {
+      path = "/",
+      node = 0,
+      browser = await this.stack.browser(),
+      expectedComplaints,
+      quietly: _,
+      ...profile
+    } = options;
     const origin = this.stack.originOf(node);
     const context = await browser.newContext({
       baseURL: origin,
@@ -54,17 +63,16 @@ export class Installation {
     const [first = "Ada", ...others] = names;
     const host = await this.visitor(first, options);
     await host.page.getByRole("button", { name: "Start a meeting" }).click();
-    await host.join();
-    const path = new URL(host.page.url()).pathname;
-    const guests = await Promise.all(others.map((name) => this.guest(name, path, options)));
+    await host.join(options);
+    const guests = await Promise.all(others.map((name) => this.guest(name, host, options)));
     return [host, ...guests];
   }
 
-  /** One more guest of a meeting. */
-  async guest(name: string, path: string, options: VisitOptions = {}): Promise<Person> {
-    const person = await this.visitor(name, { ...options, path });
-    await person.join();
-    return person;
+  /** One more guest of the meeting that `someone` is in. */
+  async guest(name: string, someone: Person, options: VisitOptions = {}): Promise<Person> {
+    const guest = await this.visitor(name, { ...options, path: someone.path });
+    await guest.join(options);
+    return guest;
   }
 
   /** Everybody closes their browser. Fails when one of their pages did what no page may do. */

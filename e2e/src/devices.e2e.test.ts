@@ -1,0 +1,43 @@
+import { launchChromium } from "@sotto/dev-env";
+import type { Browser } from "playwright-core";
+import { afterEach, expect, test } from "vitest";
+import { givenInstallation } from "./support/givenInstallation.ts";
+import type { Person } from "./support/Person.ts";
+
+/** Without camera and microphone one can still take part, and is told why nobody sees one. */
+const installation = givenInstallation();
+
+let browser: Browser | undefined;
+afterEach(() => browser?.close());
+
+async function joinWith(flag: string, sentence: string): Promise<[Person, Person]> {
+  browser = await launchChromium({ args: [flag] });
+  const [ben] = (await installation.meeting(["Ben"])) as [Person];
+  const ada = await installation.visitor("Ada", { browser, path: ben.path });
+  await ada.page.getByText(sentence).waitFor();
+  await ada.join();
+  await ben.expectPeople("Ada", "Ben");
+  await ada.expectToSeeAndHear("Ben");
+  await ben.tile("Ada").and(ben.page.locator("[data-picture=none]")).waitFor();
+  await ben.tile("Ada").getByRole("img", { name: "Microphone off" }).waitFor();
+  return [ada, ben];
+}
+
+test("somebody who blocks camera and microphone is told how to allow them, and joins all the same", async () => {
+  const [ada] = await joinWith(
+    "--use-fake-ui-for-media-stream=deny",
+    "The browser blocks camera and microphone for this page.",
+  );
+  await ada.press("Turn camera on");
+  await ada.page.getByText("The browser does not let this page use the camera.").waitFor();
+  expect(await ada.control("Turn camera on").getByRole("img", { name: "Problem" }).count()).toBe(1);
+});
+
+test("somebody without devices joins to look on", async () => {
+  const [ada] = await joinWith(
+    "--use-fake-device-for-media-stream=device-count=0",
+    "No camera found. Plug one in, or join without a picture.",
+  );
+  await ada.press("Turn camera on");
+  await ada.page.getByText("No camera was found.").waitFor();
+});

@@ -1,0 +1,131 @@
+import { createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { enginesOf } from "@sotto/dev-env";
+import { RoomServiceClient } from "livekit-server-sdk";
+import { describe, expect, test } from "vitest";
+import { givenInstallation } from "./support/givenInstallation.ts";
+import type { Person } from "./support/Person.ts";
+import { waiting } from "./support/waiting.ts";
+
+/** Ways out of a meeting, and links that are no way in: what the person is told, and what is left. */
+const installation = givenInstallation();
+const refused = { expectedComplaints: /the server responded with a status of 4\d\d/ };
+
+/** The media server's rooms; the control plane's own records are looked into by its own tests. */
+async function sfuRooms(): Promise<string[]> {
+  const dataFolder = join(installation.stack.folder, "node-1");
+  const { livekit } = enginesOf(dataFolder) as { livekit: { url: string } };
+  const secrets = JSON.parse(readFileSync(join(dataFolder, "secrets.json"), "utf8")) as {
+    livekit: { key: string; secret: string };
+  };
+  const rooms = await new RoomServiceClient(livekit.url, secrets.livekit.key, secrets.livekit.secret).listRooms();
+  return rooms.map(({ name }) => name);
+}
+
+/** What the page and the browser still hold of the meeting. */
+async function remains({ page }: Person): Promise<object> {
+  const inPage = await page.evaluate(async () => ({
+    session: Object.keys(sessionStorage),
+    databases: await indexedDB.databases(),
+    connections: globalThis.peerConnectionProbe.connections.filter(
+      ({ connectionState }) => connectionState !== "closed",
+    ).length,
+  }));
+  return { ...inPage, cookies: await page.context().cookies() };
+}
+
+async function nextView(person: Person, button: string, title: string | RegExp): Promise<void> {
+  await person.page.getByRole("button", { name: button }).click();
+  await person.page.getByRole("heading", { level: 1, name: title }).waitFor();
+}
+
+test("the host ends it for all: everybody is told, and nothing of it is left", async () => {
+  const people = (await installation.meeting(["Ada", "Ben", "Cleo"])) as [Person, Person, Person];
+  const [ada, ben] = people;
+  const { path } = ada;
+  await ben.expectToSeeAndHear("Ada");
+  await ben.press("Chat");
+  await ben.write("A word that stays among us");
+  expect(await sfuRooms()).toHaveLength(1);
+  expect(await installation.stack.management.call("/room/getActiveRoomsInfo")).toMatchObject({ status: true });
+
+  await ada.endForAll();
+  for (const person of people) {
+    await person.heading("The meeting is over").waitFor();
+    await person.page.getByText("The host ended it for everyone.").waitFor();
+    await expect
+      .poll(() => remains(person), waiting)
+      .toEqual({ session: [], databases: [], connections: 0, cookies: [] });
+  }
+  await expect.poll(() => sfuRooms(), waiting).toEqual([]);
+  expect(await installation.stack.management.call("/room/getActiveRoomsInfo")).toMatchObject({ status: false });
+  const late = await installation.visitor("Dai", { path, ...refused });
+  await late.heading("There is no such meeting").waitFor();
+});
+
+describe("an integrator's invitation", () => {
+  const open = (token: string) => installation.visitor("Ada", { path: `/?access_token=${token}`, ...refused });
+
+  test("lets one person in, once", async () => {
+    const token = await installation.stack.newJoinToken({ roomId: "once", name: "Ada" });
+    const [ada, other] = await Promise.all([open(token), open(token)]);
+    await other.page.getByText("Joining as Ada").waitFor();
+    await ada.page.getByRole("button", { name: "Join now" }).click();
+    await ada.isInMeeting();
+
+    await other.page.getByRole("button", { name: "Join now" }).click();
+    await other.heading("This invitation was already used").waitFor();
+    await (await open(token)).heading("This invitation was already used").waitFor();
+    await ada.expectPeople("Ada");
+    await ada.isInMeeting();
+    await nextView(other, "To the start page", "Meetings that stay between you.");
+  });
+
+  /** The same invitation with other claims, signed with `secret`. */
+  async function alter(claims: object, secret = installation.stack.apiSecret): Promise<string> {
+    const token = await installation.stack.newJoinToken({ roomId: "altered" });
+    const [header = "", payload = ""] = token.split(".");
+    const all = { ...(JSON.parse(Buffer.from(payload, "base64url").toString()) as object), ...claims };
+    const input = `${header}.${Buffer.from(JSON.stringify(all)).toString("base64url")}`;
+    return `${input}.${createHmac("sha256", secret).update(input).digest("base64url")}`;
+  }
+  const nowSeconds = Math.floor(Date.now() / 1000);
+
+  test.each([
+    ["expired", { exp: nowSeconds - 60 }, undefined, "This invitation has expired"],
+    [
+      "not valid yet",
+      { nbf: nowSeconds + 3600, exp: nowSeconds + 7200 },
+      undefined,
+      "This invitation is not valid yet",
+    ],
+    ["made by somebody else", {}, "another installation's secret", "This invitation does not work here"],
+  ])("that is %s is refused", async (_, claims: { exp?: number; nbf?: number }, secret, title) => {
+    const ada = await open(await alter(claims, secret));
+    await ada.heading(title).waitFor();
+    expect(ada.page.url()).not.toContain("access_token");
+    expect(await remains(ada)).toMatchObject({ session: claims.nbf === undefined ? [] : ["sotto.invitation"] });
+  });
+
+  test("to a meeting that was closed meanwhile says that it is over", async () => {
+    const { stack } = installation;
+    const [mine, late] = await Promise.all([
+      stack.newJoinToken({ roomId: "over" }),
+      stack.newJoinToken({ roomId: "over" }),
+    ]);
+    const ada = await open(mine);
+    await ada.page.getByRole("button", { name: "Join now" }).click();
+    await ada.isInMeeting();
+    await stack.management.demand("/room/endRoom", { room_id: "over" });
+    await ada.heading("The meeting is over").waitFor();
+    await ada.page.getByText("The organiser closed it.").waitFor();
+    await (await open(late)).heading("The meeting is over").waitFor();
+  });
+});
+
+test("the link of a meeting that never was leads to a sentence, and on", async () => {
+  const ada = await installation.visitor("Ada", { path: "/m/never-was", ...refused });
+  await ada.heading("There is no such meeting").waitFor();
+  await nextView(ada, "To the start page", "Meetings that stay between you.");
+});
