@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { request as httpRequest } from "node:http";
 import { rosterSnapshotSchema } from "@sotto/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { signHs256 } from "../../platform/jwt/hs256.ts";
@@ -139,6 +140,20 @@ describe("a join token", () => {
     expect(await response.json()).toMatchObject({ error: { code: "body_invalid" } });
     expect(await refusal({ token })).toBe("let in");
   });
+});
+
+it("a Host header that is no address uses no token up", async () => {
+  const { hostname, port } = new URL(server.origin);
+  const token = await server.joinToken(await server.createRoom());
+  const headers = { host: "[", authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const status = await new Promise((resolve, reject) => {
+    const options = { hostname, port, path: "/api/join", method: "POST", headers };
+    const request = httpRequest(options, (response) => resolve(response.resume().statusCode));
+    request.on("error", reject);
+    request.end(`{"senderNonce":"${"A".repeat(22)}"}`);
+  });
+  expect(status).toBe(400);
+  expect(await refusal({ token })).toBe("let in");
 });
 
 describe("the first join", () => {

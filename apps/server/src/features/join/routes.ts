@@ -16,12 +16,12 @@ export function joinRoutes(http: FastifyInstance, context: Context): void {
 
   http.post("/api/join", async (request, reply): Promise<JoinAnswer> => {
     const body = joinRequestSchema.parse(request.body ?? {});
+    const origin = publicOrigin(request, config.server.publicUrl);
     const tickets = resumeTickets(request.cookies);
     const { answer, ticket } = await (request.headers.authorization === undefined
       ? admission.resume(chooseTicket(request, tickets, body.participantId), body.senderNonce)
       : admission.join(joinTokens.verify(request.headers.authorization), body));
 
-    const origin = publicOrigin(request, config.server.publicUrl);
     setResumeCookie(reply, ticket, origin.protocol === "https:");
     for (const stale of await staleTickets(tickets)) clearResumeCookie(reply, stale.participantId);
     return withUrls(answer, webSocketOrigin(origin));
