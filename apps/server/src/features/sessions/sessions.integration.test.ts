@@ -142,6 +142,29 @@ describe("the end of a session", () => {
     expect(await rowOf(sid)).toMatchObject({ wiped: true, joinedParticipants: 0 });
   });
 
+  it("refuses a first join that it overtook, which then takes back what it made", async () => {
+    const { sessions, nats, state, sfu } = server.context;
+    const roomId = await server.createRoom();
+    const room = (await sessions.room(roomId))!;
+    const sid = room.sessionId;
+    await sessions.start(room);
+    await server.manage("/room/endRoom", { room_id: roomId });
+    // The join's writes that were under way when the end looked for the last time.
+    await Promise.all([
+      nats.streams.create(sid),
+      sfu.createRoom(sid),
+      state.secrets.create(sid, { root: "", epochs: [] }),
+    ]);
+    await expect(sessions.confirmLive(room)).rejects.toMatchObject({ code: "session_ended" });
+    await sessions.undoStart(room);
+    expect(await leftOf(sid, roomId)).toEqual(nothing);
+
+    await server.manage("/room/create", { room_id: roomId, metadata: { room_title: "x", room_features: {} } });
+    await expect(sessions.start(room)).rejects.toMatchObject({ code: "session_ended" });
+    await expect(sessions.confirmLive(room)).rejects.toMatchObject({ code: "session_ended" });
+    await server.manage("/room/endRoom", { room_id: roomId });
+  });
+
   it("leaves nothing however many join while it happens", async () => {
     for (let round = 0; round < 5; round++) {
       const roomId = await server.createRoom();
