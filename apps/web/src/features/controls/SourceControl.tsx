@@ -40,7 +40,7 @@ export function SourceControl({ source, label, iconOn, iconOff, onToggle, menuLa
         onPress={onToggle}
       >
         {source.enabled ? iconOn : iconOff}
-        {source.error && <TriangleAlert role="img" aria-label={t(`error.mark`)} className={styles.error} />}
+        {source.error && <TriangleAlert role="img" aria-label={t("error.mark")} className={styles.error} />}
       </IconButton>
       {choices.length > 0 && (
         <Menu
