@@ -6,7 +6,7 @@ export interface Installation {
   /** Such as `https://meet.example.org`. */
   origin: string;
   /** A Chromium whose camera and microphone show and say what `fakeCapture.ts` knows; started when first asked for. */
-  browser(): Promise<Browser>;
+  browser: () => Promise<Browser>;
   access: Partial<Access>;
 }
 

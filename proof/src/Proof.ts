@@ -7,7 +7,7 @@ export interface Proof {
   /** The promise in a few words. */
   title: string;
   /** Writes what was tried, and what came of it, into the ledger. */
-  carryOut(installation: Installation, ledger: Ledger): Promise<void>;
+  carryOut: (installation: Installation, ledger: Ledger) => Promise<void>;
 }
 
 /** A proof that needs the same access for all of its parts; without it everything is skipped. */
@@ -15,7 +15,7 @@ export function defineProof<K extends keyof Access>(proof: {
   promise: string;
   title: string;
   needs: readonly K[];
-  carryOut(installation: Installation & { access: Granted<K> }, ledger: Ledger): Promise<void>;
+  carryOut: (installation: Installation & { access: Granted<K> }, ledger: Ledger) => Promise<void>;
 }): Proof {
   const { promise, title, needs, carryOut } = proof;
   return {

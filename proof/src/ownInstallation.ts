@@ -1,12 +1,14 @@
 import { join } from "node:path";
 import { startStack } from "@sotto/dev-env";
+import { prepare } from "../../tools/prepare.mjs";
 import type { Installation } from "./Installation.ts";
 import { fakeCaptureFlags } from "./media/fakeCapture.ts";
 
 const emptyTimeoutSeconds = 10;
 
-/** An installation for these proofs alone, with two control planes that log as much as they can. */
+/** Builds what is not built yet, and starts an installation for these proofs alone, with two control planes that log as much as they can. */
 export async function startOwnInstallation(): Promise<Installation & AsyncDisposable> {
+  await prepare(new AbortController().signal);
   const stack = await startStack({
     nodes: 2,
     web: true,

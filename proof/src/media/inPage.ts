@@ -46,7 +46,6 @@ export interface InPageOptions {
 }
 
 declare global {
-  // oxlint-disable-next-line no-var -- a global of the page
   var sottoProof: InPage;
 }
 
@@ -58,7 +57,7 @@ interface EncodedStreams {
   writable: WritableStream<{ data: ArrayBuffer }>;
 }
 interface EncodedStreamsOwner {
-  createEncodedStreams(this: Endpoint): EncodedStreams;
+  createEncodedStreams: (this: Endpoint) => EncodedStreams;
 }
 interface TrackProcessor {
   readable: ReadableStream<VideoFrame | AudioData>;

@@ -79,7 +79,7 @@ async function endedByApi(setting: Setting): Promise<RunningMeeting> {
   const answer = await join(origin, await newToken(management, meeting.roomId), cookies);
   const third: Credentials = { answer, cookies };
   const outcomes = await tryCredentials(origin, third);
-  const accepted = Object.values(outcomes).every((outcome) => outcome === "accepted");
+  const accepted = valuesOf(outcomes).every((outcome) => outcome === "accepted");
   ledger.noteControl("credentials work while the meeting lasts", accepted, describeOutcomes(outcomes));
   const act = () => management.demand("/room/endRoom", { room_id: meeting.roomId });
   return end(setting, "ended by the API", meeting, goneMs, act, [third]);
@@ -124,7 +124,7 @@ async function end(
       : `nothing left, seen after ${waitedMs} ms`,
   );
   const tried = await Promise.all([host, guest, ...others].map((person) => tryCredentials(origin, person)));
-  const refused = tried.flatMap((outcomes) => Object.values(outcomes)).every((outcome) => outcome === "refused");
+  const refused = tried.flatMap((outcomes) => valuesOf(outcomes)).every((outcome) => outcome === "refused");
   ledger.note(`${how}: old credentials`, refused, tried.map(describeOutcomes).join("; "));
   return running;
 }
@@ -133,6 +133,10 @@ function describeSightings(found: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const sighting of found) counts.set(sighting, (counts.get(sighting) ?? 0) + 1);
   return [...counts].map(([sighting, count]) => `${count} ${sighting}`).join(", ") || "nothing";
+}
+
+function valuesOf({ connectionSecret, mediaToken, resumeCookie }: Outcomes) {
+  return [connectionSecret, mediaToken, resumeCookie];
 }
 
 function describeOutcomes({ connectionSecret, mediaToken, resumeCookie }: Outcomes): string {

@@ -25,22 +25,28 @@ export const p8 = defineProof({
     const token = await newToken(management, roomId);
     const meeting = await Meeting.join({ origin, credential: { kind: "token", token }, media: null });
     await meeting.leave();
-    const afterLeave = await use(origin, token);
+    const afterLeave = await tryToken(origin, token);
     ledger.note("used again after its holder left", afterLeave === "token_used", afterLeave);
 
     const second = await newToken(management, roomId);
-    const first = await use(origin, second);
+    const first = await tryToken(origin, second);
     await management.demand("/room/endRoom", { room_id: roomId });
     await createRoom(management, { roomId, encrypted: true });
-    const afterEnd = [await use(origin, token), await use(origin, second)];
+    const afterEnd = [await tryToken(origin, token), await tryToken(origin, second)];
     const refused = first === "joined" && afterEnd.every((outcome) => outcome === "token_used");
     ledger.note("used again after the room was ended and opened anew", refused, tally(afterEnd));
 
     const now = Math.floor(Date.now() / 1000);
     const unused = await newToken(management, roomId);
-    const fresh = await use(origin, resign(unused, apiSecret, { jti: randomUUID(), nbf: now - 60, exp: now + 60 }));
+    const fresh = await tryToken(
+      origin,
+      resign(unused, apiSecret, { jti: randomUUID(), nbf: now - 60, exp: now + 60 }),
+    );
     ledger.noteControl("a token that was signed here works", fresh === "joined", fresh);
-    const expired = await use(origin, resign(unused, apiSecret, { jti: randomUUID(), nbf: now - 700, exp: now - 60 }));
+    const expired = await tryToken(
+      origin,
+      resign(unused, apiSecret, { jti: randomUUID(), nbf: now - 700, exp: now - 60 }),
+    );
     ledger.note("used for the first time after it expired", expired === "token_expired", expired);
     const lifetimeSeconds = lifetimeOf(unused);
     ledger.note("how long a token lives", lifetimeSeconds <= 600, `${lifetimeSeconds} s`);
@@ -54,7 +60,9 @@ async function raceOn(origins: readonly string[], management: ManagementApi): Pr
   const outcomes: string[] = [];
   for (let round = 0; round < rounds; round++) {
     const token = await newToken(management, roomId);
-    const uses = Array.from({ length: simultaneous }, (_, index) => use(origins[index % origins.length] ?? "", token));
+    const uses = Array.from({ length: simultaneous }, (_, index) =>
+      tryToken(origins[index % origins.length] ?? "", token),
+    );
     outcomes.push(tally(await Promise.all(uses)));
   }
   await management.demand("/room/endRoom", { room_id: roomId });
@@ -64,7 +72,7 @@ async function raceOn(origins: readonly string[], management: ManagementApi): Pr
 const oneWinner = tally(["joined", ...Array<string>(simultaneous - 1).fill("token_used")]);
 
 /** What came of one use of a token: `joined`, or the code of the refusal. */
-async function use(origin: string, token: string): Promise<string> {
+async function tryToken(origin: string, token: string): Promise<string> {
   try {
     await join(origin, token);
     return "joined";
