@@ -166,6 +166,31 @@ describe("the lobby", () => {
     await video.waitFor();
   });
 
+  it("hands its camera and microphone over to the meeting, which releases them: nothing is captured twice", async () => {
+    const { roomId } = await stack.openMeeting();
+    const page = await open("/");
+    await page.addInitScript(() => {
+      const captured: MediaStreamTrack[] = [];
+      const capture = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      navigator.mediaDevices.getUserMedia = async (constraints) => {
+        const stream = await capture(constraints);
+        captured.push(...stream.getTracks());
+        return stream;
+      };
+      Object.assign(window, {
+        states: () => captured.map(({ kind, readyState }) => `${kind} ${readyState}`).toSorted(),
+      });
+    });
+    const states = () => page.evaluate(() => (window as unknown as { states: () => string[] }).states());
+    await page.goto(`${stack.origin}/m/${roomId}`);
+    await page.getByLabel("Your camera picture").waitFor();
+    await join(page, "Ada");
+    expect(await states()).toEqual(["audio live", "video live"]);
+    await page.getByRole("button", { name: "Leave" }).click();
+    await heading(page, "You left the meeting");
+    expect(await states()).toEqual(["audio ended", "video ended"]);
+  });
+
   it("moves the level with the sound of the microphone, and plays the test sound", async () => {
     const { roomId } = await stack.openMeeting();
     const page = await open(`/m/${roomId}`);

@@ -64,10 +64,10 @@ export class AppController {
     this.#follow(route);
   }
 
-  /** Joins from the lobby. The outcome is the next state. */
-  async join({ name, tracks }: JoinChoice): Promise<void> {
+  /** Joins from the lobby. Resolves to whether the person is out of it: in the meeting, or at a problem. */
+  async join({ name, tracks }: JoinChoice): Promise<boolean> {
     const lobbyState = this.#state.get();
-    if (lobbyState.view !== "lobby") return;
+    if (lobbyState.view !== "lobby") return true;
     const { invitation, lobby } = lobbyState;
     await this.#try({ view: "joining", invitation, lobby }, async (signal) => {
       const credential = { kind: "token" as const, token: invitation.token, ...(name !== undefined && { name }) };
@@ -78,6 +78,7 @@ export class AppController {
         this.#state.set({ ...lobbyState, failure: error.code });
       }
     });
+    return this.#state.get().view !== "lobby";
   }
 
   /** Called when the meeting is over for this person. */

@@ -37,6 +37,9 @@ export async function joinMeeting({
     await meeting.leave();
     signal.throwIfAborted();
   }
+  // What is off now is switched on later with the device that was chosen before.
+  if (!microphone && devices.audioinput) await meeting.localMedia.switchDevice("audioinput", devices.audioinput);
+  if (!camera && devices.videoinput) await meeting.localMedia.switchDevice("videoinput", devices.videoinput);
   return meeting;
 }
 

@@ -21,7 +21,7 @@ export function Avatar({ name, seed = name, size = "m" }: AvatarProps) {
 }
 
 /** First letters of the first and last word; a letter is a grapheme, so that an emoji stays whole. */
-export function initialsOf(name: string): string {
+function initialsOf(name: string): string {
   const words = name.trim().split(/\s+/u).filter(Boolean);
   const ends = words.length > 1 ? [words[0], words.at(-1)] : words;
   return ends

@@ -38,6 +38,7 @@ export class DevicePreview implements Disposable {
   readonly #deviceIds: Partial<Record<SourceName, string>>;
   /** Counts the changes of each source: an answer to an older wish is thrown away. */
   readonly #wish: Record<SourceName, number> = { microphone: 0, camera: 0 };
+  #disposed = false;
 
   /** `deviceIds`: the devices to take where they exist. */
   constructor(deviceIds: { readonly microphone?: string | undefined; readonly camera?: string | undefined } = {}) {
@@ -55,10 +56,13 @@ export class DevicePreview implements Disposable {
     return this.#list.devices;
   }
 
-  /** Switches on what is named, with one question to the person. Never throws: failures are in the state. */
+  /**
+   * Switches on what is named, with one question to the person. Never throws: failures are in the state. Once disposed
+   * it does nothing.
+   */
   async start(wanted: Readonly<Record<SourceName, boolean>>): Promise<void> {
     const names = (["microphone", "camera"] as const).filter((name) => wanted[name]);
-    if (names.length === 0) return;
+    if (names.length === 0 || this.#disposed) return;
     const wishes = names.map((name) => [name, this.#begin(name)] as const);
     const captured = await captureTracks({
       microphone: this.#request("microphone", wanted),
@@ -95,6 +99,7 @@ export class DevicePreview implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#disposed = true;
     this.stop("microphone");
     this.stop("camera");
     this.#list[Symbol.dispose]();

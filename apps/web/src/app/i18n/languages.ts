@@ -12,6 +12,6 @@ export function preferredLanguage(wanted: readonly string[]): Language {
   return "en";
 }
 
-export function isLanguage(value: string): value is Language {
+function isLanguage(value: string): value is Language {
   return Object.hasOwn(languages, value);
 }

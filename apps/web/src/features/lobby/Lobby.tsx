@@ -11,8 +11,8 @@ export interface LobbyProps {
   isJoining: boolean;
   /** Why the last attempt failed, when another may succeed. */
   failure: ClientErrorCode | null;
-  /** Resolves when the attempt is over, in whatever way. */
-  onJoin: (choice: { name: string | undefined; tracks: PreviewTracks }) => Promise<void>;
+  /** Takes the tracks over. Resolves to whether the person is out of the lobby; if not, they may try again. */
+  onJoin: (choice: { name: string | undefined; tracks: PreviewTracks }) => Promise<boolean>;
 }
 
 /** The room before the meeting: own picture, devices, name, and how the meeting is protected. */
@@ -56,9 +56,9 @@ function OpenLobby({ lobby, isJoining, failure, onJoin, preview }: LobbyProps & 
     if (lobby.mayRename) preferences.setState({ name: name.trim() });
     const tracks = preview.handOver();
     setHanded(tracks);
-    await onJoin({ name: lobby.mayRename ? name.trim() : undefined, tracks });
-    // Still here: the attempt failed, and the tracks went with it.
+    if (await onJoin({ name: lobby.mayRename ? name.trim() : undefined, tracks })) return;
     setHanded(null);
+    for (const track of [tracks.microphone, tracks.camera]) if (track) track.stop();
     await preview.start({ microphone: tracks.microphone !== false, camera: tracks.camera !== false });
   };
   return (
