@@ -50,8 +50,6 @@ class Stream {
 }
 
 const texts = (chat: ChatStore) => chat.messages.get().map(({ text, state }) => `${text}:${state}`);
-/** Opening goes on after the call that delivered. */
-const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 describe("ChatStore", () => {
   test("a message is seen at once as sending, and as sent when it comes back", async () => {
@@ -62,8 +60,7 @@ describe("ChatStore", () => {
     expect(chat.messages.get()).toMatchObject([{ text: "hello", state: "sending", isLocal: true, name: "Alice" }]);
     const { id } = chat.messages.get()[0]!;
     await sending;
-    await settled();
-    expect(chat.messages.get()).toMatchObject([{ id, text: "hello", state: "sent", sentAt: 1_001 }]);
+    await expect.poll(() => chat.messages.get()).toMatchObject([{ id, text: "hello", state: "sent", sentAt: 1_001 }]);
     expect(other.messages.get()).toMatchObject([
       { id, text: "hello", isLocal: false, name: "Alice", participantId: alice },
     ]);
@@ -83,8 +80,7 @@ describe("ChatStore", () => {
     expect(texts(chat)).toEqual(["later:failed"]);
     stream.refuse = null;
     await chat.retry(chat.messages.get()[0]!.id);
-    await settled();
-    expect(texts(chat)).toEqual(["later:sent"]);
+    await expect.poll(() => texts(chat)).toEqual(["later:sent"]);
   });
 
   test("a message whose answer was lost is stored and shown once, however often it is retried", async () => {
@@ -98,8 +94,7 @@ describe("ChatStore", () => {
     await expect(chat.retry(id)).rejects.toBeInstanceOf(SottoError);
     expect(stream.stored).toHaveLength(1);
     for (const reader of [chat, away]) stream.deliver(reader, 1);
-    await settled();
-    expect([texts(chat), texts(away)]).toEqual([["once:sent"], ["once:sent"]]);
+    await expect.poll(() => [texts(chat), texts(away)]).toEqual([["once:sent"], ["once:sent"]]);
     await chat.retry(id);
     expect(texts(chat)).toEqual(["once:sent"]);
   });
@@ -109,8 +104,7 @@ describe("ChatStore", () => {
     const chat = stream.join(bob, encryptedCodec(await keysOf(bob)));
     await stream.join(alice, encryptedCodec(await keysOf(alice))).send("hi");
     stream.deliver(chat, 1);
-    await settled();
-    expect([texts(chat), chat.undecryptable.get()]).toEqual([["hi:sent"], 0]);
+    await expect.poll(() => [texts(chat), chat.undecryptable.get()]).toEqual([["hi:sent"], 0]);
   });
 
   test("in an encrypted room: plain, forged, rerouted, replayed and foreign messages are counted, not shown", async () => {
@@ -129,8 +123,7 @@ describe("ChatStore", () => {
     tampered[tampered.length - 1]! ^= 1;
     await stream.publish(alice, tampered);
     await stream.publish(alice, new Uint8Array(3));
-    await settled();
-    expect([texts(chat), chat.undecryptable.get()]).toEqual([["genuine:sent"], 6]);
+    await expect.poll(() => [texts(chat), chat.undecryptable.get()]).toEqual([["genuine:sent"], 6]);
   });
 
   test("a room without encryption takes no encrypted message either", async () => {
@@ -138,8 +131,7 @@ describe("ChatStore", () => {
     const chat = stream.join(bob, plainCodec);
     await stream.join(alice, plainCodec).send("plain");
     await stream.join(alice, encryptedCodec(await keysOf(alice))).send("sealed");
-    await settled();
-    expect([texts(chat), chat.undecryptable.get()]).toEqual([["plain:sent"], 1]);
+    await expect.poll(() => [texts(chat), chat.undecryptable.get()]).toEqual([["plain:sent"], 1]);
   });
 
   test("keeps the order of the stream, and own messages under way after it", async () => {
@@ -151,10 +143,9 @@ describe("ChatStore", () => {
     await mine.send("5").catch(() => undefined);
     stream.refuse = null;
     await theirs.send("6");
-    await settled();
+    await expect.poll(() => texts(theirs)).toHaveLength(5);
     const order = texts(theirs);
-    expect(order).toHaveLength(5);
-    expect(texts(mine)).toEqual([...order, "5:failed"]);
+    await expect.poll(() => texts(mine)).toEqual([...order, "5:failed"]);
     expect(order.filter((text) => /[124]/.test(text))).toEqual(["1:sent", "2:sent", "4:sent"]);
   });
 
@@ -165,8 +156,7 @@ describe("ChatStore", () => {
     stream.readers.length = 0;
     for (const text of ["1", "2", "3", "4"]) await sender.send(text);
     for (const sequence of [1, 4]) stream.deliver(chat, sequence);
-    await settled();
-    expect([texts(chat), chat.missing.get()]).toEqual([["1:sent", "4:sent"], 2]);
+    await expect.poll(() => [texts(chat), chat.missing.get()]).toEqual([["1:sent", "4:sent"], 2]);
   });
 
   test("the longest message fits an rpc body, a longer one is refused before it is shown", async () => {
@@ -175,7 +165,6 @@ describe("ChatStore", () => {
     const longest = "x".repeat(maxChatBodyBytes - '{"text":""}'.length);
     await chat.send(longest);
     expect(stream.stored[0]!.body.length).toBeLessThan(maxRpcBodyBytes);
-    await settled();
     await expect(chat.send(`${longest}x`)).rejects.toMatchObject({ code: "body_too_large" });
     await expect(chat.send(" \n")).rejects.toMatchObject({ code: "body_invalid" });
     expect(chat.messages.get()).toHaveLength(1);

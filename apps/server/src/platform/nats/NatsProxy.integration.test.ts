@@ -78,17 +78,14 @@ test("a flood is slowed to the budget and delays nobody else", async () => {
   const total = 320 * 1024;
   for (let sent = 0; sent < total; sent += message.length) flood.send(message);
 
-  let slowestMs = 0;
-  for (let index = 0; index < 20; index++) {
-    const askedAt = Date.now();
-    await honest.ping();
-    slowestMs = Math.max(slowestMs, Date.now() - askedAt);
-  }
-  expect(slowestMs).toBeLessThan(300);
-  await flood.ping();
+  // Honest answers come while the flood still waits for its budget.
+  const flooded = flood.ping().then(() => Date.now());
+  for (let index = 0; index < 20; index++) await honest.ping();
+  const honestDoneAt = Date.now();
+  const floodedAt = await flooded;
+  expect(honestDoneAt).toBeLessThan(floodedAt);
   // 320 KiB: 256 at once, the rest at 48 KiB/s takes 1.33 s
-  expect(Date.now() - startedAt).toBeGreaterThan(1_200);
-  expect(Date.now() - startedAt).toBeLessThan(3_000);
+  expect(floodedAt - startedAt).toBeGreaterThan(1_200);
   expect(flood.socket.readyState).toBe(WebSocket.OPEN);
   flood.socket.terminate();
   await honest.close();
