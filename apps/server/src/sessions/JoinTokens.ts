@@ -13,6 +13,7 @@ const markerMarginSeconds = 120;
 
 const claimsSchema = z.object({
   sub: z.string().max(255),
+  nbf: z.int(),
   exp: z.number(),
   jti: z.string().min(8).max(128),
   room_id: roomIdSchema,
@@ -70,6 +71,8 @@ export class JoinTokens {
     }
     const claims = claimsSchema.safeParse(verified.claims);
     if (!claims.success || verified.claims.iss !== this.#api.key) throw AppError.tokenInvalid();
+    // Markers die with the memory of NATS: a token from before that may have been used.
+    if ((claims.data.nbf + 1) * 1000 <= this.#used.createdAtMs) throw AppError.tokenExpired();
     return claims.data;
   }
 

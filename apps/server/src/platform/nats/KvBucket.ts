@@ -71,6 +71,12 @@ export class KvBucket<T> {
     return { lost };
   }
 
+  /** When the bucket was made, in Unix milliseconds: what happened before, it cannot know of. */
+  get createdAtMs(): number {
+    if (this.#createdAt === null) throw new Error(`bucket ${this.name} was not made yet`);
+    return Date.parse(this.#createdAt);
+  }
+
   async get(key: string): Promise<KvEntry<T> | null> {
     const message = await this.#last(key);
     if (!message || isKvMarker(message.header)) return null;

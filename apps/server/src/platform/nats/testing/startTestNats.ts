@@ -34,7 +34,7 @@ export interface TestNats extends AsyncDisposable {
   seat(sid: string, permissions?: Permissions): TestSeat;
 }
 
-export const everyPermission: Permissions = {
+const everyPermission: Permissions = {
   publish: [],
   subscribe: true,
   rpc: ["resume", "snapshot", "leave", "pub-chat", "end-meeting"],
