@@ -4,7 +4,6 @@ import { ControlPlane, type StackConfig } from "@sotto/dev-env";
 import { expect, onTestFinished, test } from "vitest";
 import { givenInstallation } from "./support/givenInstallation.ts";
 import type { Person } from "./support/Person.ts";
-import { waiting } from "./support/waiting.ts";
 
 /** The server goes away and comes back while people are in a meeting. */
 const installation = givenInstallation({ nodes: 2 });
@@ -13,18 +12,19 @@ const unreachable = { expectedComplaints: /ERR_|WebSocket|Failed to load resourc
 
 const banner = (person: Person) => person.page.getByRole("status").filter({ hasText: "Reconnecting…" });
 
-/** The second node once more, under the same address, as a supervisor would start it. */
-async function restart(origin: string): Promise<void> {
-  const file = join(installation.stack.folder, "node-2.yaml");
+/** A node that was killed once more, under the same address, as a supervisor would start it. */
+async function restart(node: 0 | 1): Promise<void> {
+  const { origin } = installation.stack.nodes[node] ?? {};
+  if (origin === undefined) throw new Error("This installation has two nodes.");
+  const file = join(installation.stack.folder, `node-${node + 1}.yaml`);
   const config = JSON.parse(readFileSync(file, "utf8")) as { server: StackConfig };
   config.server = { ...config.server, port: Number(new URL(origin).port) };
   writeFileSync(file, JSON.stringify(config));
-  const node = await ControlPlane.start(file);
-  onTestFinished(() => node.stop());
+  const restarted = await ControlPlane.start(file);
+  onTestFinished(() => restarted.stop());
 }
 
 test("a control plane that crashes and comes back: people are told, and go on where they were", async () => {
-  const origin = installation.stack.originOf(1);
   const [ada, ben] = (await installation.meeting(["Ada", "Ben"], { node: 1, ...unreachable })) as [Person, Person];
   await ada.press("Chat");
   await ada.write("Before");
@@ -34,7 +34,7 @@ test("a control plane that crashes and comes back: people are told, and go on wh
 
   await installation.stack.nodes[1]?.kill();
   await Promise.all([ada, ben].map((person) => banner(person).waitFor()));
-  await restart(origin);
+  await restart(1);
   await Promise.all([ada, ben].map((person) => banner(person).waitFor({ state: "detached" })));
 
   await ben.write("After");
@@ -52,6 +52,24 @@ test("a start page without its server says so, and works when it is back", async
   await start.click();
   await ada.page.getByText("The server does not answer").waitFor();
   await ada.page.context().setOffline(false);
-  await ada.page.getByRole("button", { name: "Try again" }).or(start).first().click();
-  await expect.poll(() => ada.path, waiting).toMatch(/^\/m\//);
+  await ada.page.getByRole("button", { name: "Try again" }).click();
+  await start.click();
+  await ada.page.getByRole("button", { name: "Join now" }).waitFor();
+});
+
+test("when everything crashes the meeting is over: people are told, and meet again by the same link", async () => {
+  const people = (await installation.meeting(["Ada", "Ben"], { quietly: true, ...unreachable })) as [Person, Person];
+  const [ada, ben] = people;
+  await ada.expectPeople("Ada", "Ben");
+  const { path } = ada;
+  await installation.stack.nodes[0]?.kill();
+  await Promise.all(people.map((person) => banner(person).waitFor()));
+  await restart(0);
+  for (const person of people) {
+    await person.heading("The meeting is over").waitFor();
+    await person.page.getByText("It ended while you were disconnected.").waitFor();
+    await person.page.goto(path);
+    await person.join();
+  }
+  await Promise.all([ada.expectPeople("Ada", "Ben"), ben.expectPeople("Ada", "Ben")]);
 });
