@@ -1,8 +1,8 @@
 import { createDecipheriv, createHash, hkdfSync } from "node:crypto";
 
 /**
- * Key schedule v1 of rooms with a server-generated key, written a second time from its description
- * (docs/adr and test-vectors say where it stands), with node:crypto and none of the product's code.
+ * Key schedule v1 of rooms with a server-generated key, written a second time with node:crypto and none of the product's
+ * code. Held to the known answers in test-vectors/.
  */
 
 /** What a session's keys are derived from. */
