@@ -139,8 +139,8 @@ export class Person {
     }
   }
 
-  /** The picture of a tile is visible and moves. */
-  async expectToSee(tile: Locator): Promise<void> {
+  /** The picture of a tile is visible and moves: more than `frames` further ones are painted. */
+  async expectToSee(tile: Locator, frames = 5): Promise<void> {
     const video = tile.and(this.page.locator("[data-picture=live]")).locator("video");
     const framesPainted = () =>
       video.evaluate((element: HTMLVideoElement) => element.getVideoPlaybackQuality().totalVideoFrames);
@@ -148,6 +148,6 @@ export class Person {
     const before = await framesPainted();
     await expect
       .poll(framesPainted, { ...waiting, message: `${this.name} sees a picture` })
-      .toBeGreaterThan(before + 5);
+      .toBeGreaterThan(before + frames);
   }
 }
