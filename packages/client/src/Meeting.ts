@@ -95,10 +95,8 @@ export class Meeting implements AsyncDisposable {
         onState: (kind, value) => this.#takeState(kind, value),
         onDirect: (kind, value) => this.#takeDirect(kind, value),
       },
-      onMedia: (connection) => {
-        this.#tracks.follow(connection);
-        void this.localMedia.follow(connection);
-      },
+      onTracks: (connection) => this.#tracks.follow(connection),
+      onMedia: (connection) => void this.localMedia.follow(connection),
       onPart: (part, state) => this.#keeper.note(part, state),
     };
   }

@@ -17,7 +17,9 @@ export interface SeatContext {
   readonly speakerDeviceId: () => string | null;
   readonly sequence: DeliverySequence;
   readonly handlers: MessageHandlers;
-  /** Media is connected (the roster may not be here yet), or is about to be given up. */
+  /** Others' tracks are known and can be subscribed (the roster may not be here yet), or are about to be given up. */
+  readonly onTracks: (media: MediaConnection | null) => void;
+  /** Media is connected and own tracks can be published, or it is about to be given up. */
   readonly onMedia: (media: MediaConnection | null) => void;
   readonly onPart: (part: ConnectionPart, state: "down" | "up") => void;
 }
@@ -87,7 +89,10 @@ export class Seat {
     this.#link.close();
     const media = this.#media;
     this.#media = null;
-    if (media) this.#context.onMedia(null);
+    if (media) {
+      this.#context.onMedia(null);
+      this.#context.onTracks(null);
+    }
     await media?.close();
     this.#encryption?.dispose();
     this.admission.keys?.dispose();
@@ -100,12 +105,16 @@ export class Seat {
     if (!answer.media) throw SottoError.mediaUnavailable();
     const self = { participantId: answer.participantId, senderNonce };
     this.#encryption = keys && new MediaEncryptionManager({ keys, self, worker: media.createWorker() });
-    this.#media = await MediaConnection.open({
+    const connection = await MediaConnection.open({
       ...answer.media,
       identity,
       encryption: this.#encryption,
       speakerDeviceId: this.#context.speakerDeviceId(),
       signal: this.#closing.signal,
+      onSignalled: (signalled) => {
+        this.#media = signalled;
+        this.#context.onTracks(signalled);
+      },
       onDown: () => this.#context.onPart("media", "down"),
       onUp: () => this.#context.onPart("media", "up"),
       onBroken: (error) => {
@@ -114,7 +123,7 @@ export class Seat {
         this.#break(error);
       },
     });
-    this.#context.onMedia(this.#media);
+    this.#context.onMedia(connection);
   }
 }
 

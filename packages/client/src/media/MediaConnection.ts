@@ -11,6 +11,8 @@ export interface MediaConnectionOptions {
   readonly encryption: MediaEncryptionManager | null;
   readonly speakerDeviceId: string | null;
   readonly signal: AbortSignal;
+  /** The SFU said who is there, once and before media flows: what is subscribed now comes with the first exchange. */
+  readonly onSignalled: (connection: MediaConnection) => void;
   /** LiveKit lost the SFU and tries to come back by itself. */
   readonly onDown: () => void;
   readonly onUp: () => void;
@@ -53,6 +55,7 @@ export class MediaConnection {
     const check = () => this.#checkIdentity();
     room
       .on(RoomEvent.SignalConnected, check)
+      .once(RoomEvent.SignalConnected, () => this.#report(() => options.onSignalled(this)))
       .on(RoomEvent.ConnectionStateChanged, check)
       .on(RoomEvent.Reconnecting, () => this.#report(options.onDown))
       .on(RoomEvent.Reconnected, () => this.#report(options.onUp))
