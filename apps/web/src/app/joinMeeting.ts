@@ -21,6 +21,8 @@ export async function joinMeeting({
   signal,
 }: JoinMeetingRequest): Promise<Meeting> {
   const { microphone, camera } = await captured(media, devices);
+  // It loads while the server answers.
+  using first = new WorkerAhead();
   const meeting = await Meeting.join({
     origin,
     credential,
@@ -29,8 +31,7 @@ export async function joinMeeting({
       microphone,
       camera,
       ...(devices.audiooutput !== undefined && { speakerDeviceId: devices.audiooutput }),
-      createWorker: () =>
-        new Worker(new URL("@sotto/e2ee/worker", import.meta.url), { type: "module", name: "sotto-e2ee" }),
+      createWorker: () => first.take() ?? newWorker(),
     },
   });
   if (signal.aborted) {
@@ -41,6 +42,24 @@ export async function joinMeeting({
   if (!microphone && devices.audioinput) await meeting.localMedia.switchDevice("audioinput", devices.audioinput);
   if (!camera && devices.videoinput) await meeting.localMedia.switchDevice("videoinput", devices.videoinput);
   return meeting;
+}
+
+const newWorker = () =>
+  new Worker(new URL("@sotto/e2ee/worker", import.meta.url), { type: "module", name: "sotto-e2ee" });
+
+/** A worker for whoever takes it first; terminated where nobody does, as in a room without encryption. */
+class WorkerAhead implements Disposable {
+  #worker: Worker | null = newWorker();
+
+  take(): Worker | null {
+    const worker = this.#worker;
+    this.#worker = null;
+    return worker;
+  }
+
+  [Symbol.dispose](): void {
+    this.take()?.terminate();
+  }
 }
 
 /** What cannot be captured stays off; the meeting's own controls say why when the person tries again. */
