@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { givenInstallation } from "./support/givenInstallation.ts";
 import { Person } from "./support/Person.ts";
@@ -31,6 +32,23 @@ test("a reload resumes the same participant: no second tile, picture and sound c
   expect(await ada.participantIdOf("Ada")).toBe(id);
   expect(await ben.participantIdOf("Ada")).toBe(id);
   expect(await mostTiles()).toBe(2);
+});
+
+test("the page that goes away does not come back by itself, however slow the next one is", async () => {
+  const [ada, ben] = (await installation.meeting(["Ada", "Ben"])) as [Person, Person];
+  await ben.expectToSeeAndHear("Ada");
+  let joins = 0;
+  ada.page.on("request", (request) => {
+    if (request.url().endsWith("/api/join")) joins += 1;
+  });
+  await ada.page.route(`**${ada.path}`, async (route) => {
+    await delay(1_500);
+    await route.continue();
+  });
+  await ada.page.reload();
+  await ada.isInMeeting();
+  await ben.expectToSeeAndHear("Ada");
+  expect(joins).toBe(1);
 });
 
 test("reloading twice at once, before the first reload is through, keeps the place too", async () => {

@@ -63,12 +63,14 @@ export class MediaConnection {
     this.#stopListening = options.encryption?.subscribe((event) => {
       if (event.kind === "failed") this.#break(SottoError.mediaUnavailable(event.error));
     });
+    window.addEventListener("pagehide", this.#onPageHide);
   }
 
   /** Leaves the SFU. Local tracks go on: whoever made them stops them. Idempotent. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    window.removeEventListener("pagehide", this.#onPageHide);
     this.#stopListening?.();
     await this.room.disconnect(false);
   }
@@ -96,6 +98,11 @@ export class MediaConnection {
     this.#options.onBroken(error);
   }
 
+  /** The SFU is told at once. A page that is only put aside may come back, and then LiveKit reconnects. */
+  readonly #onPageHide = ({ persisted }: PageTransitionEvent): void => {
+    if (!persisted) void this.close();
+  };
+
   #report(callback: () => void): void {
     if (!this.#closed && !this.#failure) callback();
   }
@@ -108,6 +115,8 @@ function createRoom({ encryption, speakerDeviceId }: MediaConnectionOptions): Ro
     return new Room({
       adaptiveStream: true,
       dynacast: true,
+      // LiveKit would disconnect and stop the camera before the page has gone, which we would take for a loss and mend.
+      disconnectOnPageLeave: false,
       // Tracks outlive the room: the next seat publishes them again.
       stopLocalTrackOnUnpublish: false,
       publishDefaults: { videoCodec: "vp8", backupCodec: false },
