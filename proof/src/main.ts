@@ -71,6 +71,6 @@ async function open(): Promise<Installation & AsyncDisposable> {
 
 {
   await using installation = await open();
-  const broken = await runProofs(chosen, installation, (line) => console.log(line));
-  process.exitCode = broken === 0 ? 0 : 1;
+  const notShown = await runProofs(chosen, installation, (line) => console.log(line));
+  process.exitCode = notShown === 0 ? 0 : 1;
 }
