@@ -22,7 +22,7 @@ test("from the start page through a message and out again without a mouse", asyn
   await moveTo(page, "Tab", page.getByRole("button", { name: "Start a meeting" }));
   await page.keyboard.press("Enter");
   const name = page.getByRole("textbox", { name: "Your name" });
-  await name.waitFor();
+  await ada.previewIsThere();
   await moveTo(page, "Tab", name);
   await page.keyboard.type("Ada");
   await page.keyboard.press("Enter");
@@ -76,6 +76,7 @@ test("a phone shows everything without scrolling sideways, and its chat covers t
 test("somebody with a German browser goes all the way in German", async () => {
   const { page } = await installation.visitor("Ada", { locale: "de-DE" });
   await page.getByRole("button", { name: "Besprechung starten" }).click();
+  await page.getByRole("img", { name: "Mikrofonpegel" }).waitFor();
   await page.getByRole("textbox", { name: "Ihr Name" }).fill("Ada");
   await page.getByRole("button", { name: "Jetzt beitreten" }).click();
   const controls = page.getByRole("toolbar", { name: "Steuerung der Besprechung" });

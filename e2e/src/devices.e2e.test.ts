@@ -13,7 +13,7 @@ async function joinWith(flag: string, sentence: string): Promise<[Person, Person
   const [ben] = (await installation.meeting(["Ben"])) as [Person];
   const ada = await installation.visitor("Ada", { browser, path: ben.path });
   await ada.page.getByText(sentence).waitFor();
-  await ada.join();
+  await ada.enter();
   await ben.expectPeople("Ada", "Ben");
   await ada.expectToSeeAndHear("Ben");
   await ben.tile("Ada").and(ben.page.locator("[data-picture=none]")).waitFor();

@@ -34,7 +34,7 @@ function remains({ page }: Person): Promise<object> {
   }));
 }
 
-/** What the server answers to somebody who tries to come back with the cookie of their place. */
+/** What the server answers, while it ends the meeting and after, to somebody who tries to come back with the cookie of their place. */
 function comeBack({ page }: Person): Promise<unknown> {
   return page.evaluate(async () => {
     const body = JSON.stringify({ senderNonce: "AAAAAAAAAAAAAAAAAAAAAA" });
@@ -67,7 +67,7 @@ test("the host ends it for all: everybody is told, and nothing of it is left", a
     await person.page.getByText("The host ended it for everyone.").waitFor();
     await expect.poll(() => remains(person), waiting).toEqual({ session: [], databases: [], connections: 0 });
     expect(await person.page.context().cookies()).toHaveLength(1);
-    expect(await comeBack(person)).toBe("resume_invalid");
+    await expect.poll(() => comeBack(person), waiting).toBe("resume_invalid");
   }
   await expect.poll(() => sfuRooms(), waiting).toEqual([]);
   expect(await installation.stack.management.call("/room/getActiveRoomsInfo")).toMatchObject({ status: false });

@@ -71,7 +71,7 @@ test("when everything crashes the meeting is over, when it is stopped it is inte
   const [ada] = people as [Person, Person];
   await ada.page.getByRole("button", { name: "To the start page" }).click();
   await ada.page.getByRole("button", { name: "Start a meeting" }).click();
-  await ada.join();
+  await ada.enter();
   await restarted.stop();
   await ada.heading("The server is restarting").waitFor();
 });

@@ -74,7 +74,7 @@ test("two tabs of one browser are two people, and stay themselves when both relo
   const [ada] = (await installation.meeting(["Ada"], { quietly: true })) as [Person];
   const ben = new Person("Ben", await ada.page.context().newPage());
   await ben.page.goto(ada.path);
-  await ben.join(); // the browser remembers that its camera and microphone were switched off
+  await ben.enter(); // the browser remembers that its camera and microphone were switched off
   const tabs = [ada, ben];
   await Promise.all(tabs.map((person) => person.expectPeople("Ada", "Ben")));
   const ids = await Promise.all(tabs.map(({ name }) => ada.participantIdOf(name)));

@@ -20,11 +20,24 @@ export class Person {
 
   /** From the lobby into the meeting; `quietly` with camera and microphone off, which is lighter. */
   async join({ quietly = false } = {}): Promise<void> {
-    await this.page.getByRole("textbox", { name: "Your name" }).fill(this.name);
     if (quietly) {
       await this.page.getByRole("button", { name: "Turn camera off" }).click();
       await this.page.getByRole("button", { name: "Turn microphone off" }).click();
+    } else {
+      await this.previewIsThere();
     }
+    await this.enter();
+  }
+
+  /** Camera and microphone are on in the lobby: whoever joins before joins without them. */
+  async previewIsThere(): Promise<void> {
+    await this.page.getByLabel("Your camera picture").waitFor();
+    await this.page.getByRole("img", { name: "Microphone level" }).waitFor();
+  }
+
+  /** From the lobby into the meeting with what is on. */
+  async enter(): Promise<void> {
+    await this.page.getByRole("textbox", { name: "Your name" }).fill(this.name);
     await this.page.getByRole("button", { name: "Join now" }).click();
     await this.isInMeeting();
   }
