@@ -12,7 +12,7 @@ import type { LobbyAnswer } from "@sotto/protocol";
 import { missingSupport } from "../features/problem/browserSupport.ts";
 import { mayPass, type ProblemCode } from "../features/problem/ProblemCode.ts";
 import type { AppState, WayBack } from "./AppState.ts";
-import type { WantedMedia } from "./joinMeeting.ts";
+
 import type { PreferencesStore } from "./preferences.ts";
 import { meetingPath, routeOf, type Route } from "./route.ts";
 import type { Invitation, Seat, TabMemory } from "./tabMemory.ts";
@@ -173,7 +173,7 @@ export class AppController {
     });
   }
 
-  async #enter(credential: JoinCredential, media: WantedMedia, signal: AbortSignal): Promise<Meeting> {
+  async #enter(credential: JoinCredential, media: PreviewTracks, signal: AbortSignal): Promise<Meeting> {
     const { preferences, location } = this.#context;
     const { devices } = preferences.getState();
     const { joinMeeting } = await import("./joinMeeting.ts");

@@ -1,12 +1,10 @@
 import { DevicePreview, Meeting, type JoinCredential, type PreviewTracks } from "@sotto/client";
 
-/** Tracks of the lobby's preview, or what to switch on now, after a reload. */
-export type WantedMedia = PreviewTracks | { readonly microphone: boolean; readonly camera: boolean };
-
 export interface JoinMeetingRequest {
   readonly origin: string;
   readonly credential: JoinCredential;
-  readonly media: WantedMedia;
+  /** Tracks of the lobby's preview, or what to switch on now: after a reload, or when the preview was still starting. */
+  readonly media: PreviewTracks;
   /** The devices the person prefers. */
   readonly devices: Partial<Record<MediaDeviceKind, string>>;
   readonly signal: AbortSignal;
@@ -63,10 +61,13 @@ class WorkerAhead implements Disposable {
 }
 
 /** What cannot be captured stays off; the meeting's own controls say why when the person tries again. */
-async function captured(media: WantedMedia, devices: JoinMeetingRequest["devices"]): Promise<PreviewTracks> {
-  const { microphone, camera } = media;
-  if (typeof microphone !== "boolean" || typeof camera !== "boolean") return media;
+async function captured(wanted: PreviewTracks, devices: JoinMeetingRequest["devices"]): Promise<PreviewTracks> {
+  const { microphone, camera } = wanted;
   using preview = new DevicePreview({ microphone: devices.audioinput, camera: devices.videoinput });
-  await preview.start({ microphone, camera });
-  return preview.handOver();
+  await preview.start({ microphone: microphone === true, camera: camera === true });
+  const late = preview.handOver();
+  return {
+    microphone: microphone === true ? late.microphone : microphone,
+    camera: camera === true ? late.camera : camera,
+  };
 }

@@ -18,10 +18,10 @@ export interface PreviewState {
   readonly camera: PreviewSource<LocalVideoTrack>;
 }
 
-/** What the lobby gives to `Meeting.join`, which stops it in its time. */
+/** What the lobby gives away: tracks, `true` for what is wanted but not captured yet, `false` for what is off. */
 export interface PreviewTracks {
-  readonly microphone: LocalAudioTrack | false;
-  readonly camera: LocalVideoTrack | false;
+  readonly microphone: LocalAudioTrack | boolean;
+  readonly camera: LocalVideoTrack | boolean;
 }
 
 type SourceName = keyof PreviewState;
@@ -88,14 +88,14 @@ export class DevicePreview implements Disposable {
     await this.start({ microphone: name === "microphone", camera: name === "camera" });
   }
 
-  /** Gives the tracks away and forgets them; what is pending stays off. */
+  /** Gives the tracks away and forgets them; what is pending is given up here and stays wanted. */
   handOver(): PreviewTracks {
     const { microphone, camera } = this.#state.get();
     for (const name of ["microphone", "camera"] as const) {
       this.#wish[name] += 1;
       this.#set(name, off);
     }
-    return { microphone: microphone.track ?? false, camera: camera.track ?? false };
+    return { microphone: microphone.track ?? microphone.pending, camera: camera.track ?? camera.pending };
   }
 
   [Symbol.dispose](): void {

@@ -58,7 +58,7 @@ function OpenLobby({ lobby, isJoining, failure, onJoin, preview }: LobbyProps & 
     setHanded(tracks);
     if (await onJoin({ name: lobby.mayRename ? name.trim() : undefined, tracks })) return;
     setHanded(null);
-    for (const track of [tracks.microphone, tracks.camera]) if (track) track.stop();
+    for (const track of [tracks.microphone, tracks.camera]) if (typeof track === "object") track.stop();
     await preview.start({ microphone: tracks.microphone !== false, camera: tracks.camera !== false });
   };
   return (
@@ -68,9 +68,9 @@ function OpenLobby({ lobby, isJoining, failure, onJoin, preview }: LobbyProps & 
       onNameChange={setName}
       microphone={{
         ...state.microphone,
-        track: (handed?.microphone || state.microphone.track)?.mediaStreamTrack ?? null,
+        track: shownTrack(handed?.microphone, state.microphone.track),
       }}
-      camera={{ ...state.camera, track: (handed?.camera || state.camera.track)?.mediaStreamTrack ?? null }}
+      camera={{ ...state.camera, track: shownTrack(handed?.camera, state.camera.track) }}
       devices={devices}
       chosen={chosen}
       isJoining={isJoining}
@@ -80,4 +80,9 @@ function OpenLobby({ lobby, isJoining, failure, onJoin, preview }: LobbyProps & 
       onJoin={() => void join()}
     />
   );
+}
+
+/** The track that was given away, else the preview's own. */
+function shownTrack<T extends { mediaStreamTrack: MediaStreamTrack }>(handed: T | boolean | undefined, own: T | null) {
+  return (typeof handed === "object" ? handed : own)?.mediaStreamTrack ?? null;
 }
