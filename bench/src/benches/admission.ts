@@ -2,12 +2,11 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import type { Readable } from "node:stream";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { joinAnswerSchema } from "@sotto/protocol";
-import { startStack, type Stack } from "@sotto/dev-env";
+import { freePort, startStack, type Stack } from "@sotto/dev-env";
 import { wsconnect, type NatsConnection } from "@nats-io/nats-core";
 import { inParallel } from "../inParallel.ts";
 import { percentile, type Report } from "../Report.ts";
@@ -127,13 +126,4 @@ async function readyLine(log: Readable): Promise<void> {
 
 async function closeAll(connections: readonly NatsConnection[]): Promise<void> {
   await Promise.all(connections.map((connection) => connection.close()));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === "string") throw new Error("a listening server has a port");
-  return address.port;
 }

@@ -1,5 +1,6 @@
 export { ControlPlane } from "./ControlPlane.ts";
 export { CookieJar } from "./CookieJar.ts";
+export { freePort } from "./freePort.ts";
 export { launchChromium, type ChromiumOptions } from "./launchChromium.ts";
 export { ManagementApi, type ManagementAnswer } from "./ManagementApi.ts";
 export { Stack, type HeadlessOptions, type TokenRequest } from "./Stack.ts";

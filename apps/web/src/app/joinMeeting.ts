@@ -63,6 +63,7 @@ class WorkerAhead implements Disposable {
 /** What cannot be captured stays off; the meeting's own controls say why when the person tries again. */
 async function captured(wanted: PreviewTracks, devices: JoinMeetingRequest["devices"]): Promise<PreviewTracks> {
   const { microphone, camera } = wanted;
+  if (microphone !== true && camera !== true) return wanted;
   using preview = new DevicePreview({ microphone: devices.audioinput, camera: devices.videoinput });
   await preview.start({ microphone: microphone === true, camera: camera === true });
   const late = preview.handOver();

@@ -1,5 +1,6 @@
 import type { MeetingTrack, PlayableMedia } from "@sotto/client";
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
+import { useAttachedMedia } from "../useAttachedMedia.ts";
 
 export interface RemoteSoundProps {
   tracks: readonly MeetingTrack[];
@@ -20,16 +21,10 @@ export function RemoteSound({ tracks, speakerDeviceId }: RemoteSoundProps) {
 }
 
 function TrackAudio({ media, speakerDeviceId }: { media: PlayableMedia; speakerDeviceId: string | null }) {
-  const ref = useRef<HTMLAudioElement>(null);
-  useEffect(() => {
-    const element = ref.current;
-    if (!element) return undefined;
-    media.attach(element);
-    return () => media.detach(element);
-  }, [media]);
+  const ref = useAttachedMedia<HTMLAudioElement>(media);
   useEffect(() => {
     // A speaker that was unplugged meanwhile: the sound stays where it is. Browsers without setSinkId offer no choice.
     if (speakerDeviceId !== null) void ref.current?.setSinkId?.(speakerDeviceId).catch(() => undefined);
-  }, [speakerDeviceId]);
+  }, [ref, speakerDeviceId]);
   return <audio ref={ref} autoPlay />;
 }
