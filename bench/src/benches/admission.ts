@@ -11,18 +11,34 @@ import { wsconnect, type NatsConnection } from "@nats-io/nats-core";
 import { inParallel } from "../inParallel.ts";
 import { percentile, type Report } from "../Report.ts";
 
-const people = 640;
+const rounds = 10;
+const peoplePerRound = 64;
+const people = rounds * peoplePerRound;
 const rooms = 20;
 const width = 32;
-const warmUps = 64;
 
 /**
  * Joins per second, `POST /api/join` and the NATS connect through proxy and auth callout, against connects to a
- * nats-server that asks nobody, in one run, from one client process, over WebSocket on both sides.
+ * nats-server that asks nobody, from one client process, over WebSocket on both sides. They take turns, so that a machine
+ * whose speed changes changes both; the first round of each warms up.
  */
 export async function benchAdmission(): Promise<Report> {
-  const bare = await benchBareConnects();
-  const sotto = await benchJoins();
+  await using stack = await startStack();
+  await using natsServer = await startBareNatsServer();
+  const tokens = await newJoinTokens(stack);
+  const bareRounds: Run[] = [];
+  const sottoRounds: Run[] = [];
+  const connections: NatsConnection[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    const ofRound = tokens.slice(round * peoplePerRound, (round + 1) * peoplePerRound);
+    const connect = async () => void connections.push(await wsconnect({ servers: natsServer.url, reconnect: false }));
+    const admit = async (token: string) => void connections.push(await joinAndConnect(stack, token));
+    bareRounds.push(await inParallel(ofRound, width, connect));
+    sottoRounds.push(await inParallel(ofRound, width, admit));
+  }
+  await Promise.all(connections.map((connection) => connection.close()));
+  const bare = sum(bareRounds.slice(1));
+  const sotto = sum(sottoRounds.slice(1));
   const rate = (run: { seconds: number }) => people / run.seconds;
   const ratio = rate(sotto) / rate(bare);
   const row = (name: string, run: Run) => [
@@ -34,7 +50,7 @@ export async function benchAdmission(): Promise<Report> {
   ];
   return {
     bench: "admission",
-    conditions: `${people} people into ${rooms} rooms, ${width} at a time, ${cpus().length} cores shared by client and servers`,
+    conditions: `${people} people into ${rooms} rooms, ${width} at a time, in ${rounds} turns, ${cpus().length} cores shared by client and servers`,
     columns: ["", "rate", "p50", "p99", "failed"],
     rows: [
       row("join and connect", sotto),
@@ -58,18 +74,20 @@ export async function benchAdmission(): Promise<Report> {
 
 type Run = Awaited<ReturnType<typeof inParallel>>;
 
-async function benchJoins(): Promise<Run> {
-  await using stack = await startStack();
-  const token = async (index: number) =>
-    stack.newJoinToken({ roomId: `bench-${index % rooms}`, userId: `user-${index}` });
+function sum(runs: readonly Run[]): Run {
+  return {
+    seconds: runs.reduce((total, { seconds }) => total + seconds, 0),
+    durationsMs: runs.flatMap(({ durationsMs }) => durationsMs),
+    failures: runs.flatMap(({ failures }) => failures),
+  };
+}
+
+async function newJoinTokens(stack: Stack): Promise<string[]> {
   const tokens: string[] = [];
-  for (let index = 0; index < people + warmUps; index++) tokens.push(await token(index));
-  const connections: NatsConnection[] = [];
-  const admit = async (joinToken: string) => void connections.push(await joinAndConnect(stack, joinToken));
-  await inParallel(tokens.slice(0, warmUps), width, admit);
-  const run = await inParallel(tokens.slice(warmUps), width, admit);
-  await closeAll(connections);
-  return run;
+  for (let index = 0; index < people + peoplePerRound; index++) {
+    tokens.push(await stack.newJoinToken({ roomId: `bench-${index % rooms}`, userId: `user-${index}` }));
+  }
+  return tokens;
 }
 
 async function joinAndConnect(stack: Stack, token: string): Promise<NatsConnection> {
@@ -89,7 +107,8 @@ async function joinAndConnect(stack: Stack, token: string): Promise<NatsConnecti
   });
 }
 
-async function benchBareConnects(): Promise<Run> {
+/** A nats-server without accounts, and thus without questions. */
+async function startBareNatsServer(): Promise<AsyncDisposable & { url: string }> {
   const folder = mkdtempSync(join(tmpdir(), "sotto-bench-"));
   const port = await freePort();
   const config = join(folder, "nats.conf");
@@ -97,21 +116,19 @@ async function benchBareConnects(): Promise<Run> {
   const binary =
     process.env["SOTTO_NATS_SERVER_BIN"] ?? join(import.meta.dirname, "../../../.sotto/engines/nats-server");
   const server = spawn(binary, ["-c", config], { stdio: ["ignore", "ignore", "pipe"] });
-  const connections: NatsConnection[] = [];
-  const connect = async () =>
-    void connections.push(await wsconnect({ servers: `ws://127.0.0.1:${port}`, reconnect: false }));
-  try {
-    await readyLine(server.stderr);
-    await inParallel(Array.from({ length: warmUps }), width, connect);
-    const run = await inParallel(Array.from({ length: people }), width, connect);
-    await closeAll(connections);
-    return run;
-  } finally {
+  const stop = async () => {
     const exit = once(server, "exit");
     server.kill("SIGKILL");
     await exit;
     rmSync(folder, { recursive: true });
+  };
+  try {
+    await readyLine(server.stderr);
+  } catch (error) {
+    await stop();
+    throw error;
   }
+  return { url: `ws://127.0.0.1:${port}`, [Symbol.asyncDispose]: stop };
 }
 
 /** Resolves when nats-server says that it is ready; throws if it ends before. */
@@ -122,8 +139,4 @@ async function readyLine(log: Readable): Promise<void> {
   });
   log.once("end", () => ready.reject(new Error("nats-server did not start")));
   await ready.promise;
-}
-
-async function closeAll(connections: readonly NatsConnection[]): Promise<void> {
-  await Promise.all(connections.map((connection) => connection.close()));
 }

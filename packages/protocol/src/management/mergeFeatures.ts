@@ -84,12 +84,14 @@ function withConsequences(features: RoomFeatures): RoomFeatures {
   return features;
 }
 
+const namedLocksSchema = lockSettingsSchema.partial();
+
 /** Lock settings as sent over the room's; only what is named changes. Throws a ZodError if a lock is not a boolean. */
 export function mergeLockSettings(
   sent: Record<string, unknown>,
   base: LockSettings = defaultLockSettings,
 ): LockSettings {
-  const named = lockSettingsSchema.partial().parse(sent);
+  const named = namedLocksSchema.parse(sent);
   const given = Object.entries(named).filter(([, value]) => value !== undefined);
   return { ...base, ...(Object.fromEntries(given) as Partial<LockSettings>) };
 }

@@ -16,6 +16,7 @@ export interface NatsClaims {
   nats: Record<string, unknown>;
 }
 
+const maxPublicKeys = 64;
 const header = base64url(JSON.stringify({ typ: "JWT", alg: "ed25519-nkey" }));
 
 export function encodeNatsJwt(claims: NatsClaims, privateKey: KeyObject): string {
@@ -31,11 +32,21 @@ export function decodeNatsJwt(token: string): NatsClaims {
   const valid = verify(
     null,
     Buffer.from(`${head}.${body}`),
-    nkeyPublicKeyObject(claims.iss),
+    publicKeyOf(claims.iss),
     Buffer.from(signature, "base64url"),
   );
   if (!valid) throw new Error("the signature of a JWT of nats-server is wrong");
   return claims;
+}
+
+const publicKeys = new Map<string, KeyObject>();
+
+/** Each nats-server signs with one key for as long as it runs. */
+function publicKeyOf(issuer: string): KeyObject {
+  const key = publicKeys.get(issuer) ?? nkeyPublicKeyObject(issuer);
+  if (publicKeys.size >= maxPublicKeys) publicKeys.clear();
+  publicKeys.set(issuer, key);
+  return key;
 }
 
 function base64url(text: string): string {
