@@ -20,6 +20,7 @@ export const errorCodes = [
   "room_not_found",
   "room_full",
   "session_ended",
+  "not_opened",
   "guests_disabled",
   // the installation
   "unavailable",

@@ -1,4 +1,13 @@
 export { chatBodySchema, maxChatBodyBytes, type ChatBody } from "./chat.ts";
+export {
+  activateEpochEventSchema,
+  epochSchema,
+  epochsResultSchema,
+  epochStagedRequestSchema,
+  stageEpochEventSchema,
+  type EpochsResult,
+  type StageEpochEvent,
+} from "./epochs.ts";
 export { errorBodySchema, errorCodes, type ErrorBody, type ErrorCode } from "./errors.ts";
 export { mediaIdentity, participantIdSchema, roomIdSchema, senderNonceSchema, sessionIdSchema } from "./ids.ts";
 export {
@@ -20,6 +29,15 @@ export {
   type LobbyAnswer,
   type OpenMeetingAnswer,
 } from "./join.ts";
+export {
+  openingSchema,
+  openSessionAnswerSchema,
+  openSessionRequestSchema,
+  restartRequestSchema,
+  type Opening,
+  type OpenSessionRequest,
+  type RestartRequest,
+} from "./opening.ts";
 export { permissionsOf, type MediaSource, type PermissionInput, type Permissions, type Role } from "./permissions.ts";
 export { mergeLockSettings, mergeRoomFeatures } from "./management/mergeFeatures.ts";
 export {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { participantIdSchema, senderNonceSchema, sessionIdSchema } from "./ids.ts";
+import { openingSchema } from "./opening.ts";
 import { roomFeaturesSchema } from "./roomFeatures.ts";
 import { rpcMethods } from "./rpc.ts";
 
@@ -30,18 +31,28 @@ const secretSchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
  * How the room is protected, and with what.
  *
  * - `none`: the SFU can see and hear.
- * - `server`: `secret` is the session's root (32 bytes); `epochs` holds the epoch secrets (32 bytes each) this
+ * - `server`: `version` names the key schedule, and a client refuses one it does not know; `secret` is the session's root (32 bytes); `epochs` holds the epoch secrets (32 bytes each) this
  *   participant may have, in ascending order, the last one current. Held in memory, given to nobody who waits.
- * - `passphrase`: no key ever comes from the server.
+ * - `passphrase`: no key ever comes from the server, nor any parameter of its derivation: other fields are refused.
+ *   `opening` is null until somebody opened the session, which this participant may do if `mayOpen`. `epoch` is the
+ *   current one. `mayPutInLink`: whether the operator lets invitations carry the passphrase in the link's fragment.
  */
 export const joinE2eeSchema = z.discriminatedUnion("model", [
   z.object({ model: z.literal("none") }),
   z.object({
     model: z.literal("server"),
+    version: z.literal("v1"),
     secret: secretSchema.optional(),
     epochs: z.array(z.object({ epoch: z.int().min(0).max(0xffffffff), secret: secretSchema })).optional(),
   }),
-  z.object({ model: z.literal("passphrase") }),
+  z.strictObject({
+    model: z.literal("passphrase"),
+    version: z.literal("v1"),
+    epoch: z.int().min(0).max(0xffffffff),
+    opening: openingSchema.nullable(),
+    mayOpen: z.boolean(),
+    mayPutInLink: z.boolean(),
+  }),
 ]);
 export type JoinE2ee = z.infer<typeof joinE2eeSchema>;
 
@@ -69,8 +80,8 @@ export const joinAnswerSchema = z.object({
 export type JoinAnswer = z.infer<typeof joinAnswerSchema>;
 
 /**
- * `GET /api/lobby` with `Authorization: Bearer <join token>`: what the lobby shows. It does not use the token up, and
- * answers `token_used` when somebody did.
+ * `GET /api/lobby` with `Authorization: Bearer <join token>`, or with the resume cookie and `?participantId=`: what the
+ * lobby shows. It does not use the token up, and answers `token_used` when somebody did.
  */
 export const lobbyAnswerSchema = z.object({
   roomId: z.string(),
@@ -78,6 +89,11 @@ export const lobbyAnswerSchema = z.object({
   name: z.string(),
   role: z.enum(["host", "participant"]),
   e2eeModel: z.enum(["none", "server", "passphrase"]),
+  /**
+   * Of a room with a passphrase, else null: who opened the session (null: nobody yet), and whether this person may. To
+   * others a session that is not open yet answers a join with `not_opened` and leaves their token usable.
+   */
+  passphrase: z.object({ openedBy: z.string().nullable(), mayOpen: z.boolean() }).nullable(),
   /** Which of camera and microphone the room lets this person publish, and whether the microphone starts muted. */
   publish: z.array(z.enum(["camera", "microphone", "screen_share", "screen_share_audio"])),
   muteOnStart: z.boolean(),
@@ -90,8 +106,11 @@ export type LobbyAnswer = z.infer<typeof lobbyAnswerSchema>;
 export const installationSchema = z.object({ guestsMayOpenMeetings: z.boolean() });
 export type Installation = z.infer<typeof installationSchema>;
 
-/** `POST /api/meetings`: a guest opens a meeting. Only where the operator allows it. */
-export const openMeetingRequestSchema = z.strictObject({ title: z.string().trim().max(120).optional() });
+/** `POST /api/meetings`: a guest opens a meeting. Only where the operator allows it. `keyModel`: `server` if not said. */
+export const openMeetingRequestSchema = z.strictObject({
+  title: z.string().trim().max(120).optional(),
+  keyModel: z.enum(["server", "passphrase"]).optional(),
+});
 /** The opener's host token, and the room id of the link `/m/<roomId>` that anybody may be given. */
 export const openMeetingAnswerSchema = z.object({ roomId: z.string(), token: z.string() });
 export type OpenMeetingAnswer = z.infer<typeof openMeetingAnswerSchema>;

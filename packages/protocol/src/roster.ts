@@ -33,7 +33,14 @@ export const participantEventSchema = z.object({
 });
 export type ParticipantEvent = z.infer<typeof participantEventSchema>;
 
-export const endReasons = ["ended_by_host", "ended_by_api", "empty", "duration_over", "server_shutdown"] as const;
+export const endReasons = [
+  "ended_by_host",
+  "ended_by_api",
+  "empty",
+  "duration_over",
+  "server_shutdown",
+  "restarted",
+] as const;
 /** `m.<sid>.state.ended`: the session is over; every connection is closed right after. */
 export const endedEventSchema = z.object({ reason: z.enum(endReasons) });
 export type EndReason = (typeof endReasons)[number];

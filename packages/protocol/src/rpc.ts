@@ -9,10 +9,12 @@ import { z } from "zod";
  * | resume      | JSON {@link ResumeRequest}                        | {@link ResumeResult}    |
  * | snapshot    | empty                                             | `RosterSnapshot`        |
  * | pub-chat    | 16 random bytes of client message id ‖ wire message | {@link PublishResult} |
+ * | epochs      | empty                                             | `EpochsResult`          |
+ * | epoch-staged | JSON `{ epoch }`                                 | `{}`                    |
  * | leave       | empty                                             | `{}`                    |
  * | end-meeting | empty; hosts only                                 | `{}`                    |
  */
-export const rpcMethods = ["resume", "snapshot", "pub-chat", "leave", "end-meeting"] as const;
+export const rpcMethods = ["resume", "snapshot", "pub-chat", "epochs", "epoch-staged", "leave", "end-meeting"] as const;
 export type RpcMethod = (typeof rpcMethods)[number];
 
 /** Largest rpc body in bytes: a message of the stream is at most 32 KiB with its 16-byte id. */

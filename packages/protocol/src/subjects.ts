@@ -9,10 +9,10 @@ import type { RpcMethod } from "./rpc.ts";
 export type StreamChannel = "chat";
 
 /** Kinds of broadcast from the control plane to everybody in a session. */
-export type StateKind = "participant" | "ended";
+export type StateKind = "participant" | "epoch" | "ended";
 
 /** Kinds of message from the control plane to one participant. */
-export type DirectKind = "dismissed";
+export type DirectKind = "dismissed" | "epoch";
 
 export const subjects = {
   rpc: (sessionId: string, participantId: string, method: RpcMethod) => `m.${sessionId}.rpc.${participantId}.${method}`,

@@ -17,6 +17,7 @@ const statusOf: Record<ErrorCode, number> = {
   room_not_found: 404,
   room_full: 409,
   session_ended: 410,
+  not_opened: 409,
   guests_disabled: 403,
   unavailable: 503,
   internal: 500,

@@ -240,6 +240,7 @@ function wayBackAfter(reason: LeaveReason, openLink: boolean): WayBack {
     case "ended_by_api":
     case "empty":
     case "duration_over":
+    case "restarted":
       return null;
   }
 }

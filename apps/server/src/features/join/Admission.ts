@@ -178,7 +178,7 @@ export class Admission {
         waiting: false,
         nats: { secret, inboxPrefix: seat.inboxPrefix },
         mediaToken: this.#services.sfu.mediaToken({ sessionId, identity, permissions, hidden }),
-        e2ee: e2eeOf(room, secrets),
+        e2ee: e2eeOf(room, record, secrets),
         room: {
           roomId: room.roomId,
           title: room.title,
@@ -199,9 +199,13 @@ function newSeat(senderNonce: string): { seat: Seat; secret: string } {
 }
 
 /** The only place where a session's secret leaves the server. */
-function e2eeOf(room: RoomRecord, secrets: SessionSecrets | null): JoinE2ee {
+function e2eeOf(room: RoomRecord, { role }: ParticipantRecord, secrets: SessionSecrets | null): JoinE2ee {
   const model = e2eeModelOf(room.features);
-  if (model !== "server") return { model };
+  if (model === "none") return { model };
+  const version = "v1";
+  if (model === "passphrase") {
+    return { model, version, epoch: 0, opening: null, mayOpen: role === "host", mayPutInLink: true };
+  }
   if (secrets === null) throw new Error("a session with a server-generated key has no secret");
-  return { model, secret: secrets.root, epochs: secrets.epochs };
+  return { model, version, secret: secrets.root, epochs: secrets.epochs };
 }

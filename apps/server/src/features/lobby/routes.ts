@@ -26,6 +26,7 @@ export function lobbyRoutes(http: FastifyInstance, { config, joinTokens, session
       name: claims.guest ? "" : claims.name,
       role,
       e2eeModel: e2eeModelOf(features),
+      passphrase: e2eeModelOf(features) === "passphrase" ? { openedBy: null, mayOpen: role === "host" } : null,
       publish,
       muteOnStart: features.mute_on_start,
       mayRename: claims.guest,

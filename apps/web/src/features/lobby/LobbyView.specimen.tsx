@@ -11,6 +11,7 @@ const props: Omit<LobbyViewProps, "name" | "onNameChange"> = {
     name: "Ada",
     role: "participant",
     e2eeModel: "server",
+    passphrase: null,
     publish: ["camera", "microphone"],
     muteOnStart: false,
     mayRename: true,

@@ -17,6 +17,7 @@ export const problemWords = {
   link_unknown: "link",
   room_full: "full",
   session_ended: "ended",
+  not_opened: "notOpened",
   guests_disabled: "invited",
   not_allowed: "invited",
   rate_limited: "busy",
@@ -36,5 +37,5 @@ export const problemWords = {
 
 /** Whether the same attempt may succeed a little later. */
 export function mayPass(code: ProblemCode): boolean {
-  return ["busy", "server", "internal", "media", "full", "page", "early"].includes(problemWords[code]);
+  return ["busy", "server", "internal", "media", "full", "page", "early", "notOpened"].includes(problemWords[code]);
 }
