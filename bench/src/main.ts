@@ -3,6 +3,7 @@ import { printJson, printTable, type Report } from "./Report.ts";
 /** Each bench boots what it needs, measures both sides in one run, and stops what it started. */
 const benches = new Map<string, () => Promise<Report>>([
   ["join", async () => (await import("./benches/join.ts")).benchJoin()],
+  ["e2ee", async () => (await import("./benches/e2ee.ts")).benchE2ee()],
   ["admission", async () => (await import("./benches/admission.ts")).benchAdmission()],
 ]);
 

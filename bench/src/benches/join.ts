@@ -1,9 +1,7 @@
 import { cpus } from "node:os";
-import { join as joinPath } from "node:path";
-import { readFileSync } from "node:fs";
-import { enginesOf, servePage, startStack, type Stack } from "@sotto/dev-env";
-import { AccessToken, RoomServiceClient } from "livekit-server-sdk";
+import { servePage, startStack, type Stack } from "@sotto/dev-env";
 import type { Browser, Page } from "playwright-core";
+import { bareSfuOf } from "../bareSfu.ts";
 import { watchFirstFrame } from "../pages/watchFirstFrame.ts";
 import { percentile, type Report } from "../Report.ts";
 
@@ -82,23 +80,14 @@ function sottoSide(stack: Stack, browser: Browser): Side {
 }
 
 async function bareSide(stack: Stack, browser: Browser, pageUrl: string): Promise<Side> {
-  const dataFolder = joinPath(stack.folder, "node-1");
-  const { url } = enginesOf(dataFolder)["livekit"] as { url: string };
-  const { livekit } = JSON.parse(readFileSync(joinPath(dataFolder, "secrets.json"), "utf8")) as {
-    livekit: { key: string; secret: string };
-  };
-  const rooms = new RoomServiceClient(url, livekit.key, livekit.secret);
-  await rooms.createRoom({ name: "bare", emptyTimeout: 600 });
+  const sfu = bareSfuOf(stack);
+  await sfu.createRoom("bare");
   return {
     async open() {
       const page = await newPage(browser);
-      const token = new AccessToken(livekit.key, livekit.secret, { identity: crypto.randomUUID(), ttl: 600 });
-      token.addGrant({ room: "bare", roomJoin: true, canPublish: true, canSubscribe: true });
+      const token = await sfu.token("bare", crypto.randomUUID());
       await page.goto(pageUrl);
-      await page.evaluate(([address, jwt]) => prepareBareCall(address, jwt), [
-        url.replace("http", "ws"),
-        await token.toJwt(),
-      ] as const);
+      await page.evaluate(([address, jwt]) => prepareBareCall(address, jwt), [sfu.url, token] as const);
       return page;
     },
     phases: (page) =>
