@@ -141,6 +141,11 @@ test.each([true, false])("two people see and hear each other, with end-to-end en
   const [ada, ben] = await Promise.all([join(roomId, "Ada"), join(roomId, "Ben")]);
   await Promise.all([expectToSeeAndHear(ada), expectToSeeAndHear(ben)]);
   expect((await tracks(ada)).filter(({ isLocal }) => isLocal)).toHaveLength(2);
+  const stats = await ada.evaluate(() => meetingPage.meeting!.encryptionStats());
+  const framesOut = stats.filter((track) => track.participantId && track.framesOut > 0);
+  const counted = framesOut.map(({ direction, source, trackId }) => `${direction} ${source} ${trackId !== null}`);
+  const expected = ["receive camera true", "receive microphone true", "send camera false", "send microphone false"];
+  expect(counted.toSorted()).toEqual(encrypted ? expected : []);
   await vi.waitFor(async () => {
     const speakers = await ada.evaluate(() => [...(meetingPage.meeting?.speakers.get() ?? [])]);
     expect(speakers).toHaveLength(2);

@@ -70,6 +70,9 @@ describe("a meeting without media", () => {
     const ada = await join({ name: "Ada", roomId });
     const ben = await join({ name: "Ben", roomId });
     expect(ben.info.e2eeModel).toBe(encrypted ? "server" : "none");
+    const activatedAt: unknown = expect.closeTo(Date.now(), -4);
+    expect(ben.encryption.get()).toEqual(encrypted ? { model: "server", epoch: 0, activatedAt } : null);
+    expect(await ben.encryptionStats()).toEqual([]);
     await ada.chat.send("hello");
     await until(ben.chat.messages, (messages) => messages.length === 1);
     await ben.chat.send("hi");

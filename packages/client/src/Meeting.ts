@@ -14,6 +14,8 @@ import type { ConnectionState } from "./connection/ConnectionState.ts";
 import { DeliverySequence } from "./connection/DeliverySequence.ts";
 import { Seat, type SeatContext } from "./connection/Seat.ts";
 import { SeatKeeper } from "./connection/SeatKeeper.ts";
+import type { EncryptionState } from "./encryption/EncryptionState.ts";
+import type { TrackEncryptionStats } from "./encryption/TrackEncryptionStats.ts";
 import type { JoinMedia, JoinOptions } from "./JoinOptions.ts";
 import { LocalMedia } from "./media/LocalMedia.ts";
 import type { MeetingTrack } from "./media/MeetingTrack.ts";
@@ -22,7 +24,7 @@ import type { MeetingInfo } from "./MeetingInfo.ts";
 import type { Participant } from "./participants/Participant.ts";
 import { ParticipantStore } from "./participants/ParticipantStore.ts";
 import { SottoError } from "./SottoError.ts";
-import type { ReadonlyStore } from "./store/Store.ts";
+import { Store, type ReadonlyStore } from "./store/Store.ts";
 
 /**
  * A meeting we are in. Its stores are the truth of it; connections come and go underneath them. It ends by
@@ -37,6 +39,7 @@ export class Meeting implements AsyncDisposable {
   readonly #tracks: TrackStore;
   readonly #keeper: SeatKeeper;
   readonly #seatContext: SeatContext;
+  readonly #encryption = new Store<EncryptionState | null>(null);
   #codec: MessageCodec;
 
   /**
@@ -126,6 +129,23 @@ export class Meeting implements AsyncDisposable {
     return this.#tracks.audioBlocked;
   }
 
+  /** Key model, epoch and the epoch's age; null in a room without end-to-end encryption. */
+  get encryption(): ReadonlyStore<EncryptionState | null> {
+    return this.#encryption;
+  }
+
+  /**
+   * What became of every track's frames; empty without encryption or media. Throws `not_connected` when the meeting is
+   * over or its media is just being connected anew.
+   */
+  async encryptionStats(): Promise<TrackEncryptionStats[]> {
+    try {
+      return await this.#keeper.seat.encryptionStats();
+    } catch (error) {
+      throw SottoError.from(error);
+    }
+  }
+
   /** Plays the sound of others; to be called in a click. */
   unblockAudio(): Promise<void> {
     return this.#tracks.unblockAudio();
@@ -148,6 +168,7 @@ export class Meeting implements AsyncDisposable {
 
   #take(admission: Admission, signal: AbortSignal): Promise<Seat> {
     this.#codec = admission.codec;
+    if (admission.keys) this.#noteEpoch(admission.keys.model, admission.keys.currentEpoch);
     return Seat.take(admission, this.#seatContext, signal);
   }
 
@@ -162,6 +183,12 @@ export class Meeting implements AsyncDisposable {
     if (this.#seatContext.media) this.#keeper.note("media", "down");
     await old.dispose();
     return this.#take(admission, signal);
+  }
+
+  /** The age of an epoch does not start again with a new seat. */
+  #noteEpoch(model: EncryptionState["model"], epoch: number): void {
+    if (this.#encryption.get()?.epoch === epoch) return;
+    this.#encryption.set({ model, epoch, activatedAt: Date.now() });
   }
 
   #takeState(kind: string, value: unknown): void {

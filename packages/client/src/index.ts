@@ -2,6 +2,8 @@ export { SottoApi } from "./api/SottoApi.ts";
 export type { ChatMessage } from "./chat/ChatMessage.ts";
 export { ChatStore } from "./chat/ChatStore.ts";
 export type { ConnectionPart, ConnectionState, LeaveReason } from "./connection/ConnectionState.ts";
+export type { EncryptionState } from "./encryption/EncryptionState.ts";
+export type { TrackEncryptionStats } from "./encryption/TrackEncryptionStats.ts";
 export type { JoinCredential, JoinMedia, JoinOptions } from "./JoinOptions.ts";
 export { LocalMedia } from "./media/LocalMedia.ts";
 export type { DeviceError, LocalMediaState, SourceState } from "./media/LocalMediaState.ts";

@@ -1,5 +1,6 @@
 import { MediaEncryptionManager } from "@sotto/e2ee";
 import type { RpcMethod } from "@sotto/protocol";
+import { readTrackStats, type TrackEncryptionStats } from "../encryption/TrackEncryptionStats.ts";
 import type { JoinMedia } from "../JoinOptions.ts";
 import { MediaConnection } from "../media/MediaConnection.ts";
 import type { Schema } from "../Schema.ts";
@@ -81,6 +82,12 @@ export class Seat {
   /** Calls a method of the control plane. */
   call<T>(method: RpcMethod, body: Uint8Array | undefined, schema: Schema<T>): Promise<T> {
     return this.#link.call(method, body, schema);
+  }
+
+  /** The cryptor's counters; throws an `E2eeError` `disposed` while this seat is given up. */
+  async encryptionStats(): Promise<TrackEncryptionStats[]> {
+    const stats = await this.#encryption?.stats();
+    return stats?.map(readTrackStats) ?? [];
   }
 
   /** Disconnects both and forgets the keys. Nothing is reported any more. Idempotent. */
