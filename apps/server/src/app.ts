@@ -7,6 +7,7 @@ import { guestRoutes } from "./features/guests/routes.ts";
 import { joinRoutes } from "./features/join/routes.ts";
 import { lobbyRoutes } from "./features/lobby/routes.ts";
 import { managementRoutes } from "./features/management/routes.ts";
+import { openingRoutes } from "./features/opening/routes.ts";
 import { rosterRpc } from "./features/roster/rpc.ts";
 import { sessionRpc } from "./features/sessions/rpc.ts";
 import { AppError } from "./platform/AppError.ts";
@@ -33,6 +34,7 @@ export async function startApp(context: Context): Promise<App> {
   lobbyRoutes(http, context);
   guestRoutes(http, context);
   joinRoutes(http, context);
+  openingRoutes(http, context);
   http.get("/healthCheck", async () => {
     if (!nats.isConnected()) throw AppError.unavailable();
     return { status: "ok" };

@@ -5,11 +5,13 @@ import type { Database } from "./platform/db/openDatabase.ts";
 import { connectNats, type NatsPlatform } from "./platform/nats/connectNats.ts";
 import { Sfu } from "./platform/sfu/Sfu.ts";
 import { JoinTokens } from "./sessions/JoinTokens.ts";
+import { Openings } from "./sessions/Openings.ts";
 import { Participants } from "./sessions/Participants.ts";
 import { PastSessions } from "./sessions/PastSessions.ts";
 import { Sessions } from "./sessions/Sessions.ts";
 import { openState, type State } from "./sessions/State.ts";
 import { Sweep } from "./sessions/Sweep.ts";
+import { TicketHolders } from "./sessions/TicketHolders.ts";
 
 /** Where the engines are, whoever runs them. */
 export interface Endpoints {
@@ -42,7 +44,9 @@ export interface Context extends AsyncDisposable {
   sfu: Sfu;
   joinTokens: JoinTokens;
   sessions: Sessions;
+  openings: Openings;
   participants: Participants;
+  ticketHolders: TicketHolders;
 }
 
 /** Looking at every connection costs more than looking at deadlines. */
@@ -77,7 +81,9 @@ export async function createContext({ config, secrets, endpoints, database, log 
     sfu,
     joinTokens: new JoinTokens(secrets.api, state.used),
     sessions,
+    openings: new Openings({ state, sessions }),
     participants,
+    ticketHolders: new TicketHolders({ state, sessions }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -88,6 +88,16 @@ export const configSchema = z.strictObject({
         .describe("How long a guest's meeting stays open after the last person left."),
     })
     .prefault({}),
+  e2ee: z
+    .strictObject({
+      passphraseInLink: z
+        .boolean()
+        .default(true)
+        .describe(
+          "Whether people may make invitation links that carry a meeting's passphrase. It is in the link's fragment, which no server sees, but whoever gets the link has it.",
+        ),
+    })
+    .prefault({}),
   sessions: z
     .strictObject({
       awaySeconds: seconds(1, 600)

@@ -83,6 +83,9 @@ export class AppError extends Error {
   static sessionEnded(): AppError {
     return new AppError("session_ended", "the meeting has ended");
   }
+  static notOpened(): AppError {
+    return new AppError("not_opened", "the host has not opened the meeting yet; try again in a moment");
+  }
   static guestsDisabled(): AppError {
     return new AppError("guests_disabled", "guests may not open meetings on this installation");
   }

@@ -49,6 +49,11 @@ export const participantRecordSchema = z.object({
   socket: socketSchema.nullable(),
   /** A newer seat that nobody has connected with yet. */
   pending: z.object({ seat: seatSchema, until: z.int() }).nullable(),
+  /**
+   * Until when somebody who has never connected may come back after the seat's deadline; null where that is not at all.
+   * In rooms with a passphrase, where trying another one can take longer than a seat is kept.
+   */
+  resumableUntil: z.int().nullable(),
   /** Hashes of resume tokens: the newest one, and the one it replaced while the newest is unconfirmed. */
   resume: z.object({ current: z.string(), previous: z.string().nullable() }).nullable(),
 });

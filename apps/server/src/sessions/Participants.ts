@@ -51,7 +51,10 @@ export class Participants {
     this.#log = log;
   }
 
-  permissionsOf(room: RoomRecord, { role, hidden, locks }: ParticipantRecord): Permissions {
+  permissionsOf(
+    room: RoomRecord,
+    { role, hidden, locks }: Pick<ParticipantRecord, "role" | "hidden" | "locks">,
+  ): Permissions {
     return permissionsOf({ role, waiting: false, hidden, features: room.features, locks });
   }
 
@@ -138,7 +141,7 @@ export class Participants {
     if (revision === null) return true;
     if (next.presence.state !== entry.value.presence.state) {
       await this.#nats.streams.stopDeliveries(next.sessionId, next.participantId);
-      this.#announce(next, revision);
+      if (next.seat !== null) this.#announce(next, revision);
     }
     const kept = next.presence.state === "gone" ? [] : identitiesOf(next);
     await this.#removeMedia(entry.value, kept);

@@ -37,6 +37,11 @@ export const roomRecordSchema = z.object({
   maxParticipants: z.int(),
   emptyTimeoutMs: z.int(),
   createdAt: z.int(),
+  /**
+   * Whether this is a room with a passphrase that has a host: a token for one was made, or one joined. From then on only
+   * hosts open its sessions, also while none is there.
+   */
+  hasHost: z.boolean(),
   phase: phaseSchema,
   /** Since when nobody is in the live session. */
   emptySince: z.int().nullable(),

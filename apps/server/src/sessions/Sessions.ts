@@ -13,7 +13,7 @@ interface SessionsOptions extends EndSessionOptions {
 }
 
 /** What an integrator or a guest decides about a room. */
-export type RoomSettings = Omit<RoomRecord, "sessionId" | "createdAt" | "phase" | "emptySince">;
+export type RoomSettings = Omit<RoomRecord, "sessionId" | "createdAt" | "hasHost" | "phase" | "emptySince">;
 
 const endingPollMs = 50;
 /** How long the creation of a room waits for the end of the room's previous session. */
@@ -40,6 +40,7 @@ export class Sessions {
       ...settings,
       sessionId: newSessionId(),
       createdAt: Date.now(),
+      hasHost: false,
       phase: { name: "open" },
       emptySince: null,
     };
@@ -56,6 +57,16 @@ export class Sessions {
   async room(roomId: string): Promise<RoomRecord | null> {
     const entry = await this.#options.state.rooms.get(roomId);
     return entry === null || entry.value.phase.name === "ending" ? null : entry.value;
+  }
+
+  /** A host of the room exists: from now on nobody else opens its sessions. Gives the room as it now stands. */
+  async noteHost(room: RoomRecord): Promise<RoomRecord> {
+    if (room.hasHost || e2eeModelOf(room.features) !== "passphrase") return room;
+    const noted = await this.#options.state.rooms.mutate(room.roomId, (record) =>
+      record.hasHost ? record : { ...record, hasHost: true },
+    );
+    if (noted === null) throw AppError.roomNotFound();
+    return noted.value;
   }
 
   async activeRooms(): Promise<RoomRecord[]> {

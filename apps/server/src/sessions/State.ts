@@ -1,3 +1,4 @@
+import { openingSchema, type Opening } from "@sotto/protocol";
 import { z } from "zod";
 import type { KvBucket } from "../platform/nats/KvBucket.ts";
 import type { StateStore } from "../platform/nats/StateStore.ts";
@@ -14,16 +15,19 @@ export interface State {
   participants: KvBucket<ParticipantRecord>;
   /** By session id; rooms with a server-generated key only. */
   secrets: KvBucket<SessionSecrets>;
+  /** By session id; how sessions with a passphrase were opened. Made once, never replaced. */
+  openings: KvBucket<Opening>;
   /** One-time markers of used join tokens and request nonces, by hash, until they would have expired anyway. */
   used: KvBucket<1>;
 }
 
 export async function openState(store: StateStore): Promise<State> {
-  const [rooms, participants, secrets, used] = await Promise.all([
+  const [rooms, participants, secrets, openings, used] = await Promise.all([
     store.bucket("rooms", roomRecordSchema),
     store.bucket("participants", participantRecordSchema),
     store.bucket("secrets", sessionSecretsSchema),
+    store.bucket("openings", openingSchema),
     store.bucket("used", markerSchema),
   ]);
-  return { rooms, participants, secrets, used };
+  return { rooms, participants, secrets, openings, used };
 }

@@ -55,6 +55,7 @@ async function remove({ state, nats, sfu, log }: EndSessionOptions, sessionId: s
     nats.streams.delete(sessionId),
     state.participants.purgePrefix(sessionId),
     state.secrets.purgePrefix(sessionId),
+    state.openings.purgePrefix(sessionId),
   ]);
   for (const result of results) {
     if (result.status === "rejected") log.warn({ err: result.reason }, "part of an ended session could not be deleted");
@@ -74,6 +75,7 @@ async function inspect({ state, nats, sfu, log }: EndSessionOptions, sessionId: 
     ),
     participants: state.participants.count(sessionId).then((count) => count > 0),
     secrets: state.secrets.count(sessionId).then((count) => count > 0),
+    opening: state.openings.count(sessionId).then((count) => count > 0),
     connections: nats.connections.list(sessionId).then(async (connections) => {
       await Promise.all(connections.map((connection) => nats.connections.kick(connection)));
       return connections.length > 0;

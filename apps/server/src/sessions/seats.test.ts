@@ -1,6 +1,6 @@
 import { defaultLockSettings } from "@sotto/protocol";
 import { describe, expect, it } from "vitest";
-import type { ParticipantRecord } from "./ParticipantRecord.ts";
+import { isPresent, type ParticipantRecord } from "./ParticipantRecord.ts";
 import { acceptsResume, expire, forgetPerson, loseSocket, offerSeat, takeSeat } from "./seats.ts";
 import { sha256 } from "./tokens.ts";
 
@@ -24,11 +24,13 @@ const joined: ParticipantRecord = {
   seat: null,
   socket: null,
   pending: { seat: seat("c0"), until: 100 },
+  resumableUntil: null,
   resume: { current: sha256("t0"), previous: null },
 };
 const online = takeSeat(joined, "c0", socket)!;
+const offer = (usedToken: string, next: string) => ({ seat: seat(`c-${next}`), resumeToken: next, usedToken });
 const resume = (record: ParticipantRecord, used: string, next: string) =>
-  offerSeat(record, { seat: seat(`c-${next}`), resumeToken: next, usedToken: used, until: 200 });
+  offerSeat(record, { ...offer(used, next), until: 200, resumableUntil: null });
 const valid = (record: ParticipantRecord) => ["t0", "t1", "t2", "t3"].filter((token) => acceptsResume(record, token));
 
 describe("a seat", () => {
@@ -103,6 +105,25 @@ describe("presence", () => {
     expect(expire(joined, 100)).toBeNull();
     const unused = expire(resume(online, "t0", "t1"), 200)!;
     expect(unused).toMatchObject({ presence: { state: "online" }, pending: null });
+  });
+
+  it("keeps who may come back for longer than the seat, off the list, and not without end", () => {
+    const prompted = { ...joined, resumableUntil: 500 };
+    const gone = expire(prompted, 100)!;
+    expect(gone).toMatchObject({ presence: { state: "gone" }, pending: null });
+    expect(isPresent(gone)).toBe(false);
+    expect(takeSeat(gone, "c0", socket)).toBeNull();
+    expect(valid(gone)).toEqual(["t0"]);
+    expect(expire(gone, 499)).toBe(gone);
+    expect(expire(gone, 500)).toBeNull();
+    const again = offerSeat(gone, { ...offer("t0", "t1"), until: 600, resumableUntil: 900 });
+    expect(again.presence).toEqual({ state: "joining", until: 600 });
+    expect(expire(expire(again, 600)!, 899)).toMatchObject({ presence: { state: "gone" } });
+    expect(expire(expire(again, 600)!, 900)).toBeNull();
+    const connected = takeSeat(again, "c-t1", socket)!;
+    expect(expire(expire(loseSocket(connected, socket, 950), 950)!, 5_000)).toMatchObject({
+      presence: { state: "gone" },
+    });
   });
 
   it("gives a reload during the first join a new deadline", () => {

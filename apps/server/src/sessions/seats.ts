@@ -18,7 +18,7 @@ export function acceptsResume({ resume }: ParticipantRecord, token: string): boo
  */
 export function offerSeat(
   record: ParticipantRecord,
-  offer: { seat: Seat; resumeToken: string; usedToken: string; until: number },
+  offer: { seat: Seat; resumeToken: string; usedToken: string; until: number; resumableUntil: number | null },
 ): ParticipantRecord {
   return {
     ...record,
@@ -27,6 +27,7 @@ export function offerSeat(
         ? { state: "joining", until: offer.until }
         : record.presence,
     pending: { seat: offer.seat, until: offer.until },
+    resumableUntil: offer.resumableUntil,
     resume: { current: sha256(offer.resumeToken), previous: sha256(offer.usedToken) },
   };
 }
@@ -50,13 +51,14 @@ export function loseSocket(record: ParticipantRecord, socket: Socket, awayUntil:
   return { ...record, socket: null, presence: { state: "away", until: awayUntil } };
 }
 
-/** What a passed deadline makes of the record; `null` where the person never came and the record is to be removed. */
+/** What a passed deadline makes of the record; `null` where the person never connected and the record is to be removed. */
 export function expire(record: ParticipantRecord, now: number): ParticipantRecord | null {
   const pending = record.pending !== null && record.pending.until <= now ? null : record.pending;
   const { presence } = record;
-  if ((presence.state === "joining" || presence.state === "away") && presence.until <= now) {
-    return record.seat === null ? null : { ...record, pending, presence: { state: "gone" } };
-  }
+  const expired =
+    presence.state === "gone" || ((presence.state === "joining" || presence.state === "away") && presence.until <= now);
+  if (expired && record.seat === null && (record.resumableUntil === null || record.resumableUntil <= now)) return null;
+  if (expired && presence.state !== "gone") return { ...record, pending, presence: { state: "gone" } };
   return pending === record.pending ? record : { ...record, pending };
 }
 

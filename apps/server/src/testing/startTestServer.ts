@@ -30,6 +30,11 @@ export interface TestServer extends AsyncDisposable {
   secondNode(overrides?: Overrides): Promise<TestServer>;
 }
 
+/** `room_features` of a room with a passphrase. */
+export const passphraseFeatures = {
+  end_to_end_encryption_features: { is_enabled: true, enabled_self_insert_encryption_key: true },
+};
+
 /** A whole control plane with the real engines on free ports, in this process and in a folder of its own. */
 export function startTestServer(overrides: Overrides = {}): Promise<TestServer> {
   return start(overrides);
@@ -44,6 +49,7 @@ async function start(overrides: Overrides, copiedSecrets?: string): Promise<Test
     nats: overrides.nats,
     api: overrides.api,
     guests: overrides.guests,
+    e2ee: overrides.e2ee,
     database: overrides.database,
     sessions: { sweepMs: 100, ...overrides.sessions },
     log: { level: "debug" },

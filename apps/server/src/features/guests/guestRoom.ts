@@ -3,14 +3,16 @@ import { defaultLockSettings, defaultRoomFeatures } from "@sotto/protocol";
 import type { RoomSettings } from "../../sessions/Sessions.ts";
 
 /**
- * A meeting that anybody with its link may join: the room id has 128 random bits. End-to-end encrypted with a
- * server-generated key, and nothing locked, since nobody is there to unlock it.
+ * A meeting that anybody with its link may join: the room id has 128 random bits. End-to-end encrypted, and nothing
+ * locked, since nobody is there to unlock it.
  */
 export function guestRoom({
   title,
+  keyModel,
   emptyTimeoutSeconds,
 }: {
   title: string;
+  keyModel: "server" | "passphrase";
   emptyTimeoutSeconds: number;
 }): RoomSettings {
   return {
@@ -26,7 +28,7 @@ export function guestRoom({
         is_enabled: true,
         included_chat_messages: true,
         included_whiteboard: true,
-        enabled_self_insert_encryption_key: false,
+        enabled_self_insert_encryption_key: keyModel === "passphrase",
       },
     },
     locks: { ...defaultLockSettings, lock_screen_sharing: false, lock_whiteboard: false, lock_shared_notepad: false },

@@ -32,9 +32,10 @@ export function guestRoutes(http: FastifyInstance, { config, joinTokens, session
   http.post("/api/meetings", async (request): Promise<OpenMeetingAnswer> => {
     if (!guestsMayOpenMeetings(config)) throw AppError.guestsDisabled();
     limiter.spend(request.ip);
-    const { title = "" } = openMeetingRequestSchema.parse(request.body ?? {});
+    const { title = "", keyModel = "server" } = openMeetingRequestSchema.parse(request.body ?? {});
     const { emptyTimeoutSeconds } = config.guests;
-    const { room } = await sessions.openRoom(guestRoom({ title, emptyTimeoutSeconds }));
+    const { room } = await sessions.openRoom(guestRoom({ title, keyModel, emptyTimeoutSeconds }));
+    await sessions.noteHost(room);
     return { roomId: room.roomId, token: tokenFor(room.roomId, true) };
   });
 

@@ -1,14 +1,22 @@
-import { e2eeModelOf, mediaIdentity, type JoinAnswer, type JoinE2ee, type JoinRequest } from "@sotto/protocol";
+import {
+  e2eeModelOf,
+  mediaIdentity,
+  type JoinAnswer,
+  type JoinE2ee,
+  type JoinRequest,
+  type Opening,
+} from "@sotto/protocol";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../platform/AppError.ts";
+import type { ResumeTicket } from "../../platform/http/resumeCookies.ts";
 import { newInboxPrefix } from "../../platform/nats/inbox.ts";
 import type { JoinClaims } from "../../sessions/JoinTokens.ts";
+import { mayOpen } from "../../sessions/Openings.ts";
 import { isPresent, participantKey, type ParticipantRecord, type Seat } from "../../sessions/ParticipantRecord.ts";
 import { locksOf, roleOf } from "../../sessions/person.ts";
 import { isLive, type RoomRecord, type SessionSecrets } from "../../sessions/RoomRecord.ts";
-import { acceptsResume, offerSeat } from "../../sessions/seats.ts";
+import { offerSeat } from "../../sessions/seats.ts";
 import { newParticipantId, randomSecret, sha256 } from "../../sessions/tokens.ts";
-import type { ResumeTicket } from "./resumeCookies.ts";
 
 /** What a join hands out: the answer, whose URLs the route knows, and the next resume token for the cookie. */
 export interface Admitted {
@@ -16,9 +24,25 @@ export interface Admitted {
   ticket: ResumeTicket;
 }
 
-type Services = Pick<Context, "config" | "joinTokens" | "log" | "participants" | "sessions" | "sfu" | "state">;
+/** Everything an answer is made of. */
+interface Handout {
+  room: RoomRecord;
+  record: ParticipantRecord;
+  seat: Seat;
+  secret: string;
+  resumeToken: string;
+  secrets: SessionSecrets | null;
+  opening: Opening | null;
+}
+
+type Services = Pick<
+  Context,
+  "config" | "joinTokens" | "log" | "openings" | "participants" | "sessions" | "sfu" | "state" | "ticketHolders"
+>;
 
 const maxAttempts = 20;
+/** How long a person who is asked for a passphrase may go on trying after the seat was given up. */
+const passphraseGraceMs = 10 * 60_000;
 
 /** Lets people into sessions: with a join token the first time, with a resume token when they come back. */
 export class Admission {
@@ -33,8 +57,11 @@ export class Admission {
     const { joinTokens, sessions } = this.#services;
     const name = claims.guest ? request.name : claims.name;
     if (name === undefined) throw AppError.bodyInvalid("name: a name is required");
-    const room = await sessions.room(claims.room_id);
-    if (room === null) throw AppError.roomNotFound();
+    const found = await sessions.room(claims.room_id);
+    if (found === null) throw AppError.roomNotFound();
+    const person = { role: roleOf(claims), hidden: claims.is_hidden };
+    const room = person.role === "host" && !person.hidden ? await sessions.noteHost(found) : found;
+    const opening = await this.#openingFor(room, person);
 
     const running = isLive(room) && room.phase.ready;
     // Reading ahead of the token's check saves a round trip and hands out nothing.
@@ -42,7 +69,8 @@ export class Admission {
     const [consumed] = await Promise.allSettled([joinTokens.consume(claims), reading]);
     if (consumed.status === "rejected") throw consumed.reason;
     try {
-      return await this.#enter(room, await reading, { claims, name, senderNonce: request.senderNonce });
+      const entering = { claims, name, senderNonce: request.senderNonce };
+      return await this.#enter(room, opening, await reading, entering);
     } catch (error) {
       await joinTokens.release(claims);
       throw error;
@@ -50,26 +78,35 @@ export class Admission {
   }
 
   /** Gives a participant a new seat, which replaces the old one when it is first used. */
-  async resume({ sessionId, participantId, token }: ResumeTicket, senderNonce: string): Promise<Admitted> {
-    const { state, sessions } = this.#services;
-    const key = participantKey(sessionId, participantId);
+  async resume(ticket: ResumeTicket, senderNonce: string): Promise<Admitted> {
+    const { state, sessions, ticketHolders } = this.#services;
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
-      const entry = await state.participants.get(key);
-      if (entry === null || !acceptsResume(entry.value, token)) throw AppError.resumeInvalid();
-      const room = await sessions.room(entry.value.roomId);
-      if (room?.sessionId !== sessionId) throw AppError.sessionEnded();
+      const { room, entry } = await ticketHolders.find(ticket);
+      const opening = await this.#openingFor(room, entry.value);
       if (!isPresent(entry.value) && (await this.#isFull(room))) throw AppError.roomFull();
 
       const { seat, secret } = newSeat(senderNonce);
       const resumeToken = randomSecret();
-      const next = offerSeat(entry.value, { seat, resumeToken, usedToken: token, until: this.#seatDeadline() });
+      const usedToken = ticket.token;
+      const next = offerSeat(entry.value, { seat, resumeToken, usedToken, ...this.#deadlines(room) });
       const [revision, secrets] = await Promise.all([
-        state.participants.update(key, next, entry.revision),
+        state.participants.update(entry.key, next, entry.revision),
         sessions.secrets(room),
       ]);
-      if (revision !== null) return this.#admitted({ room, record: next, seat, secret, resumeToken, secrets });
+      if (revision !== null) return this.#admitted({ room, record: next, seat, secret, resumeToken, secrets, opening });
     }
     throw AppError.unavailable();
+  }
+
+  /**
+   * How the session was opened, where that is asked. Throws `not_opened` where it was not and this person may not do it,
+   * before anything was made or used up: the session is started by somebody who can open it.
+   */
+  async #openingFor(room: RoomRecord, person: Pick<ParticipantRecord, "role" | "hidden">): Promise<Opening | null> {
+    if (e2eeModelOf(room.features) !== "passphrase") return null;
+    const opening = await this.#services.openings.get(room);
+    if (opening === null && !mayOpen(room, person)) throw AppError.notOpened();
+    return opening;
   }
 
   async #readSession(room: RoomRecord): Promise<{ secrets: SessionSecrets | null; lastSequence: number }> {
@@ -80,6 +117,7 @@ export class Admission {
 
   async #enter(
     room: RoomRecord,
+    opening: Opening | null,
     running: { secrets: SessionSecrets | null; lastSequence: number } | null,
     person: { claims: JoinClaims; name: string; senderNonce: string },
   ): Promise<Admitted> {
@@ -104,7 +142,7 @@ export class Admission {
       }
       throw error;
     }
-    return this.#admitted({ room, record, seat, secret, resumeToken, secrets: session.secrets });
+    return this.#admitted({ room, record, seat, secret, resumeToken, secrets: session.secrets, opening });
   }
 
   #newParticipant(
@@ -112,7 +150,7 @@ export class Admission {
     { claims, name }: { claims: JoinClaims; name: string },
     handout: { seat: Seat; resumeToken: string; lastSequence: number },
   ): ParticipantRecord {
-    const until = this.#seatDeadline();
+    const { until, resumableUntil } = this.#deadlines(room);
     const locks = locksOf(room, claims);
     return {
       participantId: newParticipantId(),
@@ -130,6 +168,7 @@ export class Admission {
       seat: null,
       socket: null,
       pending: { seat: handout.seat, until },
+      resumableUntil,
       resume: { current: sha256(handout.resumeToken), previous: null },
     };
   }
@@ -153,19 +192,13 @@ export class Admission {
     return entries.filter(({ value }) => isPresent(value)).length >= room.maxParticipants;
   }
 
-  #seatDeadline(): number {
-    return Date.now() + this.#services.config.sessions.seatSeconds * 1000;
+  #deadlines({ features }: RoomRecord): { until: number; resumableUntil: number | null } {
+    const until = Date.now() + this.#services.config.sessions.seatSeconds * 1000;
+    return { until, resumableUntil: e2eeModelOf(features) === "passphrase" ? until + passphraseGraceMs : null };
   }
 
-  #admitted(grant: {
-    room: RoomRecord;
-    record: ParticipantRecord;
-    seat: Seat;
-    secret: string;
-    resumeToken: string;
-    secrets: SessionSecrets | null;
-  }): Admitted {
-    const { room, record, seat, secret, resumeToken, secrets } = grant;
+  #admitted(grant: Handout): Admitted {
+    const { room, record, seat, secret, resumeToken } = grant;
     const { sessionId, participantId, name, role, hidden } = record;
     const permissions = this.#services.participants.permissionsOf(room, record);
     const identity = mediaIdentity(participantId, seat.senderNonce);
@@ -178,7 +211,7 @@ export class Admission {
         waiting: false,
         nats: { secret, inboxPrefix: seat.inboxPrefix },
         mediaToken: this.#services.sfu.mediaToken({ sessionId, identity, permissions, hidden }),
-        e2ee: e2eeOf(room, record, secrets),
+        e2ee: this.#e2eeOf(grant),
         room: {
           roomId: room.roomId,
           title: room.title,
@@ -191,21 +224,22 @@ export class Admission {
       ticket: { sessionId, participantId, token: resumeToken },
     };
   }
+
+  /** The only place where a session's secret leaves the server. */
+  #e2eeOf({ room, record, secrets, opening }: Handout): JoinE2ee {
+    const model = e2eeModelOf(room.features);
+    if (model === "none") return { model };
+    const version = "v1";
+    if (model === "passphrase") {
+      const { passphraseInLink: mayPutInLink } = this.#services.config.e2ee;
+      return { model, version, epoch: 0, opening, mayOpen: mayOpen(room, record), mayPutInLink };
+    }
+    if (secrets === null) throw new Error("a session with a server-generated key has no secret");
+    return { model, version, secret: secrets.root, epochs: secrets.epochs };
+  }
 }
 
 function newSeat(senderNonce: string): { seat: Seat; secret: string } {
   const secret = randomSecret();
   return { seat: { secretHash: sha256(secret), inboxPrefix: newInboxPrefix(), senderNonce }, secret };
-}
-
-/** The only place where a session's secret leaves the server. */
-function e2eeOf(room: RoomRecord, { role }: ParticipantRecord, secrets: SessionSecrets | null): JoinE2ee {
-  const model = e2eeModelOf(room.features);
-  if (model === "none") return { model };
-  const version = "v1";
-  if (model === "passphrase") {
-    return { model, version, epoch: 0, opening: null, mayOpen: role === "host", mayPutInLink: true };
-  }
-  if (secrets === null) throw new Error("a session with a server-generated key has no secret");
-  return { model, version, secret: secrets.root, epochs: secrets.epochs };
 }

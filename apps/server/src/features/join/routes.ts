@@ -1,10 +1,15 @@
 import { joinRequestSchema, type JoinAnswer } from "@sotto/protocol";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import type { Context } from "../../context.ts";
-import { AppError } from "../../platform/AppError.ts";
 import { publicOrigin, webSocketOrigin } from "../../platform/http/publicOrigin.ts";
+import {
+  chooseTicket,
+  clearResumeCookie,
+  resumeTickets,
+  setResumeCookie,
+  type ResumeTicket,
+} from "../../platform/http/resumeCookies.ts";
 import { Admission, type Admitted } from "./Admission.ts";
-import { clearResumeCookie, resumeTickets, setResumeCookie, type ResumeTicket } from "./resumeCookies.ts";
 
 /** With more resume cookies than this, those of meetings that are over are cleared: a browser sends them all each time. */
 const keptCookies = 8;
@@ -19,7 +24,7 @@ export function joinRoutes(http: FastifyInstance, context: Context): void {
     const origin = publicOrigin(request, config.server.publicUrl);
     const tickets = resumeTickets(request.cookies);
     const { answer, ticket } = await (request.headers.authorization === undefined
-      ? admission.resume(chooseTicket(request, tickets, body.participantId), body.senderNonce)
+      ? admission.resume(chooseTicket(request, body.participantId), body.senderNonce)
       : admission.join(joinTokens.verify(request.headers.authorization), body));
 
     setResumeCookie(reply, ticket, origin.protocol === "https:");
@@ -34,22 +39,6 @@ export function joinRoutes(http: FastifyInstance, context: Context): void {
     );
     return tickets.filter((_, index) => !entries[index]?.value.resume);
   }
-}
-
-/** The cookie of the named participant, or the only one there is. */
-function chooseTicket(
-  request: FastifyRequest,
-  tickets: ResumeTicket[],
-  participantId: string | undefined,
-): ResumeTicket {
-  const site = request.headers["sec-fetch-site"];
-  if (site !== undefined && site !== "same-origin") throw AppError.notAllowed("only this page may resume a seat");
-  const [first, ...others] = tickets;
-  if (first === undefined) throw participantId === undefined ? AppError.tokenMissing() : AppError.resumeInvalid();
-  if (participantId === undefined && others.length === 0) return first;
-  const ticket = tickets.find((each) => each.participantId === participantId);
-  if (ticket === undefined) throw AppError.resumeInvalid();
-  return ticket;
 }
 
 function withUrls({ nats, mediaToken, ...answer }: Admitted["answer"], origin: string): JoinAnswer {

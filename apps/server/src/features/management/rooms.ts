@@ -54,6 +54,7 @@ export const getJoinToken: Endpoint = async ({ sessions, joinTokens }, request):
   }
   if (user_info.user_id === "") throw ManagementError.parameters("user_info.user_id: a user_id is required");
   if (user_info.user_metadata.lock_settings) mergeLockSettings(user_info.user_metadata.lock_settings);
+  if (user_info.is_admin && !user_info.is_hidden) await sessions.noteHost(room);
   return { token: joinTokens.issue({ room_id, ...user_info }) };
 };
 

@@ -1,5 +1,6 @@
 import { participantIdSchema, sessionIdSchema } from "@sotto/protocol";
-import type { FastifyReply } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { AppError } from "../AppError.ts";
 
 /** A resume token as its cookie carries it: who may come back, where to, and the proof. */
 export interface ResumeTicket {
@@ -36,4 +37,17 @@ export function resumeTickets(cookies: Record<string, string | undefined>): Resu
     if (!participantId.success || !sessionId.success || rest.length > 0 || !tokenPattern.test(token)) return [];
     return [{ sessionId: sessionId.data, participantId: participantId.data, token }];
   });
+}
+
+/** The ticket of the named participant, or the only one there is. Pages of other origins may not use it. */
+export function chooseTicket(request: FastifyRequest, participantId: string | undefined): ResumeTicket {
+  const site = request.headers["sec-fetch-site"];
+  if (site !== undefined && site !== "same-origin") throw AppError.notAllowed("only this page may resume a seat");
+  const tickets = resumeTickets(request.cookies);
+  const [first, ...others] = tickets;
+  if (first === undefined) throw participantId === undefined ? AppError.tokenMissing() : AppError.resumeInvalid();
+  if (participantId === undefined && others.length === 0) return first;
+  const ticket = tickets.find((each) => each.participantId === participantId);
+  if (ticket === undefined) throw AppError.resumeInvalid();
+  return ticket;
 }
