@@ -18,6 +18,8 @@ export interface Access {
   dataFolders: readonly [string, ...string[]];
   /** Everything that its processes wrote to their logs so far. */
   logs: () => string;
+  /** A folder with logs of the engines in which every message and every event is written down. */
+  engineTraces: string;
   /** The address of another control plane of the same installation. */
   secondNode: string;
   /** How soon a guest's meeting is over after the last person left; only if that can be waited for. */
@@ -31,6 +33,7 @@ export const howToGrant: Record<keyof Access, string> = {
   integrator: "the API key and secret (SOTTO_API_KEY and SOTTO_API_SECRET, or --data)",
   dataFolders: "the data folder (--data FOLDER)",
   logs: "the logs (--log FILE)",
+  engineTraces: "traces of the engines, which only an installation of its own has (leave out --url)",
   secondNode: "a second node (--second-url ORIGIN)",
   emptyTimeoutMs: "a short empty timeout, which only an installation of its own has (leave out --url)",
 };

@@ -1,20 +1,33 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startStack } from "@sotto/dev-env";
 import { prepare } from "../../tools/prepare.mjs";
+import { traceEngines } from "./canaries/engineTraces.ts";
 import type { Installation } from "./Installation.ts";
 import { fakeCaptureFlags } from "./media/fakeCapture.ts";
 
 const emptyTimeoutSeconds = 10;
 
-/** Builds what is not built yet, and starts an installation for these proofs alone, with two control planes that log as much as they can. */
+/**
+ * Builds what is not built yet, and starts an installation for these proofs alone, with two control planes and engines
+ * that log as much as they can.
+ */
 export async function startOwnInstallation(): Promise<Installation & AsyncDisposable> {
   await prepare(new AbortController().signal);
-  const stack = await startStack({
-    nodes: 2,
-    web: true,
-    config: { guests: { emptyTimeoutSeconds }, log: { level: "debug" } },
-  });
+  await using cleanUp = new AsyncDisposableStack();
+  const traceFolder = mkdtempSync(join(tmpdir(), "sotto-proof-"));
+  cleanUp.defer(() => rmSync(traceFolder, { recursive: true }));
+  const stack = cleanUp.use(
+    await startStack({
+      nodes: 2,
+      web: true,
+      environment: traceEngines(traceFolder),
+      config: { guests: { emptyTimeoutSeconds }, log: { level: "debug" } },
+    }),
+  );
   const { management, apiKey, apiSecret } = stack;
+  const owned = cleanUp.move();
   return {
     origin: stack.origin,
     browser: () => stack.browser({ args: fakeCaptureFlags(stack.folder) }),
@@ -22,9 +35,10 @@ export async function startOwnInstallation(): Promise<Installation & AsyncDispos
       integrator: { management, apiKey, apiSecret },
       dataFolders: [join(stack.folder, "node-1"), join(stack.folder, "node-2")],
       logs: () => stack.logs(),
+      engineTraces: traceFolder,
       secondNode: stack.originOf(1),
       emptyTimeoutMs: emptyTimeoutSeconds * 1000,
     },
-    [Symbol.asyncDispose]: () => stack.stop(),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -27,9 +27,9 @@ export class ControlPlane {
   }
 
   /** Resolves when it is ready. Throws an error with everything it wrote when it ends before. */
-  static async start(configFile: string): Promise<ControlPlane> {
+  static async start(configFile: string, environment: Readonly<Record<string, string>> = {}): Promise<ControlPlane> {
     const child = spawn(process.execPath, ["--import", exitWithParent, mainFile, "--config", configFile], {
-      env: cleanEnvironment(),
+      env: { ...cleanEnvironment(), ...environment },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       detached: true,
     });

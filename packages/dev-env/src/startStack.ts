@@ -11,6 +11,8 @@ const builtPage = resolve(import.meta.dirname, "../../../apps/web/dist/index.htm
 export interface StackOptions {
   /** Control planes, sharing one set of engines; the first one runs these. Default: 1. */
   nodes?: 1 | 2;
+  /** Other programs for the engines than those that `npm test` builds: `SOTTO_NATS_SERVER_BIN`, `SOTTO_LIVEKIT_SERVER_BIN`. */
+  environment?: Readonly<Record<string, string>>;
   /** Settings over the test defaults, for every node. */
   config?: StackConfig;
   /** The test opens the page: fail early when it is not built (`npm test` builds it). */
@@ -25,7 +27,12 @@ export interface StackOptions {
  *
  * Nothing is left over, also when the test throws or its process is killed.
  */
-export async function startStack({ nodes = 1, config = {}, web = false }: StackOptions = {}): Promise<Stack> {
+export async function startStack({
+  nodes = 1,
+  config = {},
+  environment = {},
+  web = false,
+}: StackOptions = {}): Promise<Stack> {
   if (web && !existsSync(builtPage))
     throw new Error("The page is not built: run `npm test`, or `npm run build -w apps/web`.");
   await using cleanUp = new AsyncDisposableStack();
@@ -35,7 +42,7 @@ export async function startStack({ nodes = 1, config = {}, web = false }: StackO
 
   const start = async (name: string, settings: StackConfig): Promise<ControlPlane> => {
     const file = writeConfig(folder.path, name, mergeConfig(settings, { dataDir: dataFolderOf(folder, name) }));
-    const node = await ControlPlane.start(file);
+    const node = await ControlPlane.start(file, environment);
     folder.usedBy(node.pid);
     cleanUp.defer(() => node.stop());
     return node;

@@ -1,3 +1,4 @@
+import { tryCanaries } from "../canaries/tryCanaries.ts";
 import { Inspector } from "../inspect/Inspector.ts";
 import { defineProof } from "../Proof.ts";
 import { canary, createRoom, join, newRoomId, newSenderNonce, newToken } from "../rooms.ts";
@@ -10,7 +11,7 @@ export const p2 = defineProof({
   promise: "P2",
   title: "a server-generated key is in join answers and in memory, nowhere else",
   needs: ["integrator"],
-  async carryOut({ origin, access }, ledger) {
+  async carryOut({ origin, browser, access }, ledger) {
     const { management } = access.integrator;
     const [roomId, title] = [newRoomId(), canary("title")];
     await createRoom(management, { roomId, title, encrypted: true });
@@ -85,6 +86,9 @@ export const p2 = defineProof({
       const leaked = findForms(written, forms);
       return { holds: leaked.length === 0, evidence: `${found(leaked)} in ${written.length} characters` };
     });
+    const everything = ["integrator", "dataFolders", "logs", "engineTraces"] as const;
+    if (ledger.hasAccess("what people type", everything, access))
+      await tryCanaries({ origin, browser, access }, ledger);
   },
 });
 

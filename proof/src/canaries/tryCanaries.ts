@@ -1,0 +1,103 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Granted, Installation } from "../Installation.ts";
+import type { EngineState } from "../inspect/EngineState.ts";
+import { Inspector } from "../inspect/Inspector.ts";
+import type { Ledger } from "../Ledger.ts";
+import { findForms, searchFolders } from "../search/findForms.ts";
+import { secretForms, textForms, type Form } from "../search/secretForms.ts";
+import { holdTypedMeeting, type TypedMeeting } from "./typedMeeting.ts";
+import { unquoteTrace } from "./unquoteTrace.ts";
+
+interface Setting extends Pick<Installation, "origin" | "browser"> {
+  access: Granted<"integrator" | "dataFolders" | "logs" | "engineTraces">;
+}
+
+/**
+ * What two people typed on the real page, and the keys their browsers derived, are looked for in everything the server
+ * side holds or writes while the meeting lasts, and in all that the browsers sent and got. In a room without end-to-end
+ * encryption the same search finds what was typed.
+ */
+export async function tryCanaries({ origin, browser: open, access }: Setting, ledger: Ledger): Promise<void> {
+  const browser = await open();
+  const { management } = access.integrator;
+  await using inspector = new Inspector(access.dataFolders[0]);
+
+  await holdTypedMeeting(browser, origin, management, {
+    encrypted: false,
+    async during({ typed, traffic }) {
+      const haul = await collect(access, inspector, traffic);
+      for (const [what, text] of Object.entries(typed)) {
+        const found = search(access, haul, formsOfText(what, text));
+        const seen = ["browsers", "nats-server's trace"].every((place) => found.some((each) => each.startsWith(place)));
+        ledger.noteControl(`without encryption the ${what} is found`, seen, list(found));
+      }
+    },
+  });
+
+  await holdTypedMeeting(browser, origin, management, {
+    encrypted: true,
+    async during(meeting) {
+      const { typed, traffic } = meeting;
+      const haul = await collect(access, inspector, traffic);
+      for (const [what, text] of Object.entries(typed)) {
+        const found = search(access, haul, formsOfText(what, text));
+        ledger.note(`server-generated key: the ${what}`, found.length === 0, `${list(found)} in ${sizeOf(haul)}`);
+      }
+      const keys = derivedKeys(meeting, haul.state);
+      ledger.noteControl("derived keys were taken from the browsers", keys.length >= 4, `${keys.length} of 32 bytes`);
+      const found = search(access, haul, keys.flatMap(secretForms));
+      ledger.note("server-generated key: derived keys", found.length === 0, `${list(found)} in ${sizeOf(haul)}`);
+    },
+  });
+}
+
+/** Without the secret that the server made, keeps in its bucket and gives out: another part of P2 looks after that. */
+function derivedKeys({ keys }: TypedMeeting, { entries }: EngineState): Buffer[] {
+  const made = entries.filter(({ bucket }) => bucket === "secrets").map(({ value }) => value ?? "");
+  return keys.filter((key) => !made.some((value) => value.includes(key.toString("base64url"))));
+}
+
+const formsOfText = (what: string, text: string): Form[] =>
+  textForms(text).map((form) => ({ ...form, name: `${what} as ${form.name}` }));
+
+/** Everything in memory that is searched, by where it is from. */
+interface Haul {
+  texts: Record<string, Buffer>;
+  state: EngineState;
+}
+
+async function collect(
+  { logs, engineTraces }: Setting["access"],
+  inspector: Inspector,
+  traffic: Buffer,
+): Promise<Haul> {
+  const state = await inspector.look();
+  return {
+    state,
+    texts: {
+      browsers: traffic,
+      "nats-server's trace": unquoteTrace(readFileSync(join(engineTraces, "nats-server.log"))),
+      "livekit-server's trace": readFileSync(join(engineTraces, "livekit-server.log")),
+      logs: Buffer.from(logs()),
+      "engines' state": Buffer.from(JSON.stringify(state)),
+    },
+  };
+}
+
+/** `place: form` of everything that was found, data folders included. */
+function search({ dataFolders }: Setting["access"], { texts }: Haul, forms: readonly Form[]): string[] {
+  const inTexts = Object.entries(texts).flatMap(([place, bytes]) =>
+    findForms(bytes, forms).map((form) => `${place}: ${form}`),
+  );
+  return [...inTexts, ...searchFolders(dataFolders, forms).found];
+}
+
+function list(found: readonly string[]): string {
+  return found.length === 0 ? "not found" : `found: ${found.slice(0, 4).join("; ")}`;
+}
+
+function sizeOf({ texts }: Haul): string {
+  const sizes = Object.entries(texts).map(([place, { length }]) => `${place} ${(length / 1024).toFixed(0)} KiB`);
+  return `${sizes.join(", ")}, data folders`;
+}

@@ -1,0 +1,69 @@
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { ManagementApi } from "@sotto/dev-env";
+import { canary, createRoom, newToken } from "../rooms.ts";
+import { BrowserRecord } from "./BrowserRecord.ts";
+
+/** What two people typed into a meeting on the real page, and what their browsers did with it. */
+export interface TypedMeeting {
+  roomId: string;
+  /** By what it is, such as `message`. */
+  typed: Record<string, string>;
+  /** Raw keys of 32 bytes that their browsers used. */
+  keys: Buffer[];
+  /** All that their browsers exchanged with anybody over HTTP and WebSocket. */
+  traffic: Buffer;
+}
+
+const waitMs = 30_000;
+
+/** Two people meet on the page and write to each other; the meeting goes on until `during` is over. */
+export async function holdTypedMeeting(
+  browser: Browser,
+  origin: string,
+  management: ManagementApi,
+  options: { encrypted: boolean; during: (meeting: TypedMeeting) => Promise<void> },
+): Promise<void> {
+  const roomId = await createRoom(management, options);
+  const message = canary("message");
+  const contexts: BrowserContext[] = [];
+  try {
+    const open = async (isHost: boolean) => {
+      const context = await browser.newContext({ locale: "en-GB", permissions: ["camera", "microphone"] });
+      contexts.push(context);
+      const record = await BrowserRecord.of(context);
+      const token = await newToken(management, roomId, { isHost });
+      const page = await context.newPage();
+      await page.goto(`${origin}/?access_token=${token}`);
+      // Nobody looks at pictures here: that is P1.
+      await page.getByRole("button", { name: "Turn camera off" }).click({ timeout: waitMs });
+      await page.getByRole("button", { name: "Join now" }).click({ timeout: waitMs });
+      await press(page, "Chat");
+      return { page, record };
+    };
+    const writer = await open(true);
+    const reader = await open(false);
+    await write(writer.page, message);
+    await reader.page.getByRole("log", { name: "Messages" }).getByText(message).waitFor({ timeout: waitMs });
+    const records = [writer.record, reader.record];
+    await options.during({
+      roomId,
+      typed: { message },
+      keys: records.flatMap(({ keys }) => keys),
+      traffic: Buffer.concat(await Promise.all(records.map((record) => record.traffic()))),
+    });
+  } finally {
+    await Promise.all(contexts.map((context) => context.close()));
+    await management.demand("/room/endRoom", { room_id: roomId });
+  }
+}
+
+async function press(page: Page, label: string): Promise<void> {
+  const controls = page.getByRole("toolbar", { name: "Meeting controls" });
+  await controls.getByRole("button", { name: new RegExp(`^${label}`) }).click({ timeout: waitMs });
+}
+
+async function write(page: Page, text: string): Promise<void> {
+  const field = page.getByRole("textbox", { name: "Write a message" });
+  await field.fill(text);
+  await field.press("Enter");
+}
