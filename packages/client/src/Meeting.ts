@@ -89,11 +89,11 @@ export class Meeting implements AsyncDisposable {
     this.#seatContext = {
       media,
       speakerDeviceId: () => this.localMedia.state.get().devices.audiooutput,
-      sequence: new DeliverySequence(),
+      sequences: { public: new DeliverySequence(), private: new DeliverySequence() },
       handlers: {
         beginSnapshot: () => this.#participants.beginSnapshot(),
         onDelivery: (delivery) => {
-          if (delivery.channel === "chat") this.chat.receive(delivery);
+          if (delivery.kind === "public" && delivery.channel === "chat") this.chat.receive(delivery);
         },
         onState: (kind, value) => this.#takeState(kind, value),
         onDirect: (kind, value) => this.#takeDirect(kind, value),

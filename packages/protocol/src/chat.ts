@@ -7,5 +7,12 @@ import { z } from "zod";
 export const chatBodySchema = z.object({ text: z.string().min(1) });
 export type ChatBody = z.infer<typeof chatBodySchema>;
 
-/** Largest chat body in bytes: padded to a multiple of 1024, sealed (57 bytes) and with its id (16) it fits an rpc body. */
+/**
+ * Body of a message on the ephemeral channel `typing`, as JSON in UTF-8: whether the sender is writing to everybody now.
+ * Said again every few seconds while it holds. Nothing is said of private messages: everybody would hear of them.
+ */
+export const typingBodySchema = z.object({ typing: z.boolean() });
+export type TypingBody = z.infer<typeof typingBodySchema>;
+
+/** Largest chat body in bytes: padded to a multiple of 1024, sealed (57 bytes), with its id (16) and a peer (18) it fits an rpc body. */
 export const maxChatBodyBytes = 31 * 1024 - 1;

@@ -8,6 +8,9 @@ export const participantIdSchema = z
   .string()
   .regex(/^p_[A-Za-z0-9_-]{16}$/, "a participant id is p_ and 16 base64url characters");
 
+/** Bytes of a participant id. */
+export const participantIdBytes = 18;
+
 /** Sender nonce: 16 random bytes in base64url without padding (22 characters), new for every POST /api/join. */
 export const senderNonceSchema = z
   .string()

@@ -1,4 +1,4 @@
-export { chatBodySchema, maxChatBodyBytes, type ChatBody } from "./chat.ts";
+export { chatBodySchema, maxChatBodyBytes, typingBodySchema, type ChatBody, type TypingBody } from "./chat.ts";
 export {
   activateEpochEventSchema,
   epochSchema,
@@ -9,7 +9,14 @@ export {
   type StageEpochEvent,
 } from "./epochs.ts";
 export { errorBodySchema, errorCodes, type ErrorBody, type ErrorCode } from "./errors.ts";
-export { mediaIdentity, participantIdSchema, roomIdSchema, senderNonceSchema, sessionIdSchema } from "./ids.ts";
+export {
+  mediaIdentity,
+  participantIdBytes,
+  participantIdSchema,
+  roomIdSchema,
+  senderNonceSchema,
+  sessionIdSchema,
+} from "./ids.ts";
 export {
   guestTokenAnswerSchema,
   installationSchema,
@@ -39,6 +46,7 @@ export {
   type RestartRequest,
 } from "./opening.ts";
 export { permissionsOf, type MediaSource, type PermissionInput, type Permissions, type Role } from "./permissions.ts";
+export { reactionBodySchema, reactions, type Reaction, type ReactionBody } from "./reactions.ts";
 export { mergeLockSettings, mergeRoomFeatures } from "./management/mergeFeatures.ts";
 export {
   createRoomRequestSchema,
@@ -92,4 +100,13 @@ export {
   type RpcAnswer,
   type RpcMethod,
 } from "./rpc.ts";
-export { streamName, subjects, type DirectKind, type StateKind, type StreamChannel } from "./subjects.ts";
+export {
+  ephemeralChannels,
+  streamName,
+  subjects,
+  type DirectKind,
+  type EphemeralChannel,
+  type StateKind,
+  type StreamChannel,
+  type StreamKind,
+} from "./subjects.ts";

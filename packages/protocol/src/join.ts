@@ -3,6 +3,7 @@ import { participantIdSchema, senderNonceSchema, sessionIdSchema } from "./ids.t
 import { openingSchema } from "./opening.ts";
 import { roomFeaturesSchema } from "./roomFeatures.ts";
 import { rpcMethods } from "./rpc.ts";
+import { ephemeralChannels } from "./subjects.ts";
 
 /** 1 to 100 characters after trimming, no control characters. */
 export const personNameSchema = z
@@ -60,6 +61,7 @@ export const permissionsSchema = z.object({
   publish: z.array(z.enum(["camera", "microphone", "screen_share", "screen_share_audio"])),
   subscribe: z.boolean(),
   rpc: z.array(z.enum(rpcMethods)),
+  ephemeral: z.array(z.enum(ephemeralChannels)),
 });
 
 /** Answer of `POST /api/join`. `media` is null while waiting. Connects within two minutes or the seat is given up. */

@@ -1,5 +1,6 @@
 import type { LockSettings, RoomFeatures } from "./roomFeatures.ts";
 import type { RpcMethod } from "./rpc.ts";
+import type { EphemeralChannel } from "./subjects.ts";
 
 export type Role = "host" | "participant";
 
@@ -17,6 +18,8 @@ export interface Permissions {
   subscribe: boolean;
   /** Methods nats-server lets the participant call. */
   rpc: RpcMethod[];
+  /** Channels on which nats-server lets the participant publish to everybody what is not kept. */
+  ephemeral: EphemeralChannel[];
 }
 
 export interface PermissionInput {
@@ -29,7 +32,7 @@ export interface PermissionInput {
 
 /** Derives the permissions of one participant from role, waiting state, room features and locks. Hosts have no locks. */
 export function permissionsOf({ role, waiting, hidden, features, locks }: PermissionInput): Permissions {
-  if (waiting) return { publish: [], subscribe: false, rpc: ["leave"] };
+  if (waiting) return { publish: [], subscribe: false, rpc: ["leave"], ephemeral: [] };
   const host = role === "host";
   const publish: MediaSource[] = [];
   if (!hidden) {
@@ -41,9 +44,15 @@ export function permissionsOf({ role, waiting, hidden, features, locks }: Permis
     }
   }
   const rpc: RpcMethod[] = ["resume", "snapshot", "leave"];
-  if (features.chat_features.is_allow && (host || (!locks.lock_chat && !locks.lock_chat_send_message))) {
+  const ephemeral: EphemeralChannel[] = [];
+  const chat = features.chat_features.is_allow && (host || !locks.lock_chat);
+  if (chat && (host || !locks.lock_chat_send_message)) {
     rpc.push("pub-chat");
+    // Whoever is hidden does nothing that shows a person who is in no list.
+    if (!hidden) ephemeral.push("typing");
   }
+  if (chat && !hidden && (host || !locks.lock_private_chat)) rpc.push("pub-private");
+  if (features.allow_reactions && !hidden && (host || !locks.lock_reactions)) ephemeral.push("reactions");
   if (host) rpc.push("end-meeting");
-  return { publish, subscribe: true, rpc };
+  return { publish, subscribe: true, rpc, ephemeral };
 }

@@ -9,12 +9,22 @@ import { z } from "zod";
  * | resume      | JSON {@link ResumeRequest}                        | {@link ResumeResult}    |
  * | snapshot    | empty                                             | `RosterSnapshot`        |
  * | pub-chat    | 16 random bytes of client message id ‖ wire message | {@link PublishResult} |
+ * | pub-private | client message id ‖ the peer's participant id, 18 bytes ‖ wire message | {@link PublishResult} |
  * | epochs      | empty                                             | `EpochsResult`          |
  * | epoch-staged | JSON `{ epoch }`                                 | `{}`                    |
  * | leave       | empty                                             | `{}`                    |
  * | end-meeting | empty; hosts only                                 | `{}`                    |
  */
-export const rpcMethods = ["resume", "snapshot", "pub-chat", "epochs", "epoch-staged", "leave", "end-meeting"] as const;
+export const rpcMethods = [
+  "resume",
+  "snapshot",
+  "pub-chat",
+  "pub-private",
+  "epochs",
+  "epoch-staged",
+  "leave",
+  "end-meeting",
+] as const;
 export type RpcMethod = (typeof rpcMethods)[number];
 
 /** Largest rpc body in bytes: a message of the stream is at most 32 KiB with its 16-byte id. */
@@ -22,19 +32,28 @@ export const maxRpcBodyBytes = 32 * 1024;
 
 /**
  * Bytes of client message id at the start of every `pub-*` body; a retry repeats the id and is stored once. The stream
- * holds the body exactly as it came, id included, so that the sender recognizes its own message in the deliveries.
+ * holds id and wire message exactly as they came, so that the sender recognizes its own message in the deliveries.
  */
 export const clientMessageIdBytes = 16;
 
-/** `after`: the last stream sequence the client has, 0 for none. Deliveries go on with the next one. */
-export const resumeRequestSchema = z.strictObject({ after: z.int().min(0) });
+const sequenceSchema = z.int().min(0);
+
+/** `after`: of each stream, the last sequence the client has, 0 for none. Deliveries go on with the next one. */
+export const resumeRequestSchema = z.strictObject({
+  after: z.strictObject({ public: sequenceSchema, private: sequenceSchema }),
+});
 export type ResumeRequest = z.infer<typeof resumeRequestSchema>;
 
-/** `startSequence`: the first stream sequence that will be delivered (never older than the participant's join). */
-export const resumeResultSchema = z.object({ stream: z.string(), startSequence: z.int().min(1) });
+const startedDeliveriesSchema = z.object({ stream: z.string(), startSequence: z.int().min(1) });
+
+/**
+ * `startSequence`: the first sequence of the stream that will be delivered (never older than the participant's join). Of
+ * the private stream, a participant gets what they wrote and what was written to them.
+ */
+export const resumeResultSchema = z.object({ public: startedDeliveriesSchema, private: startedDeliveriesSchema });
 export type ResumeResult = z.infer<typeof resumeResultSchema>;
 
-/** `sequence`: where the message stands in the session's stream; the same again for a retried client message id. */
+/** `sequence`: where the message stands in its stream; the same again for a retried client message id. */
 export const publishResultSchema = z.object({ sequence: z.int().min(1), duplicate: z.boolean() });
 export type PublishResult = z.infer<typeof publishResultSchema>;
 

@@ -50,6 +50,9 @@ export class AppError extends Error {
   static notFound(): AppError {
     return new AppError("not_found", "there is nothing at this address");
   }
+  static personGone(): AppError {
+    return new AppError("not_found", "this person is not in the meeting any more");
+  }
   static notAllowed(message: string): AppError {
     return new AppError("not_allowed", message);
   }

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
-import { AppError } from "../platform/AppError.ts";
 import type { NatsPlatform } from "../platform/nats/connectNats.ts";
 import type { Sfu } from "../platform/sfu/Sfu.ts";
 import type { State } from "./State.ts";
@@ -66,13 +65,8 @@ async function remove({ state, nats, sfu, log }: EndSessionOptions, sessionId: s
 async function inspect({ state, nats, sfu, log }: EndSessionOptions, sessionId: string): Promise<string[]> {
   const parts: Record<string, Promise<boolean>> = {
     "media room": sfu.hasRoom(sessionId),
-    stream: nats.streams.lastSequence(sessionId).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof AppError && error.code === "session_ended") return false;
-        throw error;
-      },
-    ),
+    stream: nats.streams.exists(sessionId, "public"),
+    "private stream": nats.streams.exists(sessionId, "private"),
     participants: state.participants.count(sessionId).then((count) => count > 0),
     secrets: state.secrets.count(sessionId).then((count) => count > 0),
     opening: state.openings.count(sessionId).then((count) => count > 0),

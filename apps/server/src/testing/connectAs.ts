@@ -13,8 +13,12 @@ export interface TestParticipant {
 /** Connects with the seat of a join's answer and subscribes to everything a page does. */
 export async function connectAs({ nats, sessionId: sid, participantId: pid }: JoinAnswer): Promise<TestParticipant> {
   const client = await RawNatsClient.connect(nats.url, { sid, pid, secret: nats.secret });
-  const own = [subjects.deliveries(nats.inboxPrefix), `${subjects.replies(nats.inboxPrefix)}.*`];
-  for (const subject of [...own, subjects.allTo(sid, pid), subjects.allState(sid)]) {
+  const own = [
+    subjects.deliveries(nats.inboxPrefix, "public"),
+    subjects.deliveries(nats.inboxPrefix, "private"),
+    `${subjects.replies(nats.inboxPrefix)}.*`,
+  ];
+  for (const subject of [...own, subjects.allTo(sid, pid), subjects.allState(sid), subjects.allEph(sid)]) {
     client.subscribe(subject);
   }
   await client.ping();

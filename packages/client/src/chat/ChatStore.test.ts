@@ -45,7 +45,7 @@ class Stream {
 
   deliver(reader: ChatStore, sequence: number): void {
     const { participantId, body } = this.stored[sequence - 1]!;
-    reader.receive({ participantId, channel: "chat", sequence, sentAt: 1_000 + sequence, body });
+    reader.receive({ kind: "public", participantId, channel: "chat", sequence, sentAt: 1_000 + sequence, body });
   }
 }
 

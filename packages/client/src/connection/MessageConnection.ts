@@ -9,8 +9,7 @@ import {
 import { rosterSnapshotSchema, subjects, type RosterSnapshot, type RpcMethod } from "@sotto/protocol";
 import type { Schema } from "../Schema.ts";
 import { SottoError } from "../SottoError.ts";
-import { Deliveries, type Delivery } from "./Deliveries.ts";
-import type { DeliverySequence } from "./DeliverySequence.ts";
+import { Deliveries, type Delivery, type DeliverySequences } from "./Deliveries.ts";
 import { RpcClient } from "./RpcClient.ts";
 
 /** Where and as whom to connect: the answer of `POST /api/join`. */
@@ -56,12 +55,12 @@ export class MessageConnection {
    */
   static async open(
     address: MessageAddress,
-    sequence: DeliverySequence,
+    sequences: DeliverySequences,
     handlers: MessageHandlers,
     signal: AbortSignal,
   ): Promise<MessageConnection> {
     const { nats, socket } = await connect(address, signal);
-    const connection = new MessageConnection(nats, socket, address, sequence, handlers);
+    const connection = new MessageConnection(nats, socket, address, sequences, handlers);
     const drop = () => connection.drop();
     signal.addEventListener("abort", drop);
     try {
@@ -81,7 +80,7 @@ export class MessageConnection {
     nats: NatsConnection,
     socket: WebSocket,
     address: MessageAddress,
-    sequence: DeliverySequence,
+    sequences: DeliverySequences,
     handlers: MessageHandlers,
   ) {
     const { sessionId, participantId, inboxPrefix } = address;
@@ -98,7 +97,7 @@ export class MessageConnection {
       sessionId,
       participantId,
       inboxPrefix,
-      sequence,
+      sequences,
       onDelivery: handlers.onDelivery,
       onBroken: () => this.drop(),
     });

@@ -2,13 +2,13 @@ import type { RpcMethod } from "@sotto/protocol";
 import type { Schema } from "../Schema.ts";
 import { SottoError } from "../SottoError.ts";
 import { backoffMs, pause } from "./backoff.ts";
-import type { DeliverySequence } from "./DeliverySequence.ts";
+import type { DeliverySequences } from "./Deliveries.ts";
 import { MessageConnection, SecretRefused, type MessageAddress, type MessageHandlers } from "./MessageConnection.ts";
 
 export interface MessageLinkOptions {
   readonly address: MessageAddress;
-  /** Outlives this link: the next seat goes on where this one stopped. */
-  readonly sequence: DeliverySequence;
+  /** Outlive this link: the next seat goes on where this one stopped. */
+  readonly sequences: DeliverySequences;
   readonly handlers: MessageHandlers;
   readonly onDown: () => void;
   readonly onUp: () => void;
@@ -50,8 +50,8 @@ export class MessageLink {
   }
 
   #open(): Promise<MessageConnection> {
-    const { address, sequence, handlers } = this.#options;
-    return MessageConnection.open(address, sequence, handlers, this.#closing.signal);
+    const { address, sequences, handlers } = this.#options;
+    return MessageConnection.open(address, sequences, handlers, this.#closing.signal);
   }
 
   async #keepUp(first: MessageConnection): Promise<void> {

@@ -7,7 +7,7 @@ import type { Schema } from "../Schema.ts";
 import { SottoError } from "../SottoError.ts";
 import type { Admission } from "./Admission.ts";
 import type { ConnectionPart } from "./ConnectionState.ts";
-import type { DeliverySequence } from "./DeliverySequence.ts";
+import type { DeliverySequences } from "./Deliveries.ts";
 import type { MessageHandlers } from "./MessageConnection.ts";
 import { MessageLink } from "./MessageLink.ts";
 
@@ -16,7 +16,7 @@ export interface SeatContext {
   readonly media: JoinMedia | null;
   /** Where others are heard now; the person may have chosen another speaker since joining. */
   readonly speakerDeviceId: () => string | null;
-  readonly sequence: DeliverySequence;
+  readonly sequences: DeliverySequences;
   readonly handlers: MessageHandlers;
   /** Others' tracks are known and can be subscribed (the roster may not be here yet), or are about to be given up. */
   readonly onTracks: (media: MediaConnection | null) => void;
@@ -71,7 +71,7 @@ export class Seat {
     const { sessionId, participantId, nats } = admission.answer;
     this.#link = new MessageLink({
       address: { ...nats, sessionId, participantId },
-      sequence: context.sequence,
+      sequences: context.sequences,
       handlers: context.handlers,
       onDown: () => context.onPart("messages", "down"),
       onUp: () => context.onPart("messages", "up"),

@@ -3,11 +3,14 @@ import {
   clientMessageIdBytes,
   e2eeModelOf,
   maxChatBodyBytes,
+  participantIdBytes,
+  participantIdSchema,
   type PublishResult,
 } from "@sotto/protocol";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../platform/AppError.ts";
-import type { RpcRouter } from "../../platform/nats/RpcRouter.ts";
+import type { RpcCaller, RpcRouter } from "../../platform/nats/RpcRouter.ts";
+import { rosterEntryOf } from "../../sessions/ParticipantRecord.ts";
 
 /** First byte of a message that is not encrypted, and of one under key schedule v1 (docs/architecture.md). */
 const plainVersion = 0;
@@ -17,17 +20,38 @@ const sealedHeaderBytes = 1 + 4 + 16 + 8 + 12;
 const sealedBlockBytes = 1024;
 const tagBytes = 16;
 
-/** `pub-chat`: a message to everybody. In encrypted rooms the server sees its size and header, and nothing else. */
+/**
+ * `pub-chat`: a message to everybody. `pub-private`: a message to one person, whom the sender can see in the list of
+ * people. In encrypted rooms the server sees size, header and, of a private message, between whom; nothing else.
+ */
 export function chatRpc(router: RpcRouter, { nats, participants, sessions }: Context): void {
-  router.handle("pub-chat", async ({ sid, pid }, body): Promise<PublishResult> => {
+  const requireMessage = async ({ sid, pid }: RpcCaller, message: Uint8Array) => {
     const person = await participants.find(sid, pid);
     const room = person && (await sessions.room(person.roomId));
     if (room?.sessionId !== sid) throw AppError.sessionEnded();
-    const message = body.subarray(clientMessageIdBytes);
     if (e2eeModelOf(room.features) === "none") requirePlain(message);
     else requireSealed(message);
+  };
+
+  router.handle("pub-chat", async (caller, body): Promise<PublishResult> => {
     const clientMessageId = body.subarray(0, clientMessageIdBytes);
-    return nats.streams.publish({ sid, pid, channel: "chat", clientMessageId, body });
+    await requireMessage(caller, body.subarray(clientMessageIdBytes));
+    return nats.streams.publish({ ...caller, channel: "chat", clientMessageId, body });
+  });
+
+  router.handle("pub-private", async (caller, body): Promise<PublishResult> => {
+    const clientMessageId = body.subarray(0, clientMessageIdBytes);
+    const message = body.subarray(clientMessageIdBytes + participantIdBytes);
+    const peer = participantIdSchema.safeParse(
+      Buffer.from(body.subarray(clientMessageIdBytes, clientMessageIdBytes + participantIdBytes)).toString("latin1"),
+    );
+    if (!peer.success || peer.data === caller.pid) throw AppError.bodyInvalid("a private message is for somebody else");
+    await requireMessage(caller, message);
+    const recipient = await participants.find(caller.sid, peer.data);
+    // As if they did not exist for whoever is hidden: nobody finds them by writing to them.
+    if (recipient === null || rosterEntryOf(recipient, 0) === null) throw AppError.personGone();
+    const stored = Buffer.concat([clientMessageId, message]);
+    return nats.streams.publishPrivate({ ...caller, peer: peer.data, clientMessageId, body: stored });
   });
 }
 

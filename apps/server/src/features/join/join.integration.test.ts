@@ -342,7 +342,7 @@ describe("guests", () => {
 const mediaGrant = {
   sessionId: "s",
   identity: "p",
-  permissions: { publish: [], subscribe: true, rpc: [] },
+  permissions: { publish: [], subscribe: true, rpc: [], ephemeral: [] },
   hidden: false,
 };
 

@@ -10,7 +10,8 @@ export function sessionRpc(router: RpcRouter, { nats, participants, sessions }: 
     const person = await participants.find(sid, pid);
     if (!person?.seat) throw AppError.sessionEnded();
     // What was said before somebody joined is not theirs to read, whatever they ask for.
-    const from = Math.max(after, person.joinedAtSequence);
+    // Private messages need no such bound: nobody wrote to somebody who was not there.
+    const from = { ...after, public: Math.max(after.public, person.joinedAtSequence) };
     return nats.streams.startDeliveries({ sid, pid, inboxPrefix: person.seat.inboxPrefix, after: from });
   });
 
@@ -31,6 +32,9 @@ function resumeRequestOf(body: Uint8Array): ResumeRequest {
   try {
     return resumeRequestSchema.parse(JSON.parse(new TextDecoder().decode(body)));
   } catch (cause) {
-    throw AppError.bodyInvalid("resume takes {after}: the last sequence you have, 0 for none", cause);
+    throw AppError.bodyInvalid(
+      "resume takes {after: {public, private}}: the last sequences you have, 0 for none",
+      cause,
+    );
   }
 }

@@ -26,7 +26,7 @@ const leftOf = async (sid: string, roomId: string) => {
     participants: await state.participants.count(sid),
     secrets: await state.secrets.count(sid),
     room: await state.rooms.get(roomId),
-    streams: (await nats.streams.list()).filter((each) => each === sid),
+    streams: (await nats.streams.list()).filter((name) => name.endsWith(sid)).toSorted(),
     media: await sfu.hasRoom(sid),
     connections: await nats.connections.list(sid),
   };
@@ -44,7 +44,12 @@ describe("the end of a session", () => {
     const { host, guest, sid } = await join2(roomId);
     const pages = await Promise.all([connectAs(host), connectAs(guest)]);
     await pages[0].call("pub-chat", sealed());
-    expect(await leftOf(sid, roomId)).toMatchObject({ participants: 2, secrets: 1, streams: [sid], media: true });
+    expect(await leftOf(sid, roomId)).toMatchObject({
+      participants: 2,
+      secrets: 1,
+      streams: [`D_${sid}`, `S_${sid}`],
+      media: true,
+    });
 
     expect(await server.manage("/room/endRoom", { room_id: roomId })).toMatchObject({ status: true });
     expect(await leftOf(sid, roomId)).toEqual(nothing);
@@ -240,13 +245,19 @@ describe("messages and people", () => {
     const message = sealed();
     expect(await a.call("pub-chat", message)).toEqual({ ok: true, result: { sequence: 1, duplicate: false } });
     expect(await a.call("pub-chat", message)).toEqual({ ok: true, result: { sequence: 1, duplicate: true } });
-    expect(await b.call("resume", `{"after":0}`)).toMatchObject({ ok: true, result: { startSequence: 1 } });
+    expect(await b.call("resume", fromTheStart)).toMatchObject({
+      ok: true,
+      result: { public: { startSequence: 1 }, private: { startSequence: 1 } },
+    });
     const delivered = await b.client.message(`m.${sid}.pub.${host.participantId}.chat`);
     expect(delivered.body.equals(message)).toBe(true);
 
     const late = (await joinAs(server, { token: await server.joinToken(roomId) })).answer;
     const latePage = await connectAs(late);
-    expect(await latePage.call("resume", `{"after":0}`)).toMatchObject({ ok: true, result: { startSequence: 2 } });
+    expect(await latePage.call("resume", fromTheStart)).toMatchObject({
+      ok: true,
+      result: { public: { startSequence: 2 }, private: { startSequence: 1 } },
+    });
     await server.manage("/room/endRoom", { room_id: roomId });
   });
 
@@ -261,7 +272,9 @@ describe("messages and people", () => {
     }
     expect(await page.call("pub-chat", sealed(32 * 1024))).toMatchObject({ error: { code: "body_too_large" } });
     expect(await page.call("resume", "{")).toMatchObject(refused);
-    expect(await page.call("resume", `{"after":-1}`)).toMatchObject(refused);
+    for (const after of [-1, 0, { public: 0 }, { public: 0, private: -1 }]) {
+      expect(await page.call("resume", JSON.stringify({ after }))).toMatchObject(refused);
+    }
 
     const open = await server.createRoom({});
     const openPage = await connectAs((await joinAs(server, { token: await server.joinToken(open) })).answer);
@@ -272,6 +285,68 @@ describe("messages and people", () => {
     }
     expect(await openPage.call("pub-chat", sealed())).toMatchObject(refused);
     for (const room_id of [encrypted, open]) await server.manage("/room/endRoom", { room_id });
+  });
+
+  it("in private reach the two they are between, after a resume too, and nobody else", async () => {
+    const roomId = await server.createRoom();
+    const { host, guest, sid } = await join2(roomId);
+    const eve = (await joinAs(server, { token: await server.joinToken(roomId) })).answer;
+    const [a, b, c] = await Promise.all([connectAs(host), connectAs(guest), connectAs(eve)]);
+    for (const page of [a, b, c]) await page.call("resume", fromTheStart);
+    const message = sealed();
+    const stored = { ok: true, result: { sequence: 1, duplicate: false } };
+    expect(await a.call("pub-private", to(guest.participantId, message))).toEqual(stored);
+    expect(await a.call("pub-private", to(guest.participantId, message))).toMatchObject({
+      result: { duplicate: true },
+    });
+    const subject = `m.${sid}.dm.${host.participantId}.${guest.participantId}`;
+    for (const page of [a, b]) expect((await page.client.message(subject)).body.equals(message)).toBe(true);
+    await b.call("resume", fromTheStart);
+    expect((await b.client.message(subject)).body.equals(message)).toBe(true);
+
+    // In the order of the stream: when Eve's own came, nothing else will.
+    expect(await a.call("pub-private", to(eve.participantId, sealed()))).toMatchObject({ ok: true });
+    expect((await c.client.message(`m.${sid}.dm.`)).subject).toBe(
+      `m.${sid}.dm.${host.participantId}.${eve.participantId}`,
+    );
+    await server.manage("/room/endRoom", { room_id: roomId });
+    expect((await leftOf(sid, roomId)).streams).toEqual([]);
+  });
+
+  it("in private are refused to whoever is not there, to oneself, and where private chat is locked", async () => {
+    const roomId = await server.createRoom();
+    const { host, guest } = await join2(roomId);
+    const [a, b] = await Promise.all([connectAs(host), connectAs(guest)]);
+    const hidden = (await joinAs(server, { token: await server.joinToken(roomId, { is_hidden: true }) })).answer;
+    const hiddenPage = await connectAs(hidden);
+    const elsewhere = await server.createRoom();
+    const stranger = (await joinAs(server, { token: await server.joinToken(elsewhere) })).answer;
+    await connectAs(stranger);
+    const send = (peer: string) => a.call("pub-private", to(peer, sealed()));
+    const notFound = { ok: false, error: { code: "not_found" } };
+    const invalid = { ok: false, error: { code: "body_invalid" } };
+    for (const peer of [stranger.participantId, `p_${"A".repeat(16)}`, hidden.participantId]) {
+      expect(await send(peer)).toMatchObject(notFound);
+    }
+    for (const peer of [host.participantId, "p_*aaaaaaaaaaaaaaa", "p_aaaaaaa.aaaaaaaa", ">".repeat(18)]) {
+      expect(await send(peer)).toMatchObject(invalid);
+    }
+    expect(await a.call("pub-private", sealed())).toMatchObject(invalid);
+    expect(hidden.permissions).toMatchObject({ ephemeral: [], rpc: expect.not.arrayContaining(["pub-private"]) });
+    await expect(hiddenPage.call("pub-private", to(host.participantId, sealed()))).rejects.toThrow();
+
+    const locked = { lock_settings: { lock_private_chat: true, lock_chat_send_message: true } };
+    const token = await server.joinToken(roomId, { user_metadata: locked });
+    const quiet = (await joinAs(server, { token })).answer;
+    expect(quiet.permissions).toMatchObject({ ephemeral: ["reactions"] });
+    const quietPage = await connectAs(quiet);
+    await expect(quietPage.call("pub-private", to(host.participantId, sealed()))).rejects.toThrow();
+    expect(quietPage.client.errors.join()).toMatch(/Permissions Violation for Publish.*pub-private/);
+    expect(await send(quiet.participantId)).toMatchObject({ ok: true });
+
+    await b.call("leave");
+    expect(await send(guest.participantId)).toMatchObject(notFound);
+    for (const room_id of [roomId, elsewhere]) await server.manage("/room/endRoom", { room_id });
   });
 
   it("are told to everybody as they come and go, hidden ones to nobody", async () => {
@@ -296,11 +371,18 @@ describe("messages and people", () => {
   });
 });
 
+const fromTheStart = JSON.stringify({ after: { public: 0, private: 0 } });
+
 /** A message of key schedule v1 in shape: header, padded body, tag; 16 bytes of id before it. */
 function sealed(paddedBytes = 1024): Buffer {
   const message = Buffer.alloc(16 + 41 + paddedBytes + 16, 9);
   message[16] = 1;
   return message;
+}
+
+/** The body of `pub-private` for a message with its id. */
+function to(peer: string, message: Buffer): Buffer {
+  return Buffer.concat([message.subarray(0, 16), Buffer.from(peer), message.subarray(16)]);
 }
 
 async function filesBelow(folder: string): Promise<[string, Buffer][]> {

@@ -25,9 +25,18 @@ function say(
   return nats.platform.streams.publish({ sid, pid, channel: "chat", clientMessageId, body: Buffer.from(body) });
 }
 
+function whisper({ sid, pid }: TestSeat, { pid: peer }: TestSeat, body: string) {
+  const clientMessageId = crypto.getRandomValues(new Uint8Array(16));
+  return nats.platform.streams.publishPrivate({ sid, pid, peer, clientMessageId, body: Buffer.from(body) });
+}
+
+/** A resume after that much of the public stream and nothing of the private one. */
+const from = (after: number) => ({ public: after, private: 0 });
+
 async function listen(seat: TestSeat): Promise<RawNatsClient> {
   const client = await RawNatsClient.connect(nats.server.websocketUrl, seat);
   client.subscribe(`${seat.inboxPrefix}.s`);
+  client.subscribe(`${seat.inboxPrefix}.d`);
   await client.ping();
   return client;
 }
@@ -39,7 +48,7 @@ async function listen(seat: TestSeat): Promise<RawNatsClient> {
 function told(messages: RawMessage[], after: number): [number, string][] {
   let last = after;
   return messages
-    .filter(({ subject }) => subject.includes(".pub."))
+    .filter(({ subject }) => subject.includes(".pub.") || subject.includes(".dm."))
     .map(({ reply, body }): [number, string] => [Number(reply?.split(".")[5]), body.toString()])
     .filter(([sequence]) => sequence > last && (last = sequence));
 }
@@ -62,25 +71,58 @@ test("deliveries start, go on and resume: exactly what was missed, once, in orde
   for (let index = 1; index <= 40; index++) await say(seat, `m${index}`);
 
   const first = await listen(seat);
-  const started = await nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix, after: 30 });
-  expect(started).toEqual({ stream: `S_${sid}`, startSequence: 31 });
+  const started = await nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix, after: from(30) });
+  expect(started).toEqual({
+    public: { stream: `S_${sid}`, startSequence: 31 },
+    private: { stream: `D_${sid}`, startSequence: 1 },
+  });
   await say(seat, "m41");
   await expect.poll(() => told(first.messages, 30)).toEqual(numbered(31, 41));
   await first.close();
 
   for (let index = 42; index <= 60; index++) await say(seat, `m${index}`);
   const second = await listen(seat);
-  await nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix, after: 41 });
+  await nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix, after: from(41) });
   await expect.poll(() => told(second.messages, 41)).toEqual(numbered(42, 60));
 
   // resuming again on one connection does not make a second consumer
-  await nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix, after: 60 });
+  await nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix, after: from(60) });
   await say(seat, "m61");
   await say(seat, "m62");
   await expect.poll(() => told(second.messages, 60)).toEqual(numbered(61, 62));
   await second.ping();
   expect(second.messages.filter(({ body }) => body.toString() === "m61")).toHaveLength(1);
   await second.close();
+});
+
+test("private messages are delivered to the two people they are between, and go on where they stopped", async () => {
+  const ada = await session();
+  const [ben, eve] = [nats.seat(ada.sid), nats.seat(ada.sid)];
+  await whisper(ada, ben, "m1");
+  await whisper(eve, ada, "m2");
+  await whisper(ben, ada, "m3");
+  await whisper(eve, ben, "m4");
+  const start = (seat: TestSeat, after: number) =>
+    nats.platform.streams.startDeliveries({ ...seat, after: { public: 0, private: after } });
+  const expected: [TestSeat, number[]][] = [
+    [ada, [1, 2, 3]],
+    [ben, [1, 3, 4]],
+    [eve, [2, 4]],
+  ];
+  for (const [seat, sequences] of expected) {
+    const client = await listen(seat);
+    await start(seat, 0);
+    await expect.poll(() => told(client.messages, 0)).toEqual(sequences.map((each) => [each, `m${each}`]));
+    for (const { subject } of client.messages.filter((each) => each.subject.includes(".dm."))) {
+      expect(subject).toContain(seat.pid);
+    }
+    await client.close();
+  }
+  await whisper(ben, ada, "m5");
+  const again = await listen(ada);
+  await start(ada, 3);
+  await expect.poll(() => told(again.messages, 3)).toEqual([[5, "m5"]]);
+  await again.close();
 });
 
 test("a megabyte of history is delivered under flow control", async () => {
@@ -90,7 +132,7 @@ test("a megabyte of history is delivered under flow control", async () => {
   await Promise.all(Array.from({ length: 100 }, () => say(seat, body)));
   const client = await listen(seat);
   client.socket.on("message", () => answerFlowControl(client));
-  await nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix, after: 0 });
+  await nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix, after: from(0) });
   await expect.poll(() => told(client.messages, 0).length, { timeout: 5_000 }).toBe(100);
   expect(client.errors).toEqual([]);
   await client.close();
@@ -123,13 +165,14 @@ test("is deleted as a whole, and says so afterwards", async () => {
   const seat = await session();
   const { sid, pid, inboxPrefix } = seat;
   await say(seat, "gone");
-  expect(await nats.platform.streams.list()).toContain(sid);
+  expect(await nats.platform.streams.list()).toEqual(expect.arrayContaining([`S_${sid}`, `D_${sid}`]));
   await nats.platform.streams.delete(sid);
-  expect(await nats.platform.streams.list()).not.toContain(sid);
+  expect((await nats.platform.streams.list()).filter((name) => name.includes(sid))).toEqual([]);
   await nats.platform.streams.delete(sid);
   const ended = { code: "session_ended" };
   await expect(say(seat, "late")).rejects.toMatchObject(ended);
+  await expect(whisper(seat, nats.seat(sid), "late")).rejects.toMatchObject(ended);
   await expect(nats.platform.streams.lastSequence(sid)).rejects.toMatchObject(ended);
-  const resume = nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix, after: 0 });
+  const resume = nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix, after: from(0) });
   await expect(resume).rejects.toMatchObject(ended);
 });

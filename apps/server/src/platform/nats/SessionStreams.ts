@@ -13,18 +13,27 @@ import {
   type JetStreamManager,
 } from "@nats-io/jetstream";
 import { nanos, type NatsConnection } from "@nats-io/nats-core";
-import { maxRpcBodyBytes, streamName, subjects, type StreamChannel } from "@sotto/protocol";
+import {
+  maxRpcBodyBytes,
+  streamName,
+  subjects,
+  type ResumeRequest,
+  type ResumeResult,
+  type StreamChannel,
+  type StreamKind,
+} from "@sotto/protocol";
 import { AppError } from "../AppError.ts";
 
 export interface SessionStreamLimits {
-  /** Bytes one session's stream may hold; beyond, publishing is refused rather than history dropped. */
-  maxBytes: number;
-  /** Messages one participant may have on one channel. */
+  /** Bytes each of a session's streams may hold; beyond, publishing is refused rather than history dropped. */
+  maxBytes: Record<StreamKind, number>;
+  /** Messages one participant may have on one channel, or to one peer. */
   maxMessagesPerSubject: number;
 }
 
 export const defaultSessionStreamLimits: SessionStreamLimits = {
-  maxBytes: 8 * 1024 * 1024,
+  // Reserved when the stream is made, of the memory that all sessions share.
+  maxBytes: { public: 8 * 1024 * 1024, private: 4 * 1024 * 1024 },
   maxMessagesPerSubject: 10_000,
 };
 
@@ -32,31 +41,38 @@ export const defaultSessionStreamLimits: SessionStreamLimits = {
 const maxMessageBytes = maxRpcBodyBytes + 256;
 const duplicateWindowMs = 120_000;
 const heartbeatMs = 5_000;
-const streamPrefix = streamName("");
+const kinds = ["public", "private"] as const;
 
 /** Codes of a refusal because the stream holds as much as it may. */
 const storeFailedCode = 10077;
 
-export interface StreamMessage {
+interface DurableMessage {
   sid: string;
+  /** Who sends it. */
   pid: string;
-  channel: StreamChannel;
   /** 16 bytes; the same again is stored once within two minutes. */
   clientMessageId: Uint8Array;
   body: Uint8Array;
 }
 
-export interface DeliveryRequest {
+export interface PublicMessage extends DurableMessage {
+  channel: StreamChannel;
+}
+
+export interface PrivateMessage extends DurableMessage {
+  peer: string;
+}
+
+export interface DeliveryRequest extends ResumeRequest {
   sid: string;
   pid: string;
   inboxPrefix: string;
-  /** The last sequence the participant has, 0 for none. */
-  after: number;
 }
 
 /**
- * The sessions' durable messages: one memory stream each, written by the control plane only, deleted as a whole at the
- * end. Participants are never given the JetStream API; what they get is pushed into their inbox.
+ * The sessions' durable messages: two memory streams each, one for everybody and one for private messages, written by
+ * the control plane only, deleted as a whole at the end. Participants are never given the JetStream API; what they get
+ * is pushed into their inbox, and of the private stream only what they wrote or what was written to them.
  */
 export class SessionStreams {
   readonly #jetstream: JetStreamClient;
@@ -83,19 +99,38 @@ export class SessionStreams {
     return new SessionStreams(jetstream(connection), manager, options);
   }
 
-  /** Makes the session's stream; harmless where it exists. */
+  /** Makes the session's streams; harmless where they exist. */
   async create(sid: string): Promise<void> {
+    await Promise.all([
+      this.#create(sid, "public", `m.${sid}.pub.*.*`),
+      this.#create(sid, "private", `m.${sid}.dm.*.*`),
+    ]);
+  }
+
+  /** Stores a message. Throws `session_ended` where there is no stream, `rate_limited` where it is full. */
+  publish(message: PublicMessage): Promise<{ sequence: number; duplicate: boolean }> {
+    const { sid, pid, channel } = message;
+    return this.#store("public", { ...message, subject: subjects.pub(sid, pid, channel), idScope: pid });
+  }
+
+  /** Stores a private message, which only its sender and `peer` get. Throws as {@link publish} does. */
+  publishPrivate(message: PrivateMessage): Promise<{ sequence: number; duplicate: boolean }> {
+    const { sid, pid, peer } = message;
+    return this.#store("private", { ...message, subject: subjects.dm(sid, pid, peer), idScope: `${pid}:${peer}` });
+  }
+
+  async #create(sid: string, kind: StreamKind, subject: string): Promise<void> {
     await this.#manager.streams
       .add({
-        name: streamName(sid),
-        subjects: [`m.${sid}.pub.*.*`],
+        name: streamName(sid, kind),
+        subjects: [subject],
         retention: RetentionPolicy.Limits,
         storage: StorageType.Memory,
         num_replicas: this.#replicas,
         discard: DiscardPolicy.New,
         discard_new_per_subject: true,
         max_msgs_per_subject: this.#limits.maxMessagesPerSubject,
-        max_bytes: this.#limits.maxBytes,
+        max_bytes: this.#limits.maxBytes[kind],
         max_msg_size: maxMessageBytes,
         duplicate_window: nanos(duplicateWindowMs),
         deny_delete: true,
@@ -108,13 +143,14 @@ export class SessionStreams {
       .catch(unavailable);
   }
 
-  /** Stores a message. Throws `session_ended` where there is no stream, `rate_limited` where it is full. */
-  async publish(message: StreamMessage): Promise<{ sequence: number; duplicate: boolean }> {
-    const { sid, pid, channel, clientMessageId, body } = message;
+  async #store(
+    kind: StreamKind,
+    { sid, subject, idScope, clientMessageId, body }: DurableMessage & { subject: string; idScope: string },
+  ): Promise<{ sequence: number; duplicate: boolean }> {
     try {
-      const { seq, duplicate } = await this.#jetstream.publish(subjects.pub(sid, pid, channel), body, {
+      const { seq, duplicate } = await this.#jetstream.publish(subject, body, {
         // The participant is part of the id, so that nobody can use up somebody else's.
-        msgID: `${pid}:${Buffer.from(clientMessageId).toString("hex")}`,
+        msgID: `${idScope}:${Buffer.from(clientMessageId).toString("hex")}`,
         retries: 0,
       });
       return { sequence: seq, duplicate };
@@ -122,72 +158,86 @@ export class SessionStreams {
       if (error instanceof JetStreamApiError && error.code === storeFailedCode) {
         throw new AppError("rate_limited", "the meeting holds as many messages as it may", { cause: error });
       }
-      if ((await this.#info(sid)) === null) throw AppError.sessionEnded();
+      if ((await this.#info(sid, kind)) === null) throw AppError.sessionEnded();
       throw AppError.unavailable(error);
     }
   }
 
   /**
-   * Starts the participant's deliveries over, after the last sequence it has, into `<inbox>.s`. nats-server delivers
-   * while somebody subscribes to exactly that subject (a wildcard does not count), and forgets the consumer some seconds
-   * after nobody does.
+   * Starts the participant's deliveries over, after the last sequences it has, into `<inbox>.s` and `<inbox>.d`.
+   * nats-server delivers while somebody subscribes to exactly these subjects (a wildcard does not count), and forgets
+   * the consumers some seconds after nobody does.
    */
-  async startDeliveries(request: DeliveryRequest): Promise<{ stream: string; startSequence: number }> {
-    const { sid, pid, inboxPrefix, after } = request;
-    const stream = streamName(sid);
-    const startSequence = after + 1;
-    await this.stopDeliveries(sid, pid);
-    await this.#manager.consumers
-      .add(stream, {
-        name: pid,
-        deliver_subject: subjects.deliveries(inboxPrefix),
-        deliver_policy: DeliverPolicy.StartSequence,
-        opt_start_seq: startSequence,
-        ack_policy: AckPolicy.None,
-        replay_policy: ReplayPolicy.Instant,
-        flow_control: true,
-        idle_heartbeat: nanos(heartbeatMs),
-        mem_storage: true,
-        num_replicas: 1,
-      })
-      .catch((error: unknown) => {
-        throw isNotFound(error) ? AppError.sessionEnded() : AppError.unavailable(error);
-      });
-    return { stream, startSequence };
+  async startDeliveries({ sid, pid, inboxPrefix, after }: DeliveryRequest): Promise<ResumeResult> {
+    const start = async (kind: StreamKind) => {
+      const stream = streamName(sid, kind);
+      const startSequence = after[kind] + 1;
+      await this.#stopDeliveries(stream, pid);
+      await this.#manager.consumers
+        .add(stream, {
+          name: pid,
+          deliver_subject: subjects.deliveries(inboxPrefix, kind),
+          // Without this wall everybody would get everybody's private messages.
+          ...(kind === "private" && { filter_subjects: subjects.ownDms(sid, pid) }),
+          deliver_policy: DeliverPolicy.StartSequence,
+          opt_start_seq: startSequence,
+          ack_policy: AckPolicy.None,
+          replay_policy: ReplayPolicy.Instant,
+          flow_control: true,
+          idle_heartbeat: nanos(heartbeatMs),
+          mem_storage: true,
+          num_replicas: 1,
+        })
+        .catch((error: unknown) => {
+          throw isNotFound(error) ? AppError.sessionEnded() : AppError.unavailable(error);
+        });
+      return { stream, startSequence };
+    };
+    const [everybody, own] = await Promise.all([start("public"), start("private")]);
+    return { public: everybody, private: own };
   }
 
   /** Ends the participant's deliveries, where there are any. */
   async stopDeliveries(sid: string, pid: string): Promise<void> {
-    await this.#manager.consumers.delete(streamName(sid), pid).catch((error: unknown) => {
-      if (!isNotFound(error)) throw AppError.unavailable(error);
-    });
+    await Promise.all(kinds.map((kind) => this.#stopDeliveries(streamName(sid, kind), pid)));
   }
 
-  /** The sequence of the newest message, 0 where there is none yet. Throws `session_ended` where there is no stream. */
+  /** The sequence of the newest message for everybody, 0 where there is none yet. Throws `session_ended` where there is no stream. */
   async lastSequence(sid: string): Promise<number> {
-    const info = await this.#info(sid);
+    const info = await this.#info(sid, "public");
     if (info === null) throw AppError.sessionEnded();
     return info.state.last_seq;
   }
 
-  /** Deletes the stream with everything in it and every delivery from it. */
+  async exists(sid: string, kind: StreamKind): Promise<boolean> {
+    return (await this.#info(sid, kind)) !== null;
+  }
+
+  /** Deletes the streams with everything in them and every delivery from them. */
   async delete(sid: string): Promise<void> {
-    await this.#manager.streams.delete(streamName(sid)).catch((error: unknown) => {
+    const remove = (kind: StreamKind) =>
+      this.#manager.streams.delete(streamName(sid, kind)).catch((error: unknown) => {
+        if (!isNotFound(error)) throw AppError.unavailable(error);
+      });
+    const results = await Promise.allSettled(kinds.map(remove));
+    for (const result of results) if (result.status === "rejected") throw result.reason;
+  }
+
+  /** The streams that there are, of any session. */
+  async list(): Promise<string[]> {
+    const names: string[] = [];
+    for await (const name of this.#manager.streams.names()) names.push(name);
+    return names;
+  }
+
+  async #stopDeliveries(stream: string, pid: string): Promise<void> {
+    await this.#manager.consumers.delete(stream, pid).catch((error: unknown) => {
       if (!isNotFound(error)) throw AppError.unavailable(error);
     });
   }
 
-  /** Ids of the sessions that have a stream. */
-  async list(): Promise<string[]> {
-    const sids: string[] = [];
-    for await (const name of this.#manager.streams.names()) {
-      if (name.startsWith(streamPrefix)) sids.push(name.slice(streamPrefix.length));
-    }
-    return sids;
-  }
-
-  async #info(sid: string) {
-    return this.#manager.streams.info(streamName(sid)).catch((error: unknown) => {
+  async #info(sid: string, kind: StreamKind) {
+    return this.#manager.streams.info(streamName(sid, kind)).catch((error: unknown) => {
       if (isNotFound(error)) return null;
       throw AppError.unavailable(error);
     });

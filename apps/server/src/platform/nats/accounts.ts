@@ -29,11 +29,14 @@ export const serviceAccess: Record<Service, ServiceAccess> = {
     account: accounts.meet,
     publish: [
       "m.*.pub.*.*",
+      "m.*.dm.*.*",
       "$JS.API.STREAM.CREATE.*",
       "$JS.API.STREAM.INFO.*",
       "$JS.API.STREAM.DELETE.*",
       "$JS.API.STREAM.NAMES",
       "$JS.API.CONSUMER.CREATE.*.*",
+      // The library names a consumer with several filters in the request only.
+      "$JS.API.CONSUMER.CREATE.*",
       "$JS.API.CONSUMER.DELETE.*.*",
     ],
     subscribe: [`${serviceInbox("streams")}.>`],

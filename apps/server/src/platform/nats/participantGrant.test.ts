@@ -5,37 +5,56 @@ import { participantGrant } from "./participantGrant.ts";
 const sid = "AAAAAAAAAAAAAAAAAAAAAA";
 const pid = "p_BBBBBBBBBBBBBBBB";
 const inboxPrefix = "_I.CCCCCCCCCCCCCCCCCCCCCC";
-const media = { publish: [], subscribe: true };
+const media = { publish: [], subscribe: true, ephemeral: [] };
 const own = [`${inboxPrefix}.>`, `m.${sid}.to.${pid}.>`];
 
 test.each([
   {
     who: "a host",
-    rpc: ["resume", "snapshot", "leave", "pub-chat", "end-meeting"] as const,
+    rpc: ["resume", "snapshot", "leave", "pub-chat", "pub-private", "end-meeting"] as const,
+    ephemeral: ["reactions", "typing"] as const,
     pub: [
       `m.${sid}.rpc.${pid}.resume`,
       `m.${sid}.rpc.${pid}.snapshot`,
       `m.${sid}.rpc.${pid}.leave`,
       `m.${sid}.rpc.${pid}.pub-chat`,
+      `m.${sid}.rpc.${pid}.pub-private`,
       `m.${sid}.rpc.${pid}.end-meeting`,
+      `m.${sid}.eph.${pid}.reactions`,
+      `m.${sid}.eph.${pid}.typing`,
       `$JS.FC.S_${sid}.${pid}.*`,
+      `$JS.FC.D_${sid}.${pid}.*`,
     ],
-    sub: [...own, `m.${sid}.state.>`],
+    sub: [...own, `m.${sid}.state.>`, `m.${sid}.eph.*.*`],
   },
   {
     who: "a participant whose chat is locked",
     rpc: ["resume", "snapshot", "leave"] as const,
+    ephemeral: ["reactions"] as const,
     pub: [
       `m.${sid}.rpc.${pid}.resume`,
       `m.${sid}.rpc.${pid}.snapshot`,
       `m.${sid}.rpc.${pid}.leave`,
+      `m.${sid}.eph.${pid}.reactions`,
       `$JS.FC.S_${sid}.${pid}.*`,
+      `$JS.FC.D_${sid}.${pid}.*`,
     ],
-    sub: [...own, `m.${sid}.state.>`],
+    sub: [...own, `m.${sid}.state.>`, `m.${sid}.eph.*.*`],
   },
-  { who: "somebody who waits", rpc: ["leave"] as const, pub: [`m.${sid}.rpc.${pid}.leave`], sub: own },
-])("$who gets exactly this", ({ rpc, pub, sub }) => {
-  const grant = participantGrant({ sid, pid, inboxPrefix, permissions: { ...media, rpc: [...rpc] } });
+  {
+    who: "somebody who waits",
+    rpc: ["leave"] as const,
+    ephemeral: [],
+    pub: [`m.${sid}.rpc.${pid}.leave`],
+    sub: own,
+  },
+])("$who gets exactly this", ({ rpc, ephemeral, pub, sub }) => {
+  const grant = participantGrant({
+    sid,
+    pid,
+    inboxPrefix,
+    permissions: { ...media, rpc: [...rpc], ephemeral: [...ephemeral] },
+  });
   expect(grant).toEqual({
     pub: { allow: pub, deny: [] },
     sub: { allow: sub, deny: [] },

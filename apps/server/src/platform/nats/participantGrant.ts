@@ -20,16 +20,20 @@ export interface GrantInput {
 }
 
 /**
- * The permission set of one participant in one session: the methods it may call now, named one by one; its inbox and
- * what is addressed to it. Who may call `resume` also answers flow control of its own deliveries, who may call
- * `snapshot` also hears what goes to everybody; people who wait may do neither. No JetStream API, no acks, no
+ * The permission set of one participant in one session: the methods it may call and the ephemeral channels it may
+ * publish on now, named one by one; its inbox and what is addressed to it. Who may call `resume` also answers flow
+ * control of its own deliveries, who may call `snapshot` also hears what goes to everybody; people who wait may do
+ * neither. No JetStream API, no acks, no
  * permission to answer: nats-server would answer with its own rights to any reply subject a client writes there.
  */
 export function participantGrant({ sid, pid, inboxPrefix, permissions }: GrantInput): ParticipantGrant {
   const publish = permissions.rpc.map((method) => subjects.rpc(sid, pid, method));
+  for (const channel of permissions.ephemeral) publish.push(subjects.eph(sid, pid, channel));
   const subscribe = [`${inboxPrefix}.>`, subjects.allTo(sid, pid)];
-  if (permissions.rpc.includes("resume")) publish.push(subjects.flowControl(streamName(sid), pid));
-  if (permissions.rpc.includes("snapshot")) subscribe.push(subjects.allState(sid));
+  if (permissions.rpc.includes("resume")) {
+    for (const kind of ["public", "private"] as const) publish.push(subjects.flowControl(streamName(sid, kind), pid));
+  }
+  if (permissions.rpc.includes("snapshot")) subscribe.push(subjects.allState(sid), subjects.allEph(sid));
   return {
     pub: onlyThese(publish),
     sub: onlyThese(subscribe),

@@ -3,6 +3,8 @@ import type { RpcRouter } from "./RpcRouter.ts";
 import { RawNatsClient } from "./testing/RawNatsClient.ts";
 import { newSessionId, serveSeats, startTestNats, type TestNats, type TestSeat } from "./testing/startTestNats.ts";
 
+const start = { public: 0, private: 0 };
+
 /** What a modified client tries. Every wall here is nats-server's or the control plane's, none the client's. */
 
 let nats: TestNats;
@@ -19,7 +21,7 @@ beforeAll(async () => {
     return {};
   });
   rpc.handle("resume", async ({ sid, pid }) =>
-    nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix: seatOf(sid, pid).inboxPrefix, after: 0 }),
+    nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix: seatOf(sid, pid).inboxPrefix, after: start }),
   );
 });
 afterAll(() => nats[Symbol.asyncDispose]());
@@ -46,6 +48,15 @@ beforeEach(async () => {
   };
 });
 
+/** From the victim to a friend of theirs, who is in the session too. */
+async function whisper(body: string): Promise<TestSeat> {
+  const friend = nats.seat(victim.sid);
+  const clientMessageId = crypto.getRandomValues(new Uint8Array(16));
+  const { sid, pid } = victim;
+  await nats.platform.streams.publishPrivate({ sid, pid, peer: friend.pid, clientMessageId, body: Buffer.from(body) });
+  return friend;
+}
+
 async function chat(body: string): Promise<void> {
   const clientMessageId = crypto.getRandomValues(new Uint8Array(16));
   await nats.platform.streams.publish({
@@ -63,6 +74,17 @@ describe("subscribing", () => {
     ["everything of every session", () => "m.>"],
     ["everything of its own session", () => `m.${mallory.sid}.>`],
     ["the stream's subjects", () => `m.${mallory.sid}.pub.*.*`],
+    ["the private stream's subjects", () => `m.${mallory.sid}.dm.*.*`],
+    ["private messages to the victim", () => `m.${mallory.sid}.dm.*.${victim.pid}`],
+    ["private messages of the victim", () => `m.${mallory.sid}.dm.${victim.pid}.*`],
+    ["private messages to itself, from the stream", () => `m.${mallory.sid}.dm.*.${mallory.pid}`],
+    ["every session's private messages", () => "m.*.dm.>"],
+    ["private messages by a wildcard in the kind", () => `m.${mallory.sid}.*.*.${victim.pid}`],
+    ["the victim's private deliveries", () => `${victim.inboxPrefix}.d`],
+    ["everybody's private deliveries", () => "_I.*.d"],
+    ["another session's reactions", () => `m.${newSessionId()}.eph.*.*`],
+    ["every session's reactions", () => "m.*.eph.*.*"],
+    ["reactions, and whatever is below", () => `m.${mallory.sid}.eph.>`],
     ["requests of others", () => `m.${mallory.sid}.rpc.>`],
     ["what is for the victim", () => `m.${mallory.sid}.to.${victim.pid}.>`],
     ["what is for each one", () => `m.${mallory.sid}.to.*.>`],
@@ -86,7 +108,8 @@ describe("subscribing", () => {
     // and really nothing comes
     nats.platform.bus.sendTo(victim.sid, victim.pid, "dismissed", { reason: "removed" });
     nats.platform.bus.broadcast(newSessionId(), "ended", { reason: "empty" });
-    await chat("private");
+    await chat("public");
+    await whisper("private");
     await nats.platform.bus.flush();
     await attacker.ping();
     expect(attacker.messages).toEqual([]);
@@ -96,6 +119,7 @@ describe("subscribing", () => {
     attacker.subscribe(`${mallory.inboxPrefix}.>`);
     attacker.subscribe(`m.${mallory.sid}.to.${mallory.pid}.>`);
     attacker.subscribe(`m.${mallory.sid}.state.>`);
+    attacker.subscribe(`m.${mallory.sid}.eph.*.*`);
     await attacker.ping();
     nats.platform.bus.broadcast(mallory.sid, "ended", { reason: "empty" });
     nats.platform.bus.sendTo(mallory.sid, mallory.pid, "dismissed", { reason: "replaced" });
@@ -115,6 +139,22 @@ describe("publishing", () => {
   test.each([
     ["its own durable messages", () => `m.${mallory.sid}.pub.${mallory.pid}.chat`],
     ["the victim's durable messages", () => `m.${mallory.sid}.pub.${victim.pid}.chat`],
+    ["a private message of its own", () => `m.${mallory.sid}.dm.${mallory.pid}.${victim.pid}`],
+    ["a private message as the victim", () => `m.${mallory.sid}.dm.${victim.pid}.${mallory.pid}`],
+    ["into its own private deliveries", () => `${mallory.inboxPrefix}.d`],
+    ["into the victim's private deliveries", () => `${victim.inboxPrefix}.d`],
+    ["a reaction as the victim", () => `m.${mallory.sid}.eph.${victim.pid}.reactions`],
+    ["a reaction in another session", () => `m.${newSessionId()}.eph.${mallory.pid}.reactions`],
+    ["a reaction below its own channel", () => `m.${mallory.sid}.eph.${mallory.pid}.reactions.x`],
+    ["an ephemeral channel that does not exist", () => `m.${mallory.sid}.eph.${mallory.pid}.chat`],
+    ["a request of the victim's for private messages", () => `m.${mallory.sid}.rpc.${victim.pid}.pub-private`],
+    ["purge the private stream", () => `$JS.API.STREAM.PURGE.D_${mallory.sid}`],
+    ["delete the private stream", () => `$JS.API.STREAM.DELETE.D_${mallory.sid}`],
+    ["read the private stream", () => `$JS.API.STREAM.MSG.GET.D_${mallory.sid}`],
+    ["deafen the victim in private", () => `$JS.API.CONSUMER.DELETE.D_${mallory.sid}.${victim.pid}`],
+    ["a private consumer of its own", () => `$JS.API.CONSUMER.CREATE.D_${mallory.sid}.${mallory.pid}`],
+    ["the victim's private flow control", () => `$JS.FC.D_${mallory.sid}.${victim.pid}.x`],
+    ["another session's flow control", () => `$JS.FC.D_${newSessionId()}.${mallory.pid}.x`],
     ["state", () => `m.${mallory.sid}.state.ended`],
     ["to somebody", () => `m.${mallory.sid}.to.${victim.pid}.dismissed`],
     ["a request as somebody else", () => `m.${mallory.sid}.rpc.${victim.pid}.leave`],
@@ -141,6 +181,24 @@ describe("publishing", () => {
     await attacker.ping();
     expect(attacker.errors.join()).toMatch(/Permissions Violation for Publish/);
     expect(await nats.platform.streams.lastSequence(mallory.sid)).toBe(0);
+  });
+
+  test("allows the ephemeral channels that the permissions name, as oneself, and no others", async () => {
+    const quiet = nats.seat(mallory.sid, { ...mallory.permissions, ephemeral: ["reactions"] });
+    const client = await RawNatsClient.connect(nats.server.websocketUrl, quiet);
+    attacker.subscribe(`m.${mallory.sid}.eph.*.*`);
+    await attacker.ping();
+    client.publish(`m.${quiet.sid}.eph.${quiet.pid}.typing`, "typing");
+    client.publish(`m.${quiet.sid}.eph.${quiet.pid}.reactions`, "reaction");
+    await client.ping();
+    expect(client.errors).toEqual([expect.stringContaining(`${quiet.pid}.typing`)]);
+    const reaction = await attacker.message(`m.${quiet.sid}.eph.`);
+    expect([reaction.subject, reaction.body.toString()]).toEqual([
+      `m.${quiet.sid}.eph.${quiet.pid}.reactions`,
+      "reaction",
+    ]);
+    expect(attacker.messages).toEqual([]);
+    await client.close();
   });
 
   test("may not answer what it receives", async () => {
@@ -213,13 +271,40 @@ describe("requests", () => {
   });
 });
 
+test("private messages of others do not come over its own deliveries, from the start or on resuming", async () => {
+  attacker.subscribe(`${mallory.inboxPrefix}.>`);
+  attacker.subscribe(`${mallory.inboxPrefix}.s`);
+  attacker.subscribe(`${mallory.inboxPrefix}.d`);
+  const before = await whisper("before");
+  await attacker.request(mallory, "resume", JSON.stringify({ after: start }));
+  await whisper("while");
+  await attacker.request(mallory, "resume", JSON.stringify({ after: start }));
+  const toMallory = { sid: victim.sid, pid: victim.pid, peer: mallory.pid, body: Buffer.from("for mallory") };
+  await nats.platform.streams.publishPrivate({ ...toMallory, clientMessageId: new Uint8Array(16) });
+
+  // The friend gets them: that they do not come here is not because they were never delivered.
+  const friend = await RawNatsClient.connect(nats.server.websocketUrl, before);
+  friend.subscribe(`${before.inboxPrefix}.r.*`);
+  friend.subscribe(`${before.inboxPrefix}.d`);
+  await friend.request(before, "resume", JSON.stringify({ after: start }));
+  expect((await friend.message(`m.${victim.sid}.dm.`)).body.toString()).toBe("before");
+  await friend.close();
+
+  expect((await attacker.message(`m.${mallory.sid}.dm.`)).body.toString()).toBe("for mallory");
+  await attacker.ping();
+  expect(attacker.messages.filter(({ subject }) => subject.includes(".dm.") && !subject.includes(mallory.pid))).toEqual(
+    [],
+  );
+  expect(JSON.stringify(attacker.messages.map(({ body }) => body.toString()))).not.toMatch(/before|while/);
+});
+
 test("headers of a request do not reach the stream", async () => {
   rpc.handle("pub-chat", async ({ sid, pid }, body) =>
     nats.platform.streams.publish({ sid, pid, channel: "chat", clientMessageId: body.subarray(0, 16), body }),
   );
   attacker.subscribe(`${mallory.inboxPrefix}.r.*`);
   attacker.subscribe(`${mallory.inboxPrefix}.s`);
-  await attacker.request(mallory, "resume", '{"after":0}');
+  await attacker.request(mallory, "resume", JSON.stringify({ after: start }));
   await chat("first");
   attacker.publishWithHeaders(
     `m.${mallory.sid}.rpc.${mallory.pid}.pub-chat`,

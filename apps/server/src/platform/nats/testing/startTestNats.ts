@@ -37,7 +37,8 @@ export interface TestNats extends AsyncDisposable {
 const everyPermission: Permissions = {
   publish: [],
   subscribe: true,
-  rpc: ["resume", "snapshot", "leave", "pub-chat", "end-meeting"],
+  rpc: ["resume", "snapshot", "leave", "pub-chat", "pub-private", "end-meeting"],
+  ephemeral: ["reactions", "typing"],
 };
 
 export function newSessionId(): string {
