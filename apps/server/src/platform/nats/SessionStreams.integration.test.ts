@@ -31,7 +31,7 @@ function whisper({ sid, pid }: TestSeat, { pid: peer }: TestSeat, body: string) 
 }
 
 /** A resume after that much of the public stream and nothing of the private one. */
-const from = (after: number) => ({ public: after, private: 0 });
+const since = (after: number) => ({ public: after, private: 0 });
 
 async function listen(seat: TestSeat): Promise<RawNatsClient> {
   const client = await RawNatsClient.connect(nats.server.websocketUrl, seat);
@@ -71,7 +71,7 @@ test("deliveries start, go on and resume: exactly what was missed, once, in orde
   for (let index = 1; index <= 40; index++) await say(seat, `m${index}`);
 
   const first = await listen(seat);
-  const started = await nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix, after: from(30) });
+  const started = await nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix, after: since(30) });
   expect(started).toEqual({
     public: { stream: `S_${sid}`, startSequence: 31 },
     private: { stream: `D_${sid}`, startSequence: 1 },
@@ -82,11 +82,11 @@ test("deliveries start, go on and resume: exactly what was missed, once, in orde
 
   for (let index = 42; index <= 60; index++) await say(seat, `m${index}`);
   const second = await listen(seat);
-  await nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix, after: from(41) });
+  await nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix, after: since(41) });
   await expect.poll(() => told(second.messages, 41)).toEqual(numbered(42, 60));
 
   // resuming again on one connection does not make a second consumer
-  await nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix, after: from(60) });
+  await nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix, after: since(60) });
   await say(seat, "m61");
   await say(seat, "m62");
   await expect.poll(() => told(second.messages, 60)).toEqual(numbered(61, 62));
@@ -132,7 +132,7 @@ test("a megabyte of history is delivered under flow control", async () => {
   await Promise.all(Array.from({ length: 100 }, () => say(seat, body)));
   const client = await listen(seat);
   client.socket.on("message", () => answerFlowControl(client));
-  await nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix, after: from(0) });
+  await nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix, after: since(0) });
   await expect.poll(() => told(client.messages, 0).length, { timeout: 5_000 }).toBe(100);
   expect(client.errors).toEqual([]);
   await client.close();
@@ -173,6 +173,6 @@ test("is deleted as a whole, and says so afterwards", async () => {
   await expect(say(seat, "late")).rejects.toMatchObject(ended);
   await expect(whisper(seat, nats.seat(sid), "late")).rejects.toMatchObject(ended);
   await expect(nats.platform.streams.lastSequence(sid)).rejects.toMatchObject(ended);
-  const resume = nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix, after: from(0) });
+  const resume = nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix, after: since(0) });
   await expect(resume).rejects.toMatchObject(ended);
 });
