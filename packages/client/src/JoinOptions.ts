@@ -1,4 +1,5 @@
 import type { LocalAudioTrack, LocalVideoTrack } from "livekit-client";
+import type { EndedSessions } from "./encryption/EndedSessions.ts";
 
 /** What lets us in: a join token, or the resume cookie of an earlier join of this browser. */
 export type JoinCredential =
@@ -22,8 +23,25 @@ export interface JoinMedia {
 }
 
 /**
+ * What protects a room with a passphrase. It never leaves the page, nor anything made of it but the opener's check.
+ *
+ * - `text`: as the person typed it.
+ * - `open`: whether the person means to open the session with it, should nobody have. Where somebody has, theirs counts.
+ * - `createWorker`: makes a worker of `@sotto/e2ee/passphrase-worker`, once per derivation (0.3 to 0.6 s, terminated
+ *   afterwards): `new Worker(new URL("@sotto/e2ee/passphrase-worker", import.meta.url), { type: "module" })`. Without it
+ *   the derivation holds the thread up, as may be in Node.
+ */
+export interface JoinPassphrase {
+  readonly text: string;
+  readonly open: boolean;
+  readonly createWorker?: () => Worker;
+}
+
+/**
  * - `origin`: of the installation, such as `https://meet.example.org`.
  * - `media`: null joins without media (no WebRTC is loaded; works in Node).
+ * - `passphrase`: for a room with one. A room without one is then refused.
+ * - `endedSessions`: remembers the sessions that ended here, and refuses to join one again.
  * - `signal`: gives the attempt up; without effect once joined.
  * - `fetch`: another `fetch`, where there is no cookie jar (Node). Without a cookie jar a join cannot be resumed.
  */
@@ -31,6 +49,8 @@ export interface JoinOptions {
   readonly origin: string;
   readonly credential: JoinCredential;
   readonly media: JoinMedia | null;
+  readonly passphrase?: JoinPassphrase;
+  readonly endedSessions?: EndedSessions;
   readonly signal?: AbortSignal;
   readonly fetch?: typeof fetch;
 }

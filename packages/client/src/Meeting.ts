@@ -4,7 +4,7 @@ import {
   endedEventSchema,
   participantEventSchema,
   publishResultSchema,
-  type JoinAnswer,
+  type EndReason,
 } from "@sotto/protocol";
 import { SottoApi } from "./api/SottoApi.ts";
 import { ChatStore } from "./chat/ChatStore.ts";
@@ -14,6 +14,8 @@ import type { ConnectionState } from "./connection/ConnectionState.ts";
 import { DeliverySequence } from "./connection/DeliverySequence.ts";
 import { Seat, type SeatContext } from "./connection/Seat.ts";
 import { SeatKeeper } from "./connection/SeatKeeper.ts";
+import type { EndedSessions } from "./encryption/EndedSessions.ts";
+import { byPassphrase, byRoot, type SessionRoot } from "./encryption/SessionRoot.ts";
 import type { EncryptionState } from "./encryption/EncryptionState.ts";
 import type { TrackEncryptionStats } from "./encryption/TrackEncryptionStats.ts";
 import type { JoinMedia, JoinOptions } from "./JoinOptions.ts";
@@ -40,6 +42,8 @@ export class Meeting implements AsyncDisposable {
   readonly #keeper: SeatKeeper;
   readonly #seatContext: SeatContext;
   readonly #encryption = new Store<EncryptionState | null>(null);
+  readonly #root: SessionRoot | null;
+  readonly #endedSessions: EndedSessions | null;
   #codec: MessageCodec;
 
   /**
@@ -51,8 +55,10 @@ export class Meeting implements AsyncDisposable {
     let meeting: Meeting | null = null;
     try {
       const api = new SottoApi(options.origin, { fetch: options.fetch });
-      const admission = await requestAdmission(api, options.credential, signal);
-      meeting = new Meeting(api, admission, options.media);
+      const { credential, passphrase, endedSessions = null } = options;
+      const findRoot = passphrase ? byPassphrase(api, passphrase) : null;
+      const admission = await requestAdmission(api, { credential, findRoot, endedSessions, signal });
+      meeting = new Meeting(api, admission, options.media, endedSessions);
       meeting.#keeper.start(await meeting.#take(admission, signal));
       return meeting;
     } catch (cause) {
@@ -64,11 +70,13 @@ export class Meeting implements AsyncDisposable {
     }
   }
 
-  private constructor(api: SottoApi, admission: Admission, media: JoinMedia | null) {
-    const { answer, codec } = admission;
+  private constructor(api: SottoApi, admission: Admission, media: JoinMedia | null, ended: EndedSessions | null) {
+    const { answer, codec, root } = admission;
     const { participantId, permissions } = answer;
-    this.info = readInfo(answer);
+    this.info = readInfo(admission);
     this.#api = api;
+    this.#root = root;
+    this.#endedSessions = ended;
     this.#codec = codec;
     this.#participants = new ParticipantStore(participantId);
     this.localMedia = new LocalMedia(participantId, media, permissions);
@@ -78,6 +86,7 @@ export class Meeting implements AsyncDisposable {
       onEnded: () => {
         this.localMedia.dispose();
         this.#tracks.dispose();
+        root?.root.fill(0);
       },
     });
     this.chat = new ChatStore({
@@ -159,7 +168,17 @@ export class Meeting implements AsyncDisposable {
   /** Ends the meeting for everybody; for hosts. Throws a {@link SottoError}, and then the meeting goes on. */
   async endForAll(): Promise<void> {
     await this.#keeper.seat.call("end-meeting", undefined, emptyResultSchema);
-    await this.#keeper.end("ended_by_host");
+    await this.#endForAll("ended_by_host");
+  }
+
+  /**
+   * Begins a new session of the room, which in a room with a passphrase is opened with a new one; for hosts. This one
+   * ends for everybody, with reason `restarted`: whoever was here joins again with the resume credential, in a meeting of
+   * its own. Throws a {@link SottoError}, and then this one goes on.
+   */
+  async restart(): Promise<void> {
+    await this.#api.restart(this.info.participantId);
+    await this.#endForAll("restarted");
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -174,7 +193,12 @@ export class Meeting implements AsyncDisposable {
 
   async #takeNext(old: Seat, signal: AbortSignal): Promise<Seat> {
     const { participantId, sessionId } = this.info;
-    const admission = await requestAdmission(this.#api, { kind: "resume", participantId }, signal);
+    const admission = await requestAdmission(this.#api, {
+      credential: { kind: "resume", participantId },
+      findRoot: this.#root && byRoot(this.#root),
+      endedSessions: this.#endedSessions,
+      signal,
+    });
     if (admission.answer.sessionId !== sessionId || admission.answer.participantId !== participantId) {
       admission.keys?.dispose();
       throw SottoError.refused({ code: "session_ended", message: "That session is over." });
@@ -198,8 +222,14 @@ export class Meeting implements AsyncDisposable {
     }
     if (kind === "ended") {
       const event = endedEventSchema.safeParse(value);
-      void this.#keeper.end(event.success ? event.data.reason : "session_ended");
+      void this.#endForAll(event.success ? event.data.reason : "session_ended");
     }
+  }
+
+  /** The session is over, and is never joined again. */
+  async #endForAll(reason: EndReason | "session_ended"): Promise<void> {
+    void this.#endedSessions?.add(this.info.sessionId);
+    await this.#keeper.end(reason);
   }
 
   #takeDirect(kind: string, value: unknown): void {
@@ -211,17 +241,13 @@ export class Meeting implements AsyncDisposable {
   }
 }
 
-function readInfo({
-  sessionId,
-  participantId,
-  name,
-  role,
-  e2ee,
-  room,
-  features,
-  permissions,
-}: JoinAnswer): MeetingInfo {
-  return { sessionId, participantId, name, role, e2eeModel: e2ee.model, room, features, permissions };
+function readInfo({ answer, root }: Admission): MeetingInfo {
+  const { sessionId, participantId, name, role, e2ee, room, features, permissions } = answer;
+  const passphrase =
+    root && e2ee.model === "passphrase"
+      ? { openedBy: root.opening.openedBy.name, mayPutInLink: e2ee.mayPutInLink }
+      : null;
+  return { sessionId, participantId, name, role, e2eeModel: e2ee.model, passphrase, room, features, permissions };
 }
 
 function stopTracks(media: JoinMedia | null): void {

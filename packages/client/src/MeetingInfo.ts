@@ -7,6 +7,8 @@ export interface MeetingInfo {
   readonly name: string;
   readonly role: Role;
   readonly e2eeModel: E2eeModel;
+  /** Of a room with a passphrase, else null: who opened the session, and whether links may carry the passphrase. */
+  readonly passphrase: { readonly openedBy: string; readonly mayPutInLink: boolean } | null;
   readonly room: JoinAnswer["room"];
   readonly features: RoomFeatures;
   readonly permissions: Permissions;

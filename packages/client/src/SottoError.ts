@@ -9,7 +9,11 @@ import { errorCodes, type ErrorCode } from "@sotto/protocol";
  * - `media_unavailable`: the media server could not be reached;
  * - `identity_mismatch`: the media server gave us another identity than ours; the meeting was left at once;
  * - `encryption_unsupported`: the room's protection is one this client (or this browser) does not know. It never joins
- *   such a room with less.
+ *   such a room with less;
+ * - `passphrase_invalid`: the passphrase is empty, too long, or holds characters that cannot be used; nothing was sent;
+ * - `passphrase_required`: the room has a passphrase, and none was given;
+ * - `passphrase_wrong`: the session was opened with another passphrase; nothing was connected. `openedBy` is set;
+ * - `session_reused`: the server offered a session that has ended before, as one does that replays it.
  */
 export type ClientErrorCode =
   | ErrorCode
@@ -17,7 +21,16 @@ export type ClientErrorCode =
   | "identity_mismatch"
   | "media_unavailable"
   | "encryption_unsupported"
+  | "passphrase_invalid"
+  | "passphrase_required"
+  | "passphrase_wrong"
+  | "session_reused"
   | "not_connected";
+
+interface SottoErrorOptions extends ErrorOptions {
+  readonly participantId?: string | undefined;
+  readonly openedBy?: string | undefined;
+}
 
 /** The only error class of this package. `code` is for programs, `message` for logs; neither holds a secret. */
 export class SottoError extends Error {
@@ -28,11 +41,14 @@ export class SottoError extends Error {
    * `{ kind: "resume", participantId }`.
    */
   readonly participantId: string | undefined;
+  /** Of `passphrase_wrong`: the name of who opened the session, as the server says it. */
+  readonly openedBy: string | undefined;
 
-  constructor(code: ClientErrorCode, message: string, options: ErrorOptions & { participantId?: string } = {}) {
+  constructor(code: ClientErrorCode, message: string, options: SottoErrorOptions = {}) {
     super(message, options);
     this.code = code;
     this.participantId = options.participantId;
+    this.openedBy = options.openedBy;
   }
 
   /** The server's own refusal. A code of a newer server that we do not know becomes `internal`. */
@@ -50,7 +66,7 @@ export class SottoError extends Error {
 
   /** The same error, of somebody who has a seat to come back to. */
   withSeat(participantId: string): SottoError {
-    return new SottoError(this.code, this.message, { cause: this, participantId });
+    return new SottoError(this.code, this.message, { cause: this, participantId, openedBy: this.openedBy });
   }
 
   static serverUnreachable(cause?: unknown): SottoError {
@@ -67,6 +83,26 @@ export class SottoError extends Error {
 
   static mediaUnavailable(cause?: unknown): SottoError {
     return new SottoError("media_unavailable", "The media server cannot be reached.", { cause });
+  }
+
+  static notOpened(): SottoError {
+    return new SottoError("not_opened", "Nobody has opened this session yet.");
+  }
+
+  static passphraseInvalid(cause: unknown): SottoError {
+    return new SottoError("passphrase_invalid", "This passphrase cannot be used.", { cause });
+  }
+
+  static passphraseRequired(): SottoError {
+    return new SottoError("passphrase_required", "This meeting is protected by a passphrase.");
+  }
+
+  static passphraseWrong(openedBy: string): SottoError {
+    return new SottoError("passphrase_wrong", "The session was opened with another passphrase.", { openedBy });
+  }
+
+  static sessionReused(): SottoError {
+    return new SottoError("session_reused", "The server offered a session that has ended before.");
   }
 
   static encryptionUnsupported(message: string, cause?: unknown): SottoError {

@@ -9,7 +9,7 @@
  * - `replayed`: this message was opened before, or is too old to tell
  * - `passphrase_invalid`: the passphrase is empty, too long, or holds characters that cannot be used
  * - `encryption_unsupported`: this browser does not let us at encoded media frames
- * - `worker_failed`: the media worker broke or refused a message
+ * - `worker_failed`: the media worker or the passphrase worker broke or refused a message
  * - `disposed`: the session's keys are gone
  */
 export type E2eeErrorCode =
@@ -68,6 +68,10 @@ export class E2eeError extends Error {
 
   static workerFailed(why: string): E2eeError {
     return new E2eeError("worker_failed", `the media worker failed: ${why}`);
+  }
+
+  static passphraseWorkerFailed(why: string): E2eeError {
+    return new E2eeError("worker_failed", `the passphrase worker failed: ${why}`);
   }
 
   static disposed(): E2eeError {

@@ -2,8 +2,10 @@ export { E2eeError, type E2eeErrorCode } from "./E2eeError.ts";
 export { decryptFile, encryptFile, fileBlobBytes, filePrefixBytes, type FileCipher } from "./files/fileCipher.ts";
 export { decodeBase64Url, encodeBase64Url } from "./keys/base64url.ts";
 export type { Bytes } from "./keys/encoding.ts";
+export { isEqual } from "./keys/isEqual.ts";
 export { mediaKeySlot, type KeyModel } from "./keys/keySchedule.ts";
 export { normalisePassphrase, openerSaltBytes, passphraseCheck, passphraseRoot } from "./keys/passphrase.ts";
+export { passphraseRootInWorker } from "./keys/passphraseRootInWorker.ts";
 export { formatIdentity, parseIdentity, type Sender } from "./keys/Sender.ts";
 export {
   SessionKeys,

@@ -35,6 +35,7 @@ export {
   type JoinRequest,
   type LobbyAnswer,
   type OpenMeetingAnswer,
+  type OpenMeetingRequest,
 } from "./join.ts";
 export {
   openingSchema,
@@ -42,6 +43,7 @@ export {
   openSessionRequestSchema,
   restartRequestSchema,
   type Opening,
+  type OpenSessionAnswer,
   type OpenSessionRequest,
   type RestartRequest,
 } from "./opening.ts";

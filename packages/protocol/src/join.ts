@@ -113,6 +113,8 @@ export const openMeetingRequestSchema = z.strictObject({
   title: z.string().trim().max(120).optional(),
   keyModel: z.enum(["server", "passphrase"]).optional(),
 });
+export type OpenMeetingRequest = z.input<typeof openMeetingRequestSchema>;
+
 /** The opener's host token, and the room id of the link `/m/<roomId>` that anybody may be given. */
 export const openMeetingAnswerSchema = z.object({ roomId: z.string(), token: z.string() });
 export type OpenMeetingAnswer = z.infer<typeof openMeetingAnswerSchema>;

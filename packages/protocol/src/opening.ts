@@ -33,6 +33,7 @@ export type OpenSessionRequest = z.infer<typeof openSessionRequestSchema>;
 
 /** The record as it stands, one's own or that of who was first. */
 export const openSessionAnswerSchema = z.strictObject({ opening: openingSchema });
+export type OpenSessionAnswer = z.infer<typeof openSessionAnswerSchema>;
 
 /**
  * `POST /api/restart`, with the resume cookie of the host `participantId`: the room gets a new session, which needs to

@@ -127,7 +127,7 @@ export class AppController {
       const { api, memory, history } = this.#context;
       let lobby: LobbyAnswer;
       try {
-        lobby = await api.lobby(invitation.token);
+        lobby = await api.lobby({ kind: "token", token: invitation.token });
       } catch (error) {
         if (signal.aborted) return;
         memory.invitation = null;

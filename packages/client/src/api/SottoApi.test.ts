@@ -17,7 +17,10 @@ test("asks the origin, with the token in a header and nowhere else", async () =>
   const { api, requests } = apiAnswering(() =>
     Response.json({ error: { code: "token_used", message: "used" } }, { status: 409 }),
   );
-  await expect(api.lobby("secret-token")).rejects.toMatchObject({ code: "token_used", message: "used" });
+  await expect(api.lobby({ kind: "token", token: "secret-token" })).rejects.toMatchObject({
+    code: "token_used",
+    message: "used",
+  });
   await expect(api.guestToken("a/../b?c")).rejects.toMatchObject({ code: "token_used" });
   expect(requests.map(({ url }) => url)).toEqual([
     "https://meet.example.org/api/lobby",

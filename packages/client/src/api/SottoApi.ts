@@ -1,16 +1,23 @@
 import {
+  emptyResultSchema,
   guestTokenAnswerSchema,
   installationSchema,
   joinAnswerSchema,
+  joinE2eeSchema,
   lobbyAnswerSchema,
   openMeetingAnswerSchema,
+  openSessionAnswerSchema,
   type GuestTokenAnswer,
   type Installation,
   type JoinAnswer,
   type JoinRequest,
   type LobbyAnswer,
   type OpenMeetingAnswer,
+  type OpenMeetingRequest,
+  type OpenSessionAnswer,
+  type OpenSessionRequest,
 } from "@sotto/protocol";
+import type { JoinCredential } from "../JoinOptions.ts";
 import type { Schema } from "../Schema.ts";
 import { SottoError } from "../SottoError.ts";
 
@@ -20,6 +27,8 @@ interface Call<T> {
   token?: string;
   body?: unknown;
   schema: Schema<T>;
+  /** Of an answer that does not fit the schema. Default: `server_unreachable`. */
+  mismatch?: (answer: unknown, cause: unknown) => SottoError;
   signal?: AbortSignal | undefined;
 }
 
@@ -42,7 +51,7 @@ export class SottoApi {
   }
 
   /** Opens a meeting as a guest; the token is the host's. `guests_disabled` where the operator does not allow it. */
-  openMeeting(request: { readonly title?: string } = {}): Promise<OpenMeetingAnswer> {
+  openMeeting(request: OpenMeetingRequest = {}): Promise<OpenMeetingAnswer> {
     return this.#call({ method: "POST", path: "/api/meetings", body: request, schema: openMeetingAnswerSchema });
   }
 
@@ -52,24 +61,48 @@ export class SottoApi {
     return this.#call({ method: "POST", path, body: {}, schema: guestTokenAnswerSchema });
   }
 
-  /** What the lobby shows. Does not use the token up; `token_used` when somebody did. */
-  lobby(token: string): Promise<LobbyAnswer> {
-    return this.#call({ method: "GET", path: "/api/lobby", token, schema: lobbyAnswerSchema });
+  /** What the lobby shows. Does not use a token up; `token_used` when somebody did. */
+  lobby(credential: JoinCredential): Promise<LobbyAnswer> {
+    const call = { method: "GET", schema: lobbyAnswerSchema } as const;
+    return credential.kind === "token"
+      ? this.#call({ ...call, path: "/api/lobby", token: credential.token })
+      : this.#call({ ...call, path: `/api/lobby?participantId=${encodeURIComponent(credential.participantId)}` });
   }
 
-  /** Joins: uses the token up, or with no token the resume cookie. `Meeting.join` does this and everything after it. */
+  /**
+   * Opens the session of a seat with what a passphrase gave. The answer is the record as it stands: somebody else may
+   * have been first. `not_allowed` for who may not. `Meeting.join` does this where it is wanted.
+   */
+  openSession(request: OpenSessionRequest, signal: AbortSignal): Promise<OpenSessionAnswer> {
+    return this.#call({ method: "POST", path: "/api/opening", body: request, schema: openSessionAnswerSchema, signal });
+  }
+
+  /**
+   * Gives the room of a host's seat a new session, to be opened with a new passphrase; who is in the running one is out
+   * of it, with reason `restarted`. The seat's resume credential leads to the new one. `not_allowed` for others.
+   */
+  async restart(participantId: string): Promise<void> {
+    const body = { participantId };
+    await this.#call({ method: "POST", path: "/api/restart", body, schema: emptyResultSchema });
+  }
+
+  /**
+   * Joins: uses the token up, or with no token the resume cookie. `Meeting.join` does this and everything after it.
+   * `encryption_unsupported` when the answer describes a protection that we do not know, such as parameters of its own.
+   */
   join(request: JoinRequest, options: { token?: string | undefined; signal?: AbortSignal | undefined }) {
     return this.#call<JoinAnswer>({
       method: "POST",
       path: "/api/join",
       body: request,
       schema: joinAnswerSchema,
+      mismatch: refuseUnknownProtection,
       signal: options.signal,
       ...(options.token === undefined ? {} : { token: options.token }),
     });
   }
 
-  async #call<T>({ method, path, token, body, schema, signal }: Call<T>): Promise<T> {
+  async #call<T>({ method, path, token, body, schema, mismatch, signal }: Call<T>): Promise<T> {
     const headers: Record<string, string> = {};
     if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
     if (body !== undefined) headers["content-type"] = "application/json";
@@ -98,9 +131,20 @@ export class SottoApi {
       throw failure ? SottoError.refused(failure) : SottoError.serverUnreachable(`HTTP ${response.status}`);
     }
     const parsed = schema.safeParse(answer);
-    if (!parsed.success) throw SottoError.serverUnreachable(parsed.error);
+    if (!parsed.success) throw (mismatch ?? notOurs)(answer, parsed.error);
     return parsed.data;
   }
+}
+
+function notOurs(_answer: unknown, cause: unknown): SottoError {
+  return SottoError.serverUnreachable(cause);
+}
+
+/** A newer server's key schedule, or parameters that no server may name, are no bad connection. */
+function refuseUnknownProtection(answer: unknown, cause: unknown): SottoError {
+  const { e2ee } = (answer ?? {}) as { e2ee?: unknown };
+  if (joinE2eeSchema.safeParse(e2ee).success) return SottoError.serverUnreachable(cause);
+  return SottoError.encryptionUnsupported("This meeting is protected in a way that this client does not know.", cause);
 }
 
 /** `{ error: { code, message } }`, with codes of newer servers too. */

@@ -2,6 +2,8 @@ import { decodeBase64Url, encodeBase64Url, SessionKeys } from "@sotto/e2ee";
 import { mediaIdentity, type JoinAnswer } from "@sotto/protocol";
 import type { SottoApi } from "../api/SottoApi.ts";
 import { encryptedCodec, plainCodec, type MessageCodec } from "../chat/MessageCodec.ts";
+import type { EndedSessions } from "../encryption/EndedSessions.ts";
+import type { FindRoot, PassphraseAnswer, SessionRoot } from "../encryption/SessionRoot.ts";
 import type { JoinCredential } from "../JoinOptions.ts";
 import { SottoError } from "../SottoError.ts";
 
@@ -13,18 +15,30 @@ export interface Admission {
   readonly identity: string;
   /** Null in a room without end-to-end encryption, and only there. */
   readonly keys: SessionKeys | null;
+  /** In a room with a passphrase, and only there: what another seat of the same session needs. */
+  readonly root: SessionRoot | null;
   readonly codec: MessageCodec;
 }
 
 /**
- * Asks for a seat and makes its keys. Throws a {@link SottoError}: the server's refusal, or `encryption_unsupported` for
- * a room whose protection we do not know; then nothing was connected.
+ * - `findRoot`: null for whoever joins without a passphrase. With one, a room that has none is refused: the person meant
+ *   to keep the server out.
+ * - `endedSessions`: sessions that are refused when the server offers them again.
  */
-export async function requestAdmission(
-  api: SottoApi,
-  credential: JoinCredential,
-  signal: AbortSignal,
-): Promise<Admission> {
+export interface AdmissionRequest {
+  readonly credential: JoinCredential;
+  readonly findRoot: FindRoot | null;
+  readonly endedSessions: EndedSessions | null;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Asks for a seat and makes its keys. Throws a {@link SottoError}: the server's refusal; or, with the seat to come back
+ * to, that of {@link FindRoot}, `passphrase_required`, `session_reused`, or `encryption_unsupported` for a room whose
+ * protection we do not know or did not expect. Then nothing was connected.
+ */
+export async function requestAdmission(api: SottoApi, request: AdmissionRequest): Promise<Admission> {
+  const { credential, signal } = request;
   const senderNonce = crypto.getRandomValues(new Uint8Array(16));
   const nonceText = encodeBase64Url(senderNonce);
   const answer =
@@ -37,37 +51,58 @@ export async function requestAdmission(
   if (answer.waiting) {
     throw new SottoError("not_allowed", "This meeting has a waiting room, for which this client is too old.");
   }
-  const keys = await makeKeys(answer, senderNonce);
-  return {
-    answer,
-    senderNonce,
-    identity: mediaIdentity(answer.participantId, nonceText),
-    keys,
-    codec: keys ? encryptedCodec(keys) : plainCodec,
-  };
+  try {
+    if (await request.endedSessions?.has(answer.sessionId)) throw SottoError.sessionReused();
+    const { keys, root } = await makeKeys(answer, senderNonce, request);
+    return {
+      answer,
+      senderNonce,
+      identity: mediaIdentity(answer.participantId, nonceText),
+      keys,
+      root,
+      codec: keys ? encryptedCodec(keys) : plainCodec,
+    };
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw SottoError.from(cause).withSeat(answer.participantId);
+  }
 }
 
-async function makeKeys({ e2ee, sessionId, participantId }: JoinAnswer, senderNonce: Uint8Array) {
+async function makeKeys(
+  answer: JoinAnswer,
+  senderNonce: Uint8Array,
+  { findRoot, signal }: AdmissionRequest,
+): Promise<Pick<Admission, "keys" | "root">> {
+  const { e2ee, sessionId, participantId } = answer;
+  const self = { participantId, senderNonce };
+  if (findRoot && e2ee.model !== "passphrase") {
+    throw SottoError.encryptionUnsupported("The server says that this meeting is not protected by a passphrase.");
+  }
   switch (e2ee.model) {
     case "none":
-      return null;
+      return { keys: null, root: null };
     case "server": {
       const { secret, epochs } = e2ee;
       if (secret === undefined || epochs === undefined) {
         throw SottoError.encryptionUnsupported("The server did not give the key of this meeting.");
       }
       try {
-        return await SessionKeys.forServerKey({
+        const keys = await SessionKeys.forServerKey({
           sessionId,
           root: decodeBase64Url(secret),
           epochs: epochs.map(({ epoch, secret: epochSecret }) => ({ epoch, secret: decodeBase64Url(epochSecret) })),
-          self: { participantId, senderNonce },
+          self,
         });
+        return { keys, root: null };
       } catch (cause) {
         throw SottoError.encryptionUnsupported("The key of this meeting is not one this client can use.", cause);
       }
     }
-    case "passphrase":
-      throw SottoError.encryptionUnsupported("This meeting needs a newer client: it is protected by a passphrase.");
+    case "passphrase": {
+      if (!findRoot) throw SottoError.passphraseRequired();
+      const found = await findRoot({ ...answer, e2ee } satisfies PassphraseAnswer, signal);
+      const keys = await SessionKeys.forPassphrase({ sessionId, root: found.root, epoch: e2ee.epoch, self });
+      return { keys, root: found };
+    }
   }
 }

@@ -30,6 +30,10 @@ export const problemWords = {
   media_unavailable: "media",
   identity_mismatch: "identity",
   encryption_unsupported: "encryption",
+  session_reused: "reused",
+  passphrase_required: "passphrase",
+  passphrase_invalid: "passphrase",
+  passphrase_wrong: "passphrase",
   browser_unsupported: "browser",
   insecure_context: "insecure",
   page_failed: "page",
@@ -37,5 +41,7 @@ export const problemWords = {
 
 /** Whether the same attempt may succeed a little later. */
 export function mayPass(code: ProblemCode): boolean {
-  return ["busy", "server", "internal", "media", "full", "page", "early", "notOpened"].includes(problemWords[code]);
+  return ["busy", "server", "internal", "media", "full", "page", "early", "notOpened", "passphrase"].includes(
+    problemWords[code],
+  );
 }
