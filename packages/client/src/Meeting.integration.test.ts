@@ -140,13 +140,6 @@ describe("a meeting without media", () => {
     expect(await until(guest.connection, isEnded)).toEqual(ended);
   });
 
-  test("a room with a passphrase is not joined with less", async () => {
-    const roomId = newRoom();
-    const end_to_end_encryption_features = { is_enabled: true, enabled_self_insert_encryption_key: true };
-    await stack.createRoom({ roomId, features: { end_to_end_encryption_features } });
-    await expect(join({ name: "Ada", roomId })).rejects.toMatchObject({ code: "encryption_unsupported" });
-  });
-
   test("joining can be given up", async () => {
     const token = await stack.newJoinToken({ roomId: newRoom() });
     const credential = { kind: "token" as const, token };
