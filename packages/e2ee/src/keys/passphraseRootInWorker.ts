@@ -23,7 +23,7 @@ export async function passphraseRootInWorker(
   signal.addEventListener("abort", abort);
   try {
     signal.throwIfAborted();
-    worker.postMessage(question);
+    worker.postMessage(question, []);
     const answer = await answered.promise;
     if ("root" in answer) return answer.root;
     throw answer.code === null
