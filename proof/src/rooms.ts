@@ -16,15 +16,21 @@ export function canary(what: string): string {
 export interface RoomOptions {
   roomId?: string;
   title?: string;
-  /** Whether media and chat are end-to-end encrypted, with a key that the server makes. */
+  /** Whether media and chat are end-to-end encrypted, with a key that the server makes unless there is a passphrase. */
   encrypted: boolean;
+  passphrase?: boolean;
 }
 
 export async function createRoom(
   management: ManagementApi,
-  { roomId = newRoomId(), title = "A proof", encrypted }: RoomOptions,
+  { roomId = newRoomId(), title = "A proof", encrypted, passphrase = false }: RoomOptions,
 ): Promise<string> {
-  const room_features = { end_to_end_encryption_features: { is_enabled: encrypted } };
+  const room_features = {
+    end_to_end_encryption_features: {
+      is_enabled: encrypted,
+      enabled_self_insert_encryption_key: passphrase,
+    },
+  };
   await management.demand("/room/create", { room_id: roomId, metadata: { room_title: title, room_features } });
   return roomId;
 }

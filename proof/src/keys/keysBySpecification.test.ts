@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { keyBySpecification } from "./keysBySpecification.ts";
+import { checkBySpecification, keyBySpecification, rootBySpecification } from "./keysBySpecification.ts";
 
 interface Vector {
   name: string;
@@ -15,13 +15,33 @@ const sessionId = String(vectors.find(({ name }) => name === "session_salt serve
 
 const hex = (value: unknown) => Buffer.from(String(value), "hex");
 
-test.each(vectors.filter(({ name }) => name.startsWith("key server")))("$name", ({ inputs, out }) => {
-  const session = {
-    sessionId,
-    root: hex(inputs["root"]),
-    epoch: Number(inputs["e"]),
-    epochSecret: hex(inputs["epoch_secret"]),
-  };
+const sessionOf = ({ root, e, epoch_secret }: Vector["inputs"]) => ({
+  sessionId,
+  root: hex(root),
+  epoch: Number(e ?? 0),
+  epochSecret: epoch_secret === undefined ? null : hex(epoch_secret),
+});
+
+test.each(vectors.filter(({ name }) => name.startsWith("key ")))("$name", ({ inputs, out }) => {
+  const session = sessionOf(inputs);
   const sender = { participantId: String(inputs["pid"]), senderNonce: hex(inputs["sender_nonce"]) };
   expect(keyBySpecification(String(inputs["label"]), session, sender).toString("hex")).toBe(out["key"]);
+});
+
+const vector = (name: string) => {
+  const found = vectors.find((each) => each.name === name);
+  if (!found) throw new Error(`no vector is called ${name}`);
+  return found;
+};
+
+test("passphrase root", () => {
+  const { inputs, out } = vector("passphrase root");
+  const passphrase = hex(out["normalised_utf8"]).toString();
+  const root = rootBySpecification(passphrase, sessionId, hex(inputs["opener_salt"]));
+  expect(root.toString("hex")).toBe(out["root"]);
+});
+
+test("check", () => {
+  const { inputs, out } = vector("check");
+  expect(checkBySpecification(sessionOf(inputs)).toString("hex")).toBe(out["check"]);
 });

@@ -1,7 +1,7 @@
-import { createDecipheriv, createHash, hkdfSync } from "node:crypto";
+import { argon2Sync, createDecipheriv, createHash, hkdfSync } from "node:crypto";
 
 /**
- * Key schedule v1 of rooms with a server-generated key, written a second time with node:crypto and none of the product's
+ * Key schedule v1, written a second time with node:crypto and none of the product's
  * code. Held to the known answers in test-vectors/.
  */
 
@@ -11,8 +11,8 @@ export interface SessionInput {
   /** 32 bytes. */
   root: Buffer;
   epoch: number;
-  /** 32 bytes. */
-  epochSecret: Buffer;
+  /** 32 bytes in rooms with a server-generated key, null in rooms with a passphrase. */
+  epochSecret: Buffer | null;
 }
 
 export interface SenderInput {
@@ -22,7 +22,7 @@ export interface SenderInput {
 }
 
 export function keyBySpecification(label: string, session: SessionInput, sender: SenderInput): Buffer {
-  const { root, epochSecret, epoch } = session;
+  const { epoch } = session;
   const info = [
     text("sotto/v1/key"),
     zero,
@@ -31,7 +31,19 @@ export function keyBySpecification(label: string, session: SessionInput, sender:
     prefixed(sender.participantId),
     sender.senderNonce,
   ];
-  return derive(Buffer.concat([root, epochSecret]), session, info);
+  return derive(Buffer.concat([session.root, session.epochSecret ?? Buffer.alloc(0)]), session, info);
+}
+
+/** The root of a room with a passphrase, which is taken as it is: in normal form. */
+export function rootBySpecification(passphrase: string, sessionId: string, openerSalt: Buffer): Buffer {
+  const salted = Buffer.concat([text("sotto/v1/argon2id"), zero, prefixed(sessionId), openerSalt]);
+  const nonce = createHash("sha256").update(salted).digest();
+  const cost = { memory: 65_536, passes: 3, parallelism: 1, tagLength: 32 };
+  return argon2Sync("argon2id", { message: Buffer.from(passphrase), nonce, ...cost });
+}
+
+export function checkBySpecification(session: SessionInput): Buffer {
+  return derive(session.root, session, [text("sotto/v1/check"), zero]);
 }
 
 export function fileKeyBySpecification(session: SessionInput, fileId: string, fileSecret: Buffer): Buffer {
@@ -58,11 +70,12 @@ export function openBySpecification(
 }
 
 const zero = Buffer.alloc(1);
-const serverKeyModel = Buffer.of(1);
+const models = { server: Buffer.of(1), passphrase: Buffer.of(2) };
 
-function derive(material: Buffer, { sessionId }: SessionInput, info: Buffer[]): Buffer {
+function derive(material: Buffer, { sessionId, epochSecret }: SessionInput, info: Buffer[]): Buffer {
+  const model = models[epochSecret === null ? "passphrase" : "server"];
   const salt = createHash("sha256")
-    .update(Buffer.concat([text("sotto/v1/session"), zero, serverKeyModel, prefixed(sessionId)]))
+    .update(Buffer.concat([text("sotto/v1/session"), zero, model, prefixed(sessionId)]))
     .digest();
   return Buffer.from(hkdfSync("sha256", material, salt, Buffer.concat(info), 32));
 }

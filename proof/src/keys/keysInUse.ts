@@ -12,6 +12,7 @@ import {
 const channels: readonly Channel[] = ["chat", "whiteboard", "notes", "control"];
 
 export function openSession({ sessionId, root, epoch, epochSecret }: SessionInput, self: SenderInput) {
+  if (epochSecret === null) return SessionKeys.forPassphrase({ sessionId, root, epoch, self });
   return SessionKeys.forServerKey({ sessionId, root, epochs: [{ epoch, secret: epochSecret }], self });
 }
 

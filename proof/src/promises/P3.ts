@@ -1,7 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { E2eeError, type SessionKeys } from "@sotto/e2ee";
-import type { ManagementApi } from "@sotto/dev-env";
-import type { SenderInput, SessionInput } from "../keys/keysBySpecification.ts";
+import { E2eeError, passphraseRoot, type SessionKeys } from "@sotto/e2ee";
+import { CookieJar, type ManagementApi } from "@sotto/dev-env";
+import {
+  checkBySpecification,
+  rootBySpecification,
+  type SenderInput,
+  type SessionInput,
+} from "../keys/keysBySpecification.ts";
 import { keysInUse, openSession } from "../keys/keysInUse.ts";
 import { defineProof } from "../Proof.ts";
 import { createRoom, join, newRoomId, newToken } from "../rooms.ts";
@@ -20,7 +25,7 @@ export const p3 = defineProof({
     const random = [first, second].flatMap(({ sessionId, root, epochSecret }) => [
       sessionId,
       root.toString("hex"),
-      epochSecret.toString("hex"),
+      epochSecret?.toString("hex"),
     ]);
     const distinct = new Set(random).size;
     ledger.note(
@@ -45,6 +50,18 @@ export const p3 = defineProof({
     await ledger.part("the same root and epoch secret, another session id", [], access, () =>
       compare(first, sameRoot, self),
     );
+    await ledger.part("one passphrase, the same room twice", [], access, async () => {
+      const passphraseRoom = newRoomId();
+      const one = await holdPassphraseSession(origin, management, passphraseRoom, randomBytes(16));
+      const other = await holdPassphraseSession(origin, management, passphraseRoom, randomBytes(16));
+      return compare(one, other, self);
+    });
+    await ledger.part("one passphrase and one salt of the opener's, the same room twice", [], access, async () => {
+      const [passphraseRoom, openerSalt] = [newRoomId(), randomBytes(16)];
+      const one = await holdPassphraseSession(origin, management, passphraseRoom, openerSalt);
+      const other = await holdPassphraseSession(origin, management, passphraseRoom, openerSalt);
+      return compare(one, other, self);
+    });
     await ledger.part("a message of the one session, opened in the other", [], access, async () => {
       const [own, outcome] = [await openAcross(first, first, self), await openAcross(first, sameRoot, self)];
       ledger.noteControl("opened in its own session", own === "opened", own);
@@ -62,6 +79,38 @@ async function holdSession(origin: string, management: ManagementApi, roomId: st
   const [newest] = epochs.slice(-1);
   if (newest === undefined) throw new Error("a session has an epoch");
   return { sessionId: answer.sessionId, root, epoch: newest.epoch, epochSecret: newest.secret };
+}
+
+const passphrase = "correct horse battery staple";
+
+/** Somebody opens the room's session with the passphrase; then the session is ended. The root is the product's. */
+async function holdPassphraseSession(
+  origin: string,
+  management: ManagementApi,
+  roomId: string,
+  openerSalt: Buffer,
+): Promise<SessionInput> {
+  await createRoom(management, { roomId, encrypted: true, passphrase: true });
+  const cookies = new CookieJar();
+  const { sessionId, participantId } = await join(
+    origin,
+    await newToken(management, roomId, { isHost: true }),
+    cookies,
+  );
+  const root = Buffer.from(await passphraseRoot(passphrase, sessionId, openerSalt));
+  const session = { sessionId, root, epoch: 0, epochSecret: null };
+  if (!root.equals(rootBySpecification(passphrase, sessionId, openerSalt))) {
+    throw new Error("the root is not the specification's");
+  }
+  const check = checkBySpecification(session).toString("base64url");
+  const response = await cookies.fetch(`${origin}/api/opening`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ participantId, openerSalt: openerSalt.toString("base64url"), check }),
+  });
+  if (!response.ok) throw new Error(`the session was not opened: ${await response.text()}`);
+  await management.demand("/room/endRoom", { room_id: roomId });
+  return session;
 }
 
 async function compare(one: SessionInput, other: SessionInput, self: SenderInput) {
