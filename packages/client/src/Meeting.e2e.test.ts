@@ -1,12 +1,13 @@
 import type { JoinAnswer, JoinRequest } from "@sotto/protocol";
 import { servePage, startStack, type ServedPage, type Stack } from "@sotto/dev-env";
-import { AccessToken, RoomServiceClient } from "livekit-server-sdk";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join as joinPath } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { Meeting } from "./Meeting.ts";
 import type { TrackReport } from "./testing/meetingPage.ts";
+import { openMeetingPage } from "./testing/openMeetingPage.ts";
+import { sfuOf } from "./testing/sfuOf.ts";
 
 /** The SDK with media, in real Chromium pages around the real stack. */
 
@@ -53,25 +54,7 @@ function speechLikeWav(): Buffer {
 let rooms = 0;
 const newRoom = () => `media-${++rooms}`;
 
-/** The test's script in a document of the installation: only there may it use the API. */
-async function newPage(): Promise<Page> {
-  const browser = await stack.browser();
-  const context = await browser.newContext({ bypassCSP: true });
-  const page = await context.newPage();
-  onTestFinished(async () => {
-    await page.unrouteAll({ behavior: "ignoreErrors" }); // the worker may still be loading
-    await context.close();
-  });
-  page.on("pageerror", (error) => console.error(error));
-  await page.route(/\/(page\.js|assets\/.*)$/, async (route) => {
-    const { pathname } = new URL(route.request().url());
-    await route.fulfill({ response: await route.fetch({ url: new URL(pathname, served.url).href }) });
-  });
-  await page.goto(`${stack.origin}/api/installation`);
-  await page.addScriptTag({ url: "/page.js", type: "module" });
-  await page.waitForFunction(() => "meetingPage" in globalThis);
-  return page;
-}
+const newPage = async () => openMeetingPage(await stack.browser(), stack.origin, served);
 
 async function join(
   roomId: string,
@@ -108,31 +91,6 @@ async function expectToSeeAndHear(page: Page): Promise<void> {
       expect(track!.frames, source).toBeGreaterThan(framesBefore(source) + 5);
     }, waiting);
   }
-}
-
-/** The SFU without the control plane in front of it, and the installation's key to it. */
-function sfu(): {
-  url: string;
-  api: RoomServiceClient;
-  token: (sessionId: string, identity: string) => Promise<string>;
-} {
-  const files = readdirSync(stack.folder, { recursive: true, encoding: "utf8" });
-  const read = (name: string) =>
-    readFileSync(
-      joinPath(
-        stack.folder,
-        files.find((path) => path.endsWith(name))!,
-      ),
-      "utf8",
-    );
-  const url = `http://127.0.0.1:${/^port: (\d+)/m.exec(read("livekit.yaml"))![1]}`;
-  const { key, secret } = (JSON.parse(read("secrets.json")) as { livekit: { key: string; secret: string } }).livekit;
-  const token = (room: string, identity: string) => {
-    const access = new AccessToken(key, secret, { identity });
-    access.addGrant({ room, roomJoin: true });
-    return access.toJwt();
-  };
-  return { url, api: new RoomServiceClient(url, key, secret), token };
 }
 
 test.each([true, false])("two people see and hear each other, with end-to-end encryption: %s", async (encrypted) => {
@@ -190,7 +148,7 @@ test("somebody the SFU threw out takes a new seat under a new identity, and ever
   const ben = await join(roomId, "Ben");
   await expectToSeeAndHear(ada);
   const { sessionId, participantId } = (await ben.evaluate(() => meetingPage.meeting?.info))!;
-  const { api } = sfu();
+  const { api } = sfuOf(stack);
   const before = (await api.listParticipants(sessionId)).find(({ identity }) => identity.startsWith(participantId))!;
   await api.removeParticipant(sessionId, before.identity);
   await vi.waitFor(async () => {
@@ -250,7 +208,7 @@ test("an SFU that takes us for somebody else is left at once", async () => {
   await join(roomId, "Ada");
   const page = await newPage();
   const other = "p_AAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAA";
-  const { url, api, token } = sfu();
+  const { url, api, token } = sfuOf(stack);
   let sessionId = "";
   await page.route("**/api/join", async (route) => {
     const response = await route.fetch();
@@ -287,13 +245,21 @@ test("in an encrypted room, what is published in clear is told and never receive
   });
   onTestFinished(() => ben.leave());
   const { sessionId, participantId } = ben.info;
-  const { url, token } = sfu();
+  const { url, token } = sfuOf(stack);
   for (const identity of [`${participantId}.${senderNonce}`, "p_AAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAA"]) {
     const rogue = await newPage();
     const given = { url, token: await token(sessionId, identity) };
     await rogue.evaluate((options) => meetingPage.publishInClear(options.url, options.token), given);
   }
-  const inClear = { participantId, source: "camera", isLocal: false, muted: false, status: "unencrypted", frames: 0 };
+  const inClear = {
+    participantId,
+    source: "camera",
+    isLocal: false,
+    muted: false,
+    status: "unencrypted",
+    frames: 0,
+    colour: null,
+  };
   const remote = async () => (await tracks(ada)).filter(({ isLocal }) => !isLocal);
   await vi.waitFor(async () => expect(await remote()).toEqual([inClear]), waiting);
   await new Promise((resolve) => setTimeout(resolve, 1_000));

@@ -4,6 +4,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import type { ControlPlane } from "./ControlPlane.ts";
 import { CookieJar } from "./CookieJar.ts";
 import { launchChromium, type ChromiumOptions } from "./launchChromium.ts";
+import type { MaliciousSfu } from "./maliciousSfu/MaliciousSfu.ts";
 import { ManagementApi } from "./ManagementApi.ts";
 
 /** Whom a join token of the management API is for. */
@@ -27,6 +28,7 @@ interface StackParts {
   nodes: readonly ControlPlane[];
   folder: string;
   api: { key: string; secret: string };
+  maliciousSfu: MaliciousSfu | undefined;
   cleanUp: AsyncDisposableStack;
 }
 
@@ -39,15 +41,17 @@ export class Stack implements AsyncDisposable {
   readonly management: ManagementApi;
   /** Holds a configuration file and a data folder per node; it is removed with the stack. */
   readonly folder: string;
+  readonly #maliciousSfu: MaliciousSfu | undefined;
   readonly #cleanUp: AsyncDisposableStack;
   #browser: Promise<Browser> | undefined;
   readonly #pageErrors: string[] = [];
 
-  constructor({ nodes, folder, api, cleanUp }: StackParts) {
+  constructor({ nodes, folder, api, maliciousSfu, cleanUp }: StackParts) {
     this.nodes = nodes;
     this.folder = folder;
     this.apiKey = api.key;
     this.apiSecret = api.secret;
+    this.#maliciousSfu = maliciousSfu;
     this.#cleanUp = cleanUp;
     this.management = this.managementOf(0);
   }
@@ -59,6 +63,12 @@ export class Stack implements AsyncDisposable {
 
   get origins(): readonly string[] {
     return this.nodes.map(({ origin }) => origin);
+  }
+
+  /** What the second node takes for the SFU; only with the option of that name. */
+  get maliciousSfu(): MaliciousSfu {
+    if (!this.#maliciousSfu) throw new Error("This stack was started without a malicious SFU.");
+    return this.#maliciousSfu;
   }
 
   originOf(node: number): string {

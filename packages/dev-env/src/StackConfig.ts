@@ -28,7 +28,7 @@ export function writeConfig(folder: string, name: string, config: StackConfig): 
  * Where the engines of a running control plane listen, as the settings that let a second one use them: read from the
  * configuration files it wrote for them into its data folder.
  */
-export function enginesOf(dataFolder: string): StackConfig {
+export function enginesOf(dataFolder: string) {
   const natsConf = readWritten(dataFolder, "nats.conf");
   const livekitYaml = readWritten(dataFolder, "livekit.yaml");
   const [clients, websockets] = [...natsConf.matchAll(/listen: "?([\d.]+:\d+)/g)].map(([, address]) => address);

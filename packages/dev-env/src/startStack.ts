@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ControlPlane } from "./ControlPlane.ts";
+import { MaliciousSfu } from "./maliciousSfu/MaliciousSfu.ts";
 import { Stack } from "./Stack.ts";
 import { enginesOf, mergeConfig, writeConfig, type StackConfig } from "./StackConfig.ts";
 import { TemporaryFolder } from "./TemporaryFolder.ts";
@@ -13,6 +14,8 @@ export interface StackOptions {
   nodes?: 1 | 2;
   /** Other programs for the engines than those that `npm test` builds: `SOTTO_NATS_SERVER_BIN`, `SOTTO_LIVEKIT_SERVER_BIN`. */
   environment?: Readonly<Record<string, string>>;
+  /** The second of two nodes reaches the SFU through `stack.maliciousSfu`. */
+  maliciousSfu?: boolean;
   /** Settings over the test defaults, for every node. */
   config?: StackConfig;
   /** The test opens the page: fail early when it is not built (`npm test` builds it). */
@@ -29,6 +32,7 @@ export interface StackOptions {
  */
 export async function startStack({
   nodes = 1,
+  maliciousSfu: lies = false,
   config = {},
   environment = {},
   web = false,
@@ -49,14 +53,18 @@ export async function startStack({
   };
 
   const started = [await start("node-1", common)];
+  let maliciousSfu: MaliciousSfu | undefined;
   if (nodes === 2) {
     // The same installation: the second node has the first one's secrets and uses its engines.
     const first = dataFolderOf(folder, "node-1");
     mkdirSync(dataFolderOf(folder, "node-2"), { mode: 0o700 });
     copyFileSync(join(first, "secrets.json"), join(dataFolderOf(folder, "node-2"), "secrets.json"));
-    started.push(await start("node-2", mergeConfig(common, enginesOf(first))));
+    const engines = enginesOf(first);
+    if (lies) maliciousSfu = cleanUp.use(await MaliciousSfu.start(engines.livekit.url));
+    const livekit = { url: maliciousSfu?.url ?? engines.livekit.url };
+    started.push(await start("node-2", mergeConfig(common, { ...engines, livekit })));
   }
-  return new Stack({ nodes: started, folder: folder.path, api, cleanUp: cleanUp.move() });
+  return new Stack({ nodes: started, folder: folder.path, api, maliciousSfu, cleanUp: cleanUp.move() });
 }
 
 const dataFolderOf = (folder: TemporaryFolder, name: string): string => join(folder.path, name);

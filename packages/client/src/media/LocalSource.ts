@@ -136,6 +136,9 @@ export class LocalSource {
 
   #adopt(tracks: readonly LocalTrack[]): void {
     for (const track of tracks) {
+      const unmute = track.unmute.bind(track);
+      // LiveKit's client unmutes when the SFU says so, which nobody may but the person.
+      track.unmute = () => (this.#wanted ? unmute() : Promise.resolve(track));
       track.on(TrackEvent.Muted, this.#noteTracks).on(TrackEvent.Unmuted, this.#noteTracks);
       track.on(TrackEvent.Restarted, this.#noteTracks).on(TrackEvent.Ended, this.#noteEnd);
     }

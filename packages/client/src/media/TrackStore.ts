@@ -21,7 +21,8 @@ const changes = [
 
 /**
  * Everybody's tracks: subscribes to those that may be and lists them. After every change of the SFU's word, the roster
- * or the cryptor's verdicts, all of it is derived anew; what stayed the same keeps its reference.
+ * or the cryptor's verdicts, all of it is derived anew; what stayed the same keeps its reference. Of what is encrypted
+ * the SFU's word decides only whether it is subscribed: whose it is and what it shows is what its frames open as.
  */
 export class TrackStore implements ReadonlyStore<readonly MeetingTrack[]> {
   readonly #identities: ReadonlyStore<ReadonlySet<string>>;
@@ -127,10 +128,10 @@ export class TrackStore implements ReadonlyStore<readonly MeetingTrack[]> {
 
   #derive(): void {
     const media = this.#media;
-    const states = new Map(media?.encryption?.receivedTracks.map((state) => [state.trackSid, state]));
+    const received = media?.encryption?.receivedTracks ?? [];
     const remote = [...(media?.room.remoteParticipants.values() ?? [])].flatMap((participant) =>
       [...participant.trackPublications.values()].flatMap(
-        (publication) => this.#show(participant, publication, states.get(publication.trackSid)) ?? [],
+        (publication) => this.#show(participant, publication, received) ?? [],
       ),
     );
     this.#tracks.set(keepUnchanged(this.#tracks.get(), [...this.#own.get(), ...remote]));
@@ -139,11 +140,12 @@ export class TrackStore implements ReadonlyStore<readonly MeetingTrack[]> {
   #show(
     { identity }: RemoteParticipant,
     publication: RemoteTrackPublication,
-    received: ReceivedTrackState | undefined,
+    receivedTracks: readonly ReceivedTrackState[],
   ): MeetingTrack | null {
     const encryption = this.#media?.encryption ?? null;
     const { track, trackSid, isEncrypted, isMuted, isDesired, dimensions } = publication;
-    const source = mediaSourceOf(publication.source);
+    const received = receivedTracks.find((each) => each.trackSid === trackSid && each.identity === identity);
+    const source = received?.source ?? mediaSourceOf(publication.source);
     const inRoster = this.#identities.get().has(identity);
     const verdict = subscriptionOf({ source, inRoster, isEncrypted }, encryption !== null);
     const hasKey = !encryption || (this.#keyed.has(identity) && encryption.mayReceive(identity, publication));
@@ -157,7 +159,7 @@ export class TrackStore implements ReadonlyStore<readonly MeetingTrack[]> {
       isLocal: false,
       muted: isMuted,
       status: verdict === "unencrypted" ? verdict : statusOf(track, encryption && (received?.state ?? "waiting")),
-      media: subscribe && track ? this.#play(track) : null,
+      media: subscribe && track && (received || !encryption) ? this.#play(track) : null,
       ...(dimensions && { dimensions }),
     };
   }

@@ -1,15 +1,21 @@
 import { Room } from "livekit-client";
+import { captureColours, colourOf, type Colour } from "./colours.ts";
 import { Meeting, type JoinCredential, type MeetingTrack } from "../index.ts";
 
-/** What a test sees of a track. `frames`: pictures painted, or for sound 10 ms blocks that were not silent. */
+/**
+ * What a test sees of a track. `frames`: pictures painted, or for sound 10 ms blocks that were not silent. `colour`: of
+ * the present picture.
+ */
 export interface TrackReport extends Pick<MeetingTrack, "participantId" | "source" | "isLocal" | "muted" | "status"> {
   frames: number;
+  colour: Colour | null;
 }
 
 /** A page that joins, plays everything and tells what it sees; for tests. */
 const page = {
   meeting: null as Meeting | null,
   states: [] as string[],
+  captureColours,
 
   async join(credential: JoinCredential, media = { microphone: true, camera: true }): Promise<string> {
     const meeting = await Meeting.join({
@@ -27,17 +33,21 @@ const page = {
     return meeting.info.participantId;
   },
 
-  /** Publishes a camera in clear, as a client that is not ours would. */
+  /** Publishes a camera in clear, as a client that is not ours would, and sends data to everybody. */
   async publishInClear(url: string, token: string): Promise<void> {
     const room = new Room();
     await room.connect(url, token);
     await room.localParticipant.setCameraEnabled(true);
+    const data = new TextEncoder().encode(JSON.stringify({ text: "from the SFU" }));
+    await room.localParticipant.publishData(data, { reliable: true, topic: "chat" });
+    await room.localParticipant.sendText("from the SFU", { topic: "chat" });
   },
 
   tracks(): TrackReport[] {
     return (page.meeting?.tracks.get() ?? []).map(({ id, participantId, source, isLocal, muted, status }) => {
-      const frames = players.get(id)?.frames() ?? 0;
-      return { participantId, source, isLocal, muted, status, frames };
+      const player = players.get(id);
+      const frames = player?.frames() ?? 0;
+      return { participantId, source, isLocal, muted, status, frames, colour: player?.colour() ?? null };
     });
   },
 };
@@ -45,6 +55,7 @@ const page = {
 interface Player {
   readonly media: MeetingTrack["media"];
   frames(): number;
+  colour(): Colour | null;
   stop(): void;
 }
 
@@ -72,6 +83,7 @@ function watch(media: NonNullable<MeetingTrack["media"]>): Player {
   return {
     media,
     frames: () => video.getVideoPlaybackQuality().totalVideoFrames,
+    colour: () => colourOf(video),
     stop() {
       media.detach(video);
       video.remove();
@@ -94,6 +106,7 @@ function listen(media: NonNullable<MeetingTrack["media"]>): Player {
   return {
     media,
     frames: () => loud,
+    colour: () => null,
     stop() {
       clearInterval(timer);
       source.disconnect();
