@@ -13,7 +13,7 @@ export interface BareSfu {
 
 export function bareSfuOf(stack: Stack): BareSfu {
   const dataFolder = join(stack.folder, "node-1");
-  const { url } = enginesOf(dataFolder)["livekit"] as { url: string };
+  const { url } = enginesOf(dataFolder).livekit;
   const { livekit } = JSON.parse(readFileSync(join(dataFolder, "secrets.json"), "utf8")) as {
     livekit: { key: string; secret: string };
   };

@@ -54,7 +54,10 @@ function speechLikeWav(): Buffer {
 let rooms = 0;
 const newRoom = () => `media-${++rooms}`;
 
-const newPage = async () => openMeetingPage(await stack.browser(), stack.origin, served);
+async function newPage(): Promise<Page> {
+  const page = await openMeetingPage(await stack.browser(), stack.origin, served);
+  return page.on("pageerror", (error) => console.error(error));
+}
 
 async function join(
   roomId: string,

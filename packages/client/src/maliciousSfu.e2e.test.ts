@@ -59,7 +59,8 @@ interface Person {
 const wears = { Ada: "red", Ben: "blue", Cid: "green" } as const;
 
 async function newPage(node: number): Promise<Page> {
-  return openMeetingPage(await stack.browser(), stack.originOf(node), served);
+  const page = await openMeetingPage(await stack.browser(), stack.originOf(node), served);
+  return page.on("pageerror", (error) => console.error(error));
 }
 
 async function join(name: keyof typeof wears, node = honest): Promise<Person> {
@@ -151,7 +152,7 @@ test("encrypted publications that are said to be in clear are told and never sub
   };
   const ada = await join("Ada", deceived);
   const untold = { participantId: ben.id, isLocal: false, muted: false, status: "unencrypted", frames: 0 };
-  const inClear = ["camera", "microphone"].map((source) => expect.objectContaining({ ...untold, source }));
+  const inClear = ["camera", "microphone"].map((source): unknown => expect.objectContaining({ ...untold, source }));
   await vi.waitFor(async () => expect(await remote(ada)).toEqual(expect.arrayContaining(inClear)), waiting);
   await delay(whileMs);
   expect(await remote(ada)).toEqual(expect.arrayContaining(inClear));

@@ -1,16 +1,14 @@
-import type { ServedPage } from "@sotto/dev-env";
 import type { Browser, Page } from "playwright-core";
 import { onTestFinished } from "vitest";
 
 /** `meetingPage.ts` in a document of the installation, because only there may it use the API. Closed after the test. */
-export async function openMeetingPage(browser: Browser, origin: string, served: ServedPage): Promise<Page> {
+export async function openMeetingPage(browser: Browser, origin: string, served: { url: string }): Promise<Page> {
   const context = await browser.newContext({ bypassCSP: true });
   const page = await context.newPage();
   onTestFinished(async () => {
     await page.unrouteAll({ behavior: "ignoreErrors" }); // the worker may still be loading
     await context.close();
   });
-  page.on("pageerror", (error) => console.error(error));
   await page.route(/\/(page\.js|assets\/.*)$/, async (route) => {
     const { pathname } = new URL(route.request().url());
     await route.fulfill({ response: await route.fetch({ url: new URL(pathname, served.url).href }) });

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Stack } from "@sotto/dev-env";
 import { AccessToken, RoomServiceClient } from "livekit-server-sdk";
 
 /** livekit-server without the control plane in front of it, and the installation's own key to it. */
@@ -12,7 +11,7 @@ export interface SfuAccess {
 }
 
 /** The SFU of a test's stack, as somebody who took it over has it. For tests. */
-export function sfuOf({ folder }: Stack): SfuAccess {
+export function sfuOf({ folder }: { folder: string }): SfuAccess {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
   const read = (name: string) => {
     const file = files.find((path) => path.endsWith(name));

@@ -1,4 +1,4 @@
-import { ParticipantInfo, ParticipantUpdate, SignalResponse } from "@livekit/protocol";
+import { type ParticipantInfo, ParticipantUpdate, SignalResponse } from "@livekit/protocol";
 import { WebSocket } from "ws";
 import { othersIn, type Lies } from "./Lies.ts";
 
