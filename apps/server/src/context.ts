@@ -1,6 +1,8 @@
 import type { LoadedConfig } from "./config/loadConfig.ts";
 import type { Secrets } from "./config/Secrets.ts";
 import type { Logger } from "pino";
+import type { BlobStore } from "./platform/blobs/BlobStore.ts";
+import { DiskBlobStore } from "./platform/blobs/DiskBlobStore.ts";
 import type { Database } from "./platform/db/openDatabase.ts";
 import { connectNats, type NatsPlatform } from "./platform/nats/connectNats.ts";
 import { Sfu } from "./platform/sfu/Sfu.ts";
@@ -10,6 +12,7 @@ import { Participants } from "./sessions/Participants.ts";
 import { PastSessions } from "./sessions/PastSessions.ts";
 import { Sessions } from "./sessions/Sessions.ts";
 import { openState, type State } from "./sessions/State.ts";
+import { sweepBlobs } from "./sessions/sweepBlobs.ts";
 import { Sweep } from "./sessions/Sweep.ts";
 import { TicketHolders } from "./sessions/TicketHolders.ts";
 
@@ -40,6 +43,8 @@ export interface Context extends AsyncDisposable {
   /** Messages, state in memory, connections. */
   nats: NatsPlatform;
   state: State;
+  /** Encrypted files of running sessions. */
+  blobs: BlobStore;
   /** Media. */
   sfu: Sfu;
   joinTokens: JoinTokens;
@@ -58,16 +63,17 @@ export async function createContext({ config, secrets, endpoints, database, log 
   const sfu = new Sfu({ url: endpoints.sfuUrl, ...secrets.livekit });
   const { natsServers: servers } = endpoints;
   const nats = cleanup.use(await connectNats({ servers, keys: secrets.nats, replicas: config.nats.replicas, log }));
-  const state = await openState(nats.state);
+  const [state, blobs] = await Promise.all([openState(nats.state), DiskBlobStore.open(config.files.dir)]);
 
   const pastSessions = new PastSessions(database.sql);
-  const sessions = new Sessions({ state, nats, sfu, pastSessions, log });
+  const sessions = new Sessions({ state, nats, sfu, blobs, pastSessions, log });
   cleanup.defer(() => sessions.settled());
   const participants = new Participants({ state, nats, sfu, awayMs: config.sessions.awaySeconds * 1000, log });
   const { connections } = nats;
   const { sweepMs: intervalMs } = config.sessions;
   const reconcileMs = intervalMs * sweepsPerReconciliation;
-  cleanup.use(await Sweep.start({ state, sessions, participants, connections, intervalMs, reconcileMs, log }));
+  await sweepBlobs(blobs, state);
+  cleanup.use(await Sweep.start({ state, sessions, participants, connections, blobs, intervalMs, reconcileMs, log }));
 
   const owned = cleanup.move();
   return {
@@ -78,6 +84,7 @@ export async function createContext({ config, secrets, endpoints, database, log 
     database,
     nats,
     state,
+    blobs,
     sfu,
     joinTokens: new JoinTokens(secrets.api, state.used),
     sessions,

@@ -1,5 +1,6 @@
 export { E2eeError, type E2eeErrorCode } from "./E2eeError.ts";
 export { decryptFile, encryptFile, fileBlobBytes, filePrefixBytes, type FileCipher } from "./files/fileCipher.ts";
+export { fileKey, fileSecretBytes } from "./files/fileKey.ts";
 export { decodeBase64Url, encodeBase64Url } from "./keys/base64url.ts";
 export type { Bytes } from "./keys/encoding.ts";
 export { isEqual } from "./keys/isEqual.ts";

@@ -1,10 +1,13 @@
 import { z } from "zod";
+import { chatFileSchema } from "./files.ts";
 
 /**
  * Body of a message on channel `chat`, as JSON in UTF-8, before it is sealed; unknown fields are left alone. In rooms
- * with end-to-end encryption the server never sees it.
+ * with end-to-end encryption the server never sees it. `text` is empty only where there is a `file`.
  */
-export const chatBodySchema = z.object({ text: z.string().min(1) });
+export const chatBodySchema = z
+  .object({ text: z.string(), file: chatFileSchema.optional() })
+  .refine(({ text, file }) => text !== "" || file !== undefined, "a message has a text or a file");
 export type ChatBody = z.infer<typeof chatBodySchema>;
 
 /**

@@ -19,6 +19,7 @@ export const errorCodes = [
   // rooms and sessions
   "room_not_found",
   "room_full",
+  "storage_full",
   "session_ended",
   "not_opened",
   "guests_disabled",

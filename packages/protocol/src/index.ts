@@ -10,6 +10,18 @@ export {
 } from "./epochs.ts";
 export { errorBodySchema, errorCodes, type ErrorBody, type ErrorCode } from "./errors.ts";
 export {
+  chatFileSchema,
+  fileDownloadRequestSchema,
+  fileDownloadResultSchema,
+  fileIdSchema,
+  filePath,
+  fileUploadRequestSchema,
+  fileUploadResultSchema,
+  maxBlobBytes,
+  megabyteBytes,
+  type ChatFile,
+} from "./files.ts";
+export {
   mediaIdentity,
   participantIdBytes,
   participantIdSchema,

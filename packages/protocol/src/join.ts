@@ -77,6 +77,8 @@ export const joinAnswerSchema = z.object({
   e2ee: joinE2eeSchema,
   room: z.object({ roomId: z.string(), title: z.string(), welcomeMessage: z.string(), logoutUrl: z.string() }),
   features: roomFeaturesSchema,
+  /** `maxFileBytes`: of a file in the chat, as room and installation allow. */
+  files: z.object({ maxFileBytes: z.int().min(1) }),
   permissions: permissionsSchema,
 });
 export type JoinAnswer = z.infer<typeof joinAnswerSchema>;

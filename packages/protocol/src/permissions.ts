@@ -53,6 +53,11 @@ export function permissionsOf({ role, waiting, hidden, features, locks }: Permis
   }
   if (chat && !hidden && (host || !locks.lock_private_chat)) rpc.push("pub-private");
   if (features.allow_reactions && !hidden && (host || !locks.lock_reactions)) ephemeral.push("reactions");
+  if (features.chat_features.is_allow && features.chat_features.is_allow_file_upload) {
+    rpc.push("file-download");
+    const maySend = rpc.includes("pub-chat") || rpc.includes("pub-private");
+    if (maySend && (host || !locks.lock_chat_file_share)) rpc.push("file-upload");
+  }
   if (host) rpc.push("end-meeting");
   return { publish, subscribe: true, rpc, ephemeral };
 }

@@ -31,6 +31,7 @@ export const roomFeaturesSchema = z.object({
   chat_features: z.object({
     is_allow: flag,
     is_allow_file_upload: flag,
+    /** File name extensions; empty for any. Kept by the pages: the server cannot see what a file is. */
     allowed_file_types: z.array(z.string().max(32)).max(64),
     /** Megabytes; 0 is the installation's own limit. */
     max_file_size: z.int().min(0),

@@ -10,6 +10,8 @@ import { z } from "zod";
  * | snapshot    | empty                                             | `RosterSnapshot`        |
  * | pub-chat    | 16 random bytes of client message id ‖ wire message | {@link PublishResult} |
  * | pub-private | client message id ‖ the peer's participant id, 18 bytes ‖ wire message | {@link PublishResult} |
+ * | file-upload | JSON `{ bytes }`                                  | `{ fileId, uploadToken }` |
+ * | file-download | JSON `{ fileId }`                               | `{ downloadToken }`     |
  * | epochs      | empty                                             | `EpochsResult`          |
  * | epoch-staged | JSON `{ epoch }`                                 | `{}`                    |
  * | leave       | empty                                             | `{}`                    |
@@ -20,6 +22,8 @@ export const rpcMethods = [
   "snapshot",
   "pub-chat",
   "pub-private",
+  "file-upload",
+  "file-download",
   "epochs",
   "epoch-staged",
   "leave",

@@ -1,5 +1,5 @@
 import { createDecipheriv } from "node:crypto";
-import { SessionKeys, type Channel } from "@sotto/e2ee";
+import { fileKey, SessionKeys, type Channel } from "@sotto/e2ee";
 import {
   fileKeyBySpecification,
   keyBySpecification,
@@ -41,16 +41,22 @@ export async function keysInUse(session: SessionInput, self: SenderInput): Promi
   const fileSecret = Buffer.alloc(32, 7);
   const iv = Buffer.alloc(12);
   const params = { name: "AES-GCM", iv };
-  const sealed = Buffer.from(await crypto.subtle.encrypt(params, await keys.fileKey("file", fileSecret), iv));
-  const fileKey = fileKeyBySpecification(session, "file", fileSecret);
-  const decipher = createDecipheriv("aes-256-gcm", fileKey, iv).setAuthTag(sealed.subarray(-16));
+  const sealed = Buffer.from(
+    await crypto.subtle.encrypt(
+      params,
+      await fileKey({ model: "server", sessionId: session.sessionId }, "file", fileSecret),
+      iv,
+    ),
+  );
+  const specified = fileKeyBySpecification(session, "file", fileSecret);
+  const decipher = createDecipheriv("aes-256-gcm", specified, iv).setAuthTag(sealed.subarray(-16));
   try {
     decipher.update(sealed.subarray(0, -16));
     decipher.final();
   } catch (cause) {
     throw new Error("file: not the specification's key", { cause });
   }
-  found.set("file", fileKey.toString("hex"));
+  found.set("file", specified.toString("hex"));
   keys.dispose();
   return found;
 }

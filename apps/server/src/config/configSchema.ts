@@ -114,6 +114,28 @@ export const configSchema = z.strictObject({
         .describe("How often each node looks for deadlines that have passed."),
     })
     .prefault({}),
+  files: z
+    .strictObject({
+      dir: z
+        .string()
+        .optional()
+        .describe(
+          "Folder of the encrypted files of running meetings. Several nodes need one that they share. Default: `blobs` in the data folder.",
+        ),
+      maxFileMegabytes: z.int().min(1).max(1024).default(50).describe("Largest file in a chat; a room may allow less."),
+      maxSessionMegabytes: z
+        .int()
+        .min(1)
+        .max(1_048_576)
+        .default(1000)
+        .describe("How much all files of a meeting may take up."),
+      requestsPerMinute: z
+        .int()
+        .min(1)
+        .default(60)
+        .describe("Files that one person may send and fetch per minute, on each node."),
+    })
+    .prefault({}),
   database: z
     .strictObject({
       url: url(/^postgres(ql)?$/)

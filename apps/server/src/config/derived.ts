@@ -1,3 +1,4 @@
+import { megabyteBytes, type RoomFeatures } from "@sotto/protocol";
 import type { Config } from "./configSchema.ts";
 
 const loopback = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
@@ -10,4 +11,13 @@ export function isLoopback({ server }: Pick<Config, "server">): boolean {
 /** Whether anybody may open a meeting from the landing page: as configured, else on a server for one machine only. */
 export function guestsMayOpenMeetings(config: Pick<Config, "guests" | "server">): boolean {
   return config.guests.mayOpenMeetings ?? isLoopback(config);
+}
+
+/** Bytes of the largest file in the chat of a room: the room's own limit, but never above the installation's. */
+export function maxFileBytes(
+  { files }: Pick<Config, "files">,
+  { chat_features: { max_file_size } }: RoomFeatures,
+): number {
+  const megabytes = max_file_size === 0 ? files.maxFileMegabytes : Math.min(max_file_size, files.maxFileMegabytes);
+  return megabytes * megabyteBytes;
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { isMap, isScalar, LineCounter, parseDocument, type Document } from "yaml";
 import { ConfigError } from "./ConfigError.ts";
 import { configLeaves, type ConfigLeaf } from "./configLeaves.ts";
@@ -8,7 +8,7 @@ import { configSchema, type Config } from "./configSchema.ts";
 type Environment = Record<string, string | undefined>;
 
 /** A validated configuration in which every path is absolute. */
-export type LoadedConfig = Config & { dataDir: string; webDir: string };
+export type LoadedConfig = Config & { dataDir: string; webDir: string; files: { dir: string } };
 
 /** The root of the installation: the folder that holds apps/, data/ and .sotto/. */
 export const installationRoot = resolve(import.meta.dirname, "../../../..");
@@ -31,10 +31,13 @@ export function loadConfig(file: string | undefined, environment: Environment): 
     throw new ConfigError(`the configuration cannot be used:\n  ${problems.join("\n  ")}`);
   }
   const base = file === undefined ? installationRoot : dirname(resolve(file));
-  const { dataDir, webDir } = parsed.data;
+  const { webDir, files } = parsed.data;
+  const dataDir =
+    parsed.data.dataDir === undefined ? resolve(installationRoot, "data") : resolve(base, parsed.data.dataDir);
   return {
     ...parsed.data,
-    dataDir: dataDir === undefined ? resolve(installationRoot, "data") : resolve(base, dataDir),
+    dataDir,
+    files: { ...files, dir: files.dir === undefined ? join(dataDir, "blobs") : resolve(base, files.dir) },
     webDir: webDir === undefined ? resolve(installationRoot, "apps/web/dist") : resolve(base, webDir),
   };
 

@@ -16,6 +16,7 @@ const statusOf: Record<ErrorCode, number> = {
   removed: 403,
   room_not_found: 404,
   room_full: 409,
+  storage_full: 409,
   session_ended: 410,
   not_opened: 409,
   guests_disabled: 403,
@@ -82,6 +83,9 @@ export class AppError extends Error {
   }
   static roomFull(): AppError {
     return new AppError("room_full", "the meeting is full");
+  }
+  static storageFull(): AppError {
+    return new AppError("storage_full", "the meeting's files take up all the space there is for them");
   }
   static sessionEnded(): AppError {
     return new AppError("session_ended", "the meeting has ended");

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { KvBucket } from "../platform/nats/KvBucket.ts";
 import type { StateStore } from "../platform/nats/StateStore.ts";
 import { participantRecordSchema, type ParticipantRecord } from "./ParticipantRecord.ts";
+import { sessionFilesSchema, type SessionFilesRecord } from "./sessionFiles.ts";
 import { roomRecordSchema, sessionSecretsSchema, type RoomRecord, type SessionSecrets } from "./RoomRecord.ts";
 
 const markerSchema = z.literal(1);
@@ -17,17 +18,20 @@ export interface State {
   secrets: KvBucket<SessionSecrets>;
   /** By session id; how sessions with a passphrase were opened. Made once, never replaced. */
   openings: KvBucket<Opening>;
+  /** By session id; what is announced and stored in the blob store. */
+  files: KvBucket<SessionFilesRecord>;
   /** One-time markers of used join tokens and request nonces, by hash, until they would have expired anyway. */
   used: KvBucket<1>;
 }
 
 export async function openState(store: StateStore): Promise<State> {
-  const [rooms, participants, secrets, openings, used] = await Promise.all([
+  const [rooms, participants, secrets, openings, files, used] = await Promise.all([
     store.bucket("rooms", roomRecordSchema),
     store.bucket("participants", participantRecordSchema),
     store.bucket("secrets", sessionSecretsSchema),
     store.bucket("openings", openingSchema),
+    store.bucket("files", sessionFilesSchema),
     store.bucket("used", markerSchema),
   ]);
-  return { rooms, participants, secrets, openings, used };
+  return { rooms, participants, secrets, openings, files, used };
 }

@@ -1,10 +1,12 @@
 import type { Logger } from "pino";
+import type { BlobStore } from "../platform/blobs/BlobStore.ts";
 import type { KvEntry } from "../platform/nats/KvBucket.ts";
 import type { NatsPlatform } from "../platform/nats/connectNats.ts";
 import { Mirror } from "./Mirror.ts";
 import { isPresent, type ParticipantRecord, type Socket } from "./ParticipantRecord.ts";
 import type { Participants } from "./Participants.ts";
 import type { RoomRecord } from "./RoomRecord.ts";
+import { sweepBlobs } from "./sweepBlobs.ts";
 import { endClaimMs, type Sessions } from "./Sessions.ts";
 import type { State } from "./State.ts";
 
@@ -13,6 +15,7 @@ interface SweepOptions {
   sessions: Sessions;
   participants: Participants;
   connections: Pick<NatsPlatform["connections"], "list">;
+  blobs: BlobStore;
   intervalMs: number;
   reconcileMs: number;
   log: Logger;
@@ -75,6 +78,10 @@ export class Sweep implements AsyncDisposable {
     this.#reconcileAt = now + this.#options.reconcileMs;
     await this.#reconcile().catch((error: unknown) =>
       this.#options.log.warn({ err: error }, "the list of connections could not be looked at"),
+    );
+    const { blobs, state } = this.#options;
+    await sweepBlobs(blobs, state).catch((error: unknown) =>
+      this.#options.log.warn({ err: error }, "the files of ended sessions could not be looked for"),
     );
   }
 

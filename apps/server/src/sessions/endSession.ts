@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
+import type { BlobStore } from "../platform/blobs/BlobStore.ts";
 import type { NatsPlatform } from "../platform/nats/connectNats.ts";
 import type { Sfu } from "../platform/sfu/Sfu.ts";
 import type { State } from "./State.ts";
@@ -8,6 +9,7 @@ export interface EndSessionOptions {
   state: State;
   nats: Pick<NatsPlatform, "bus" | "connections" | "streams">;
   sfu: Sfu;
+  blobs: BlobStore;
   log: Logger;
 }
 
@@ -48,13 +50,15 @@ async function closeConnections({ state, nats, log }: EndSessionOptions, session
 }
 
 /** What cannot be deleted now is found by `inspect` and deleted by the next attempt. */
-async function remove({ state, nats, sfu, log }: EndSessionOptions, sessionId: string): Promise<void> {
+async function remove({ state, nats, sfu, blobs, log }: EndSessionOptions, sessionId: string): Promise<void> {
   const results = await Promise.allSettled([
     sfu.deleteRoom(sessionId),
     nats.streams.delete(sessionId),
     state.participants.purgePrefix(sessionId),
     state.secrets.purgePrefix(sessionId),
     state.openings.purgePrefix(sessionId),
+    state.files.purgePrefix(sessionId),
+    blobs.deleteSession(sessionId),
   ]);
   for (const result of results) {
     if (result.status === "rejected") log.warn({ err: result.reason }, "part of an ended session could not be deleted");
@@ -62,7 +66,7 @@ async function remove({ state, nats, sfu, log }: EndSessionOptions, sessionId: s
 }
 
 /** Names of the parts that are still there, or could not be looked at. */
-async function inspect({ state, nats, sfu, log }: EndSessionOptions, sessionId: string): Promise<string[]> {
+async function inspect({ state, nats, sfu, blobs, log }: EndSessionOptions, sessionId: string): Promise<string[]> {
   const parts: Record<string, Promise<boolean>> = {
     "media room": sfu.hasRoom(sessionId),
     stream: nats.streams.exists(sessionId, "public"),
@@ -70,6 +74,8 @@ async function inspect({ state, nats, sfu, log }: EndSessionOptions, sessionId: 
     participants: state.participants.count(sessionId).then((count) => count > 0),
     secrets: state.secrets.count(sessionId).then((count) => count > 0),
     opening: state.openings.count(sessionId).then((count) => count > 0),
+    "list of files": state.files.count(sessionId).then((count) => count > 0),
+    files: blobs.hasSession(sessionId),
     connections: nats.connections.list(sessionId).then(async (connections) => {
       await Promise.all(connections.map((connection) => nats.connections.kick(connection)));
       return connections.length > 0;

@@ -51,12 +51,21 @@ async function start(overrides: Overrides, copiedSecrets?: string): Promise<Test
     guests: overrides.guests,
     e2ee: overrides.e2ee,
     database: overrides.database,
+    files: overrides.files,
     sessions: { sweepMs: 100, ...overrides.sessions },
     log: { level: "debug" },
   });
   const lines: string[] = [];
   const log = createLog("debug", { write: (line: string) => void lines.push(line) });
-  const server = await startServer({ ...config, dataDir, webDir: join(dataDir, "no-page") }, log);
+  const server = await startServer(
+    {
+      ...config,
+      dataDir,
+      webDir: join(dataDir, "no-page"),
+      files: { ...config.files, dir: config.files.dir ?? join(dataDir, "blobs") },
+    },
+    log,
+  );
   const secrets = secretsSchema.parse(JSON.parse(await readFile(join(dataDir, "secrets.json"), "utf8")));
 
   const manageRaw: TestServer["manageRaw"] = (path, body, headers) =>

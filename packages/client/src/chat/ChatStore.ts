@@ -1,5 +1,5 @@
 import { encodeBase64Url } from "@sotto/e2ee";
-import { clientMessageIdBytes } from "@sotto/protocol";
+import { clientMessageIdBytes, type ChatFile } from "@sotto/protocol";
 import type { Delivery } from "../connection/Deliveries.ts";
 import { SottoError } from "../SottoError.ts";
 import { Store, type ReadonlyStore } from "../store/Store.ts";
@@ -62,16 +62,16 @@ export class ChatStore {
   }
 
   /**
-   * Sends `text` to everybody; it is among the {@link messages} at once. Resolves when the server has it. Throws a
+   * Sends `text` to everybody, or a file that was uploaded; it is among the {@link messages} at once. Resolves when the server has it. Throws a
    * {@link SottoError} and marks the message `failed` when it could not be sent; what cannot be sent at all
-   * (`body_invalid`: only white space, `body_too_large`: above 31 KiB) is refused before it is shown.
+   * (`body_invalid`: only white space and no file, `body_too_large`: above 31 KiB) is refused before it is shown.
    */
-  async send(text: string): Promise<void> {
-    const content = encodeChatBody(text);
+  async send(text: string, { file }: { file?: ChatFile } = {}): Promise<void> {
+    const content = encodeChatBody({ text, ...(file && { file }) });
     const { selfId, nameOf } = this.#context;
     const clientId = crypto.getRandomValues(new Uint8Array(clientMessageIdBytes));
     const id = messageId(selfId, clientId);
-    const own = { id, participantId: selfId, name: nameOf(selfId), isLocal: true, text };
+    const own = { id, participantId: selfId, name: nameOf(selfId), isLocal: true, text, file: file ?? null };
     const message: ChatMessage = { ...own, sentAt: Date.now(), state: "sending" };
     this.#outgoing.set(id, { message, clientId, content, sealed: null });
     this.#publish();
@@ -128,12 +128,14 @@ export class ChatStore {
       const { selfId, nameOf } = this.#context;
       this.#deliveredIds.add(id);
       this.#outgoing.delete(id);
+      const { text, file } = decodeChatBody(opened.body);
       this.#delivered.push({
         id,
         participantId,
         name: nameOf(participantId),
         isLocal: participantId === selfId,
-        text: decodeChatBody(opened.body),
+        text,
+        file: file ?? null,
         sentAt,
         state: "sent",
       });

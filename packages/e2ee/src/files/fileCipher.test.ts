@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { SessionKeys } from "../keys/SessionKeys.ts";
+import { fileKey } from "./fileKey.ts";
 import { decryptFile, encryptFile, fileBlobBytes, type FileCipher } from "./fileCipher.ts";
 import { padmeLength } from "./padme.ts";
 
@@ -8,17 +8,11 @@ const sealedChunk = 65536 + 16;
 const prefix = Uint8Array.of(1, 2, 3, 4, 5, 6, 7);
 const notAuthentic = expect.objectContaining({ code: "not_authentic" }) as object;
 
-let keys: SessionKeys;
+const session = { model: "server", sessionId: "AAECAwQFBgcICQoLDA0ODw" } as const;
 let cipher: FileCipher;
 
 beforeAll(async () => {
-  keys = await SessionKeys.forServerKey({
-    sessionId: "AAECAwQFBgcICQoLDA0ODw",
-    root: new Uint8Array(32),
-    epochs: [{ epoch: 0, secret: new Uint8Array(32) }],
-    self: { participantId: "p_alice", senderNonce: new Uint8Array(16) },
-  });
-  cipher = { key: await keys.fileKey("file-1", new Uint8Array(32)), prefix };
+  cipher = { key: await fileKey(session, "file-1", new Uint8Array(32)), prefix };
 });
 
 describe("a file", () => {
@@ -60,12 +54,20 @@ describe("a file", () => {
 
   test("opens with its own key and prefix only", async () => {
     const blob = await encryptFile(cipher, new Uint8Array(10));
-    const otherKey = await keys.fileKey("file-2", new Uint8Array(32));
+    const otherKey = await fileKey(session, "file-2", new Uint8Array(32));
     await expect(decryptFile({ key: otherKey, prefix }, 10, blob)).rejects.toEqual(notAuthentic);
     await expect(decryptFile({ ...cipher, prefix: prefix.with(0, 9) }, 10, blob)).rejects.toEqual(notAuthentic);
+    const elsewhere = [
+      { model: "passphrase", sessionId: session.sessionId },
+      { model: "server", sessionId: "AQECAwQFBgcICQoLDA0ODw" },
+    ] as const;
+    for (const other of elsewhere) {
+      const key = await fileKey(other, "file-1", new Uint8Array(32));
+      await expect(decryptFile({ key, prefix }, 10, blob)).rejects.toEqual(notAuthentic);
+    }
     const invalid = expect.objectContaining({ code: "input_invalid" }) as object;
     await expect(decryptFile({ ...cipher, prefix: new Uint8Array(8) }, 10, blob)).rejects.toEqual(invalid);
-    await expect(keys.fileKey("file-1", new Uint8Array(31))).rejects.toEqual(invalid);
+    await expect(fileKey(session, "file-1", new Uint8Array(31))).rejects.toEqual(invalid);
   });
 });
 

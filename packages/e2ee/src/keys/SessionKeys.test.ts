@@ -358,7 +358,6 @@ describe("dispose", () => {
       keys.openMessage({ from: "p_bob", channel: "chat", to: "", wire }),
       keys.mediaBaseKey("p_bob", bob.senderNonce, 0),
       keys.addEpoch({ epoch: 1, secret: secretOf(1) }),
-      keys.fileKey("file", secretOf(0)),
     ];
     keys.dispose();
     const failed = { status: "rejected", reason: refusal("disposed") };

@@ -6,7 +6,7 @@ import { SendCounters } from "../messages/SendCounters.ts";
 import { openEnvelope, sealEnvelope } from "../messages/envelope.ts";
 import { concat, exactly, type Bytes } from "./encoding.ts";
 import { KeyRing } from "./KeyRing.ts";
-import { deriveAesKey, fileKeyInfo, importKeyMaterial, keyBytes, sessionSalt, type KeyModel } from "./keySchedule.ts";
+import { keyBytes, sessionSalt, type KeyModel } from "./keySchedule.ts";
 import { formatIdentity, senderNonceBytes, type Sender } from "./Sender.ts";
 
 /** An epoch of a session. `secret`: the server's 32 bytes in a server-key room, absent in a passphrase room. */
@@ -43,7 +43,7 @@ export interface OpenedMessage {
 }
 
 /**
- * All keys of one session, as one page holds them: the only place where they come from. Make one at join, dispose it
+ * All keys of one session, as one page holds them: the only place where they come from, but for those of files. Make one at join, dispose it
  * on leave. Everything it is given is copied; nothing it holds can be read back except {@link mediaBaseKey}.
  */
 export class SessionKeys {
@@ -163,19 +163,6 @@ export class SessionKeys {
     const key = await this.#ring.rawKey("media", epoch, { participantId, senderNonce });
     this.#assertUsable();
     return key;
-  }
-
-  /**
-   * The AES-256-GCM key of a file.
-   *
-   * @param fileSecret 32 random bytes, new for every upload attempt
-   * @throws {E2eeError} `input_invalid`, `disposed`
-   */
-  async fileKey(fileId: string, fileSecret: Uint8Array): Promise<CryptoKey> {
-    this.#assertUsable();
-    const material = await importKeyMaterial(exactly(keyBytes, fileSecret, "file secret"));
-    this.#assertUsable();
-    return deriveAesKey(material, this.#salt, fileKeyInfo(fileId));
   }
 
   /**

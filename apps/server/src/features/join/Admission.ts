@@ -7,6 +7,7 @@ import {
   type Opening,
 } from "@sotto/protocol";
 import type { Context } from "../../context.ts";
+import { maxFileBytes } from "../../config/derived.ts";
 import { AppError } from "../../platform/AppError.ts";
 import type { ResumeTicket } from "../../platform/http/resumeCookies.ts";
 import { newInboxPrefix } from "../../platform/nats/inbox.ts";
@@ -219,6 +220,7 @@ export class Admission {
           logoutUrl: room.logoutUrl,
         },
         features: room.features,
+        files: { maxFileBytes: maxFileBytes(this.#services.config, room.features) },
         permissions,
       },
       ticket: { sessionId, participantId, token: resumeToken },

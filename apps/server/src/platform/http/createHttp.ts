@@ -2,6 +2,7 @@ import cookie from "@fastify/cookie";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { AppError } from "../AppError.ts";
+import { keepDeadlines, maxTransferMs } from "./deadlines.ts";
 import { errorBody, maxRequestBytes, publicError } from "./errors.ts";
 
 interface HttpOptions {
@@ -17,12 +18,13 @@ export async function createHttp({ trustProxy, headers, log }: HttpOptions): Pro
     // One hop: what the proxy in front of us says, and nothing that its client wrote there.
     trustProxy: (_address, hop) => trustProxy && hop === 0,
     forceCloseConnections: true,
-    requestTimeout: 30_000,
+    requestTimeout: maxTransferMs,
     routerOptions: { maxParamLength: 200 },
     onProtoPoisoning: "ignore",
     onConstructorPoisoning: "ignore",
   });
   await http.register(cookie);
+  keepDeadlines(http);
 
   http.addHook("onRequest", async (_request, reply) => {
     reply.headers(headers);

@@ -12,6 +12,7 @@ function message(index: number, text: string, changes: Partial<ChatMessage> = {}
     name: "Ada Lovelace",
     isLocal: false,
     text,
+    file: null,
     sentAt: start + index * 1_000,
     state: "sent",
     ...changes,

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { groupMessages } from "./groupMessages.ts";
 
 function message(id: string, participantId: string, sentAt: number): ChatMessage {
-  return { id, participantId, name: participantId, isLocal: false, text: id, sentAt, state: "sent" };
+  return { id, participantId, name: participantId, isLocal: false, text: id, file: null, sentAt, state: "sent" };
 }
 
 describe("groupMessages", () => {

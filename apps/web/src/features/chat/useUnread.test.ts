@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { countUnread } from "./useUnread.ts";
 
 function message(id: string, isLocal = false): ChatMessage {
-  return { id, participantId: "p", name: "", isLocal, text: "", sentAt: 0, state: "sent" };
+  return { id, participantId: "p", name: "", isLocal, text: "", file: null, sentAt: 0, state: "sent" };
 }
 
 it("counts what others wrote after the last message that was seen", () => {

@@ -27,6 +27,7 @@ export const problemWords = {
   internal: "internal",
   body_invalid: "internal",
   body_too_large: "internal",
+  storage_full: "internal",
   media_unavailable: "media",
   identity_mismatch: "identity",
   encryption_unsupported: "encryption",

@@ -1,0 +1,24 @@
+import type { FastifyInstance } from "fastify";
+
+/** How long a request may take to come in, unless its route says otherwise. */
+const requestMs = 30_000;
+/** How long one may take whose route takes big bodies (`config: { maxRequestMs }`). */
+export const maxTransferMs = 30 * 60_000;
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Milliseconds from the head of a request to the end of its body. */
+    maxRequestMs?: number;
+  }
+}
+
+/** Closes connections whose request does not come to its end. Node's own limit is the same for all routes. */
+export function keepDeadlines(http: FastifyInstance): void {
+  http.addHook("onRequest", async ({ raw, routeOptions }) => {
+    if (raw.complete) return;
+    const timer = setTimeout(() => {
+      if (!raw.complete) raw.destroy();
+    }, routeOptions.config.maxRequestMs ?? requestMs);
+    raw.once("close", () => clearTimeout(timer));
+  });
+}
