@@ -52,7 +52,6 @@ export class SessionKeys {
   readonly sessionId: string;
   readonly model: KeyModel;
   readonly #root: Bytes;
-  readonly #salt: Bytes;
   readonly #ring: KeyRing;
   readonly #sendCounters = new SendCounters();
   readonly #replayGuard = new ReplayGuard();
@@ -64,7 +63,6 @@ export class SessionKeys {
     this.sessionId = sessionId;
     this.self = self;
     this.#root = root;
-    this.#salt = salt;
     this.#ring = new KeyRing(salt);
   }
 
