@@ -95,6 +95,66 @@ describe("a meeting without media", () => {
     ]);
   });
 
+  test.each([true, false])("private messages are for two, with end-to-end encryption: %s", async (encrypted) => {
+    const roomId = newRoom();
+    await stack.createRoom({ roomId, features: { end_to_end_encryption_features: { is_enabled: encrypted } } });
+    const networks = [await proxy(), await proxy(), await proxy()] as const;
+    const [ada, ben, eve] = await Promise.all(
+      ["Ada", "Ben", "Eve"].map((name, index) => join({ name, roomId, origin: networks[index]!.origin })),
+    );
+    const [adaId, benId, eveId] = [ada, ben, eve].map((each) => each!.info.participantId);
+    await ada!.privateChats.with(benId!).send("between us");
+    await ben!.privateChats.with(adaId!).send("of course");
+    await ada!.privateChats.with(eveId!).send("hello Eve");
+    const toBen = ada!.privateChats.with(benId!);
+    await until(toBen.messages, (all) => all.length === 2 && all.every(({ state }) => state === "sent"));
+    await until(ben!.privateChats.with(adaId!).messages, (all) => all.length === 2);
+    // In the order of the stream: what Eve may have of the first two would have come before this.
+    await until(eve!.privateChats.with(adaId!).messages, (all) => all.length === 1);
+    expect(toBen.messages.get().map(({ text }) => text)).toEqual(["between us", "of course"]);
+    expect([...ben!.privateChats.unread.get()]).toEqual([[adaId, 1]]);
+    expect(eve!.privateChats.get().map(({ peerId }) => peerId)).toEqual([adaId]);
+    for (const { chat } of [ada!, ben!, eve!]) expect([chat.messages.get(), chat.undecryptable.get()]).toEqual([[], 0]);
+
+    // Not even the ciphertext is on Eve's connection.
+    const onWire = networks.map((network) => network.delivered().includes(`.dm.${adaId}.${benId} `));
+    expect(onWire).toEqual([true, true, false]);
+    expect(networks[2].delivered().includes(`.dm.${benId}.${adaId}`)).toBe(false);
+    expect(networks.map((network) => network.delivered().includes("between us"))).toEqual([
+      !encrypted,
+      !encrypted,
+      false,
+    ]);
+  });
+
+  test("a private message to somebody who has left fails, and is kept to try again", async () => {
+    const roomId = newRoom();
+    const ada = await join({ name: "Ada", roomId });
+    const ben = await join({ name: "Ben", roomId });
+    const chat = ada.privateChats.with(ben.info.participantId);
+    await ben.leave();
+    await expect(chat.send("too late")).rejects.toMatchObject({ code: "not_found" });
+    expect(chat.messages.get()).toMatchObject([{ text: "too late", state: "failed" }]);
+  });
+
+  test("reactions and typing are seen by everybody else", async () => {
+    const roomId = newRoom();
+    const ada = await join({ name: "Ada", roomId });
+    const ben = await join({ name: "Ben", roomId });
+    const eve = await join({ name: "Eve", roomId });
+    ada.typing.type();
+    ada.reactions.send("thumbs_up");
+    for (const other of [ben, eve]) {
+      await until(other.reactions, (shown) => shown.length === 1);
+      await until(other.typing, (ids) => ids.length === 1);
+      expect(other.reactions.get()).toMatchObject([{ participantId: ada.info.participantId, reaction: "thumbs_up" }]);
+    }
+    expect([ada.reactions.get().length, ada.typing.get()]).toEqual([1, []]); // its own reaction once, not echoed
+    await ada.chat.send("typed");
+    await until(ben.typing, (ids) => ids.length === 0, 2_000);
+    expect([ada, ben, eve].map(({ droppedEphemeral }) => droppedEphemeral.get())).toEqual([0, 0, 0]);
+  });
+
   test("what was said before somebody came is not theirs", async () => {
     const roomId = newRoom();
     const ada = await join({ name: "Ada", roomId });
@@ -172,6 +232,36 @@ describe("a bad network", () => {
     expect(states.filter((status) => status === "reconnecting").length).toBeGreaterThanOrEqual(3);
     expect([ben.chat.undecryptable.get(), ben.chat.missing.get()]).toEqual([0, 0]);
     expect(names(ben)).toEqual(["Ben", "Ada"]);
+  });
+
+  test("private messages too arrive exactly once and in order, whoever's connection is cut, and after a reload", async () => {
+    const roomId = newRoom();
+    const network = await proxy();
+    const cookies = new CookieJar();
+    const ada = await join({ name: "Ada", roomId });
+    const ben = await join({ name: "Ben", roomId, origin: network.origin, cookies });
+    const chat = ada.privateChats.with(ben.info.participantId);
+    const sent: string[] = [];
+    for (let round = 0; round < 3; round++) {
+      for (let index = 0; index < 6; index++) {
+        const text = `${round}.${index}`;
+        sent.push(text);
+        await chat.send(text);
+        if (index === 2) network.cut();
+      }
+      await until(ben.connection, isConnected);
+    }
+    const received = ben.privateChats.with(ada.info.participantId);
+    await until(received.messages, (all) => all.length === sent.length);
+    expect(received.messages.get().map(({ text }) => text)).toEqual(sent);
+    expect([received.undecryptable.get(), received.missing.get()]).toEqual([0, 0]);
+
+    const credential = { kind: "resume" as const, participantId: ben.info.participantId };
+    const reloaded = await Meeting.join({ origin: network.origin, credential, media: null, fetch: cookies.fetch });
+    onTestFinished(() => reloaded.leave());
+    const again = reloaded.privateChats.with(ada.info.participantId);
+    await until(again.messages, (all) => all.length === sent.length);
+    expect(again.messages.get().map(({ text }) => text)).toEqual(sent);
   });
 
   test("messages sent while the connection is cut are sent once, by retrying", async () => {

@@ -9,8 +9,10 @@ import {
 import { SottoApi } from "./api/SottoApi.ts";
 import { ChatStore } from "./chat/ChatStore.ts";
 import type { MessageCodec } from "./chat/MessageCodec.ts";
+import { PrivateChats } from "./chat/PrivateChats.ts";
 import { requestAdmission, type Admission } from "./connection/Admission.ts";
 import type { ConnectionState } from "./connection/ConnectionState.ts";
+import type { Delivery } from "./connection/Deliveries.ts";
 import { DeliverySequence } from "./connection/DeliverySequence.ts";
 import { Seat, type SeatContext } from "./connection/Seat.ts";
 import { SeatKeeper } from "./connection/SeatKeeper.ts";
@@ -18,6 +20,7 @@ import type { EndedSessions } from "./encryption/EndedSessions.ts";
 import { byPassphrase, byRoot, type SessionRoot } from "./encryption/SessionRoot.ts";
 import type { EncryptionState } from "./encryption/EncryptionState.ts";
 import type { TrackEncryptionStats } from "./encryption/TrackEncryptionStats.ts";
+import { EphemeralMessages } from "./ephemeral/EphemeralMessages.ts";
 import type { JoinMedia, JoinOptions } from "./JoinOptions.ts";
 import { LocalMedia } from "./media/LocalMedia.ts";
 import type { MeetingTrack } from "./media/MeetingTrack.ts";
@@ -25,8 +28,10 @@ import { TrackStore } from "./media/TrackStore.ts";
 import type { MeetingInfo } from "./MeetingInfo.ts";
 import type { Participant } from "./participants/Participant.ts";
 import { ParticipantStore } from "./participants/ParticipantStore.ts";
+import { ReactionStore } from "./reactions/ReactionStore.ts";
 import { SottoError } from "./SottoError.ts";
 import { Store, type ReadonlyStore } from "./store/Store.ts";
+import { TypingStore } from "./typing/TypingStore.ts";
 
 /**
  * A meeting we are in. Its stores are the truth of it; connections come and go underneath them. It ends by
@@ -35,7 +40,12 @@ import { Store, type ReadonlyStore } from "./store/Store.ts";
 export class Meeting implements AsyncDisposable {
   readonly info: MeetingInfo;
   readonly localMedia: LocalMedia;
+  /** What everybody reads. */
   readonly chat: ChatStore;
+  readonly privateChats: PrivateChats;
+  readonly reactions: ReactionStore;
+  readonly typing: TypingStore;
+  readonly #ephemeral: EphemeralMessages;
   readonly #api: SottoApi;
   readonly #participants: ParticipantStore;
   readonly #tracks: TrackStore;
@@ -87,23 +97,38 @@ export class Meeting implements AsyncDisposable {
         this.localMedia.dispose();
         this.#tracks.dispose();
         root?.root.fill(0);
+        this.reactions.dispose();
+        this.typing.dispose();
       },
     });
-    this.chat = new ChatStore({
+    const sending = {
       selfId: participantId,
-      nameOf: (id) => this.#participants.nameOf(id),
+      nameOf: (id: string) => this.#participants.nameOf(id),
       codec: () => this.#codec,
+    };
+    this.chat = new ChatStore({
+      ...sending,
+      peerId: null,
       publish: (body) => this.#keeper.seat.call("pub-chat", body, publishResultSchema),
     });
+    this.privateChats = new PrivateChats({
+      ...sending,
+      publish: (body) => this.#keeper.seat.call("pub-private", body, publishResultSchema),
+    });
+    this.#ephemeral = new EphemeralMessages({
+      codec: () => this.#codec,
+      publish: (channel, wire) => this.#keeper.seat.publishEphemeral(channel, wire),
+    });
+    this.reactions = new ReactionStore(participantId, this.#ephemeral);
+    this.typing = new TypingStore(this.#ephemeral);
     this.#seatContext = {
       media,
       speakerDeviceId: () => this.localMedia.state.get().devices.audiooutput,
       sequences: { public: new DeliverySequence(), private: new DeliverySequence() },
       handlers: {
         beginSnapshot: () => this.#participants.beginSnapshot(),
-        onDelivery: (delivery) => {
-          if (delivery.kind === "public" && delivery.channel === "chat") this.chat.receive(delivery);
-        },
+        onDelivery: (delivery) => this.#takeDelivery(delivery),
+        onEphemeral: (message) => this.#ephemeral.receive(message),
         onState: (kind, value) => this.#takeState(kind, value),
         onDirect: (kind, value) => this.#takeDirect(kind, value),
       },
@@ -126,6 +151,11 @@ export class Meeting implements AsyncDisposable {
   /** Everybody's tracks, our own included (which nobody wants to hear). */
   get tracks(): ReadonlyStore<readonly MeetingTrack[]> {
     return this.#tracks;
+  }
+
+  /** How many reactions and signs of typing were dropped because they were forged, replayed or none. */
+  get droppedEphemeral(): ReadonlyStore<number> {
+    return this.#ephemeral.dropped;
   }
 
   /** Ids of the participants who are speaking. */
@@ -213,6 +243,13 @@ export class Meeting implements AsyncDisposable {
   #noteEpoch(model: EncryptionState["model"], epoch: number): void {
     if (this.#encryption.get()?.epoch === epoch) return;
     this.#encryption.set({ model, epoch, activatedAt: Date.now() });
+  }
+
+  #takeDelivery(delivery: Delivery): void {
+    if (delivery.kind === "private") return this.privateChats.receive(delivery);
+    if (delivery.channel !== "chat") return;
+    this.chat.receive(delivery);
+    this.typing.clear(delivery.participantId);
   }
 
   #takeState(kind: string, value: unknown): void {

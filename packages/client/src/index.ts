@@ -1,6 +1,7 @@
 export { SottoApi } from "./api/SottoApi.ts";
 export type { ChatMessage } from "./chat/ChatMessage.ts";
 export { ChatStore } from "./chat/ChatStore.ts";
+export { PrivateChats, type PrivateChat } from "./chat/PrivateChats.ts";
 export type { ConnectionPart, ConnectionState, LeaveReason } from "./connection/ConnectionState.ts";
 export type { EncryptionState } from "./encryption/EncryptionState.ts";
 export type { TrackEncryptionStats } from "./encryption/TrackEncryptionStats.ts";
@@ -12,7 +13,9 @@ export type { MeetingTrack, PlayableMedia } from "./media/MeetingTrack.ts";
 export { Meeting } from "./Meeting.ts";
 export type { MeetingInfo } from "./MeetingInfo.ts";
 export type { Participant } from "./participants/Participant.ts";
+export { ReactionStore, reactionShownMs, type ShownReaction } from "./reactions/ReactionStore.ts";
 export { SottoError, type ClientErrorCode } from "./SottoError.ts";
+export { TypingStore } from "./typing/TypingStore.ts";
 export { Store, type ReadonlyStore } from "./store/Store.ts";
 export { deviceErrorOf } from "./devices/deviceErrorOf.ts";
 export { canChooseSpeaker, DeviceList, type Device, type Devices } from "./devices/DeviceList.ts";

@@ -10,11 +10,13 @@ import type { MessageCodec } from "./MessageCodec.ts";
 /** What the chat needs of the meeting around it. */
 export interface ChatContext {
   readonly selfId: string;
+  /** With whom the conversation is; null for the one of everybody. */
+  readonly peerId: string | null;
   /** Name of a participant, empty if unknown. */
   readonly nameOf: (participantId: string) => string;
   /** The codec of our present seat. */
   readonly codec: () => MessageCodec;
-  /** rpc `pub-chat`; resolves when the server has stored the body, once per client message id. */
+  /** rpc `pub-chat` or `pub-private`; resolves when the server has stored the body, once per client message id. */
   readonly publish: (body: Uint8Array) => Promise<unknown>;
 }
 
@@ -27,8 +29,8 @@ interface Outgoing {
 }
 
 /**
- * The public chat. What it shows, own messages included, is what was delivered, in the order of the session's stream;
- * own messages stand after that while they are under way.
+ * A conversation of everybody, or with one person. What it shows, own messages included, is what was delivered, in the
+ * order of its stream; own messages stand after that while they are under way.
  */
 export class ChatStore {
   readonly #context: ChatContext;
@@ -38,6 +40,7 @@ export class ChatStore {
   readonly #messages = new Store<readonly ChatMessage[]>([]);
   readonly #undecryptable = new Store(0);
   readonly #missing = new Store(0);
+  readonly #unread = new Store(0);
   /** Sealing and opening each go one message after the other. */
   #sealing: Promise<unknown> = Promise.resolve();
   #opening: Promise<unknown> = Promise.resolve();
@@ -61,8 +64,19 @@ export class ChatStore {
     return this.#missing;
   }
 
+  /** How many messages of others came since {@link markRead}. */
+  get unread(): ReadonlyStore<number> {
+    return this.#unread;
+  }
+
+  /** Everything that is here was seen. */
+  markRead(): void {
+    this.#unread.set(0);
+  }
+
   /**
-   * Sends `text` to everybody, or a file that was uploaded; it is among the {@link messages} at once. Resolves when the server has it. Throws a
+   * Sends `text` to everybody or to the peer, or a file that was uploaded; it is among the {@link messages} at once.
+   * Resolves when the server has it. Throws a
    * {@link SottoError} and marks the message `failed` when it could not be sent; what cannot be sent at all
    * (`body_invalid`: only white space and no file, `body_too_large`: above 31 KiB) is refused before it is shown.
    */
@@ -88,7 +102,7 @@ export class ChatStore {
     await this.#attempt(id);
   }
 
-  /** Takes the next delivery of channel `chat`. */
+  /** Takes the next delivery of the conversation. */
   receive(delivery: Delivery): void {
     this.#opening = this.#opening.then(() => this.#open(delivery));
   }
@@ -108,7 +122,7 @@ export class ChatStore {
     const sealed = this.#sealing.then(async () => {
       const outgoing = this.#outgoing.get(id);
       if (!outgoing || outgoing.sealed) return outgoing?.sealed ?? null;
-      const wire = await this.#context.codec().seal("chat", outgoing.content);
+      const wire = await this.#context.codec().seal("chat", this.#context.peerId ?? "", outgoing.content);
       const body = new Uint8Array(clientMessageIdBytes + wire.length);
       body.set(outgoing.clientId);
       body.set(wire, clientMessageIdBytes);
@@ -119,11 +133,12 @@ export class ChatStore {
     return sealed;
   }
 
-  async #open({ participantId, sentAt, body }: Delivery): Promise<void> {
+  async #open(delivery: Delivery): Promise<void> {
+    const { participantId, sentAt, body } = delivery;
     const id = messageId(participantId, body.subarray(0, clientMessageIdBytes));
     if (this.#deliveredIds.has(id)) return; // a retry that came after the server had forgotten the first attempt
     try {
-      const opened = await this.#openWire(participantId, body.subarray(clientMessageIdBytes));
+      const opened = await this.#openWire(delivery, body.subarray(clientMessageIdBytes));
       if (opened.gap > 0) this.#missing.set(this.#missing.get() + opened.gap);
       const { selfId, nameOf } = this.#context;
       this.#deliveredIds.add(id);
@@ -140,20 +155,23 @@ export class ChatStore {
         state: "sent",
       });
       this.#publish();
+      if (participantId !== selfId) this.#unread.set(this.#unread.get() + 1);
     } catch (error) {
       if (SottoError.from(error).code === "not_connected") return; // the meeting is over, and its keys with it
       this.#undecryptable.set(this.#undecryptable.get() + 1);
     }
   }
 
-  async #openWire(from: string, wire: Uint8Array): ReturnType<MessageCodec["open"]> {
+  async #openWire(delivery: Delivery, wire: Uint8Array): ReturnType<MessageCodec["open"]> {
+    const from = delivery.participantId;
+    const to = delivery.kind === "private" ? delivery.to : "";
     const codec = this.#context.codec();
     try {
-      return await codec.open(from, "chat", wire);
+      return await codec.open(from, "chat", to, wire);
     } catch (error) {
       const current = this.#context.codec();
       if (codec === current) throw error;
-      return current.open(from, "chat", wire); // our seat, and with it the keys, changed meanwhile
+      return current.open(from, "chat", to, wire); // our seat, and with it the keys, changed meanwhile
     }
   }
 

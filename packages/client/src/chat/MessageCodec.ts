@@ -1,11 +1,14 @@
 import type { Channel, SessionKeys } from "@sotto/e2ee";
 
-/** A message to everybody in the session, as it travels. */
+/** Messages as they travel. `to`: the peer of a private message, empty for everybody. */
 export interface MessageCodec {
   /** Makes the wire message. Messages are numbered in the order of the calls; a retry sends the same bytes again. */
-  seal(channel: Channel, body: Uint8Array): Promise<Uint8Array>;
-  /** Gives the body of a wire message of participant `from`, or throws. `from` and `channel` come from the subject. */
-  open(from: string, channel: Channel, wire: Uint8Array): Promise<{ body: Uint8Array; gap: number }>;
+  seal(channel: Channel, to: string, body: Uint8Array): Promise<Uint8Array>;
+  /**
+   * Gives the body of a wire message of participant `from`, or throws. `from`, `channel` and `to` come from the subject:
+   * an encrypted message that was sealed for another route does not open.
+   */
+  open(from: string, channel: Channel, to: string, wire: Uint8Array): Promise<{ body: Uint8Array; gap: number }>;
 }
 
 /** First byte of a wire message in a room without end-to-end encryption; encrypted ones begin with their version, 1. */
@@ -13,13 +16,13 @@ const plainVersion = 0;
 
 /** For rooms whose key model is `none`, and for no other. Wire message: u8 0 ‖ body. */
 export const plainCodec: MessageCodec = {
-  seal(_channel, body) {
+  seal(_channel, _to, body) {
     const wire = new Uint8Array(1 + body.length);
     wire[0] = plainVersion;
     wire.set(body, 1);
     return Promise.resolve(wire);
   },
-  open(_from, _channel, wire) {
+  open(_from, _channel, _to, wire) {
     if (wire[0] !== plainVersion) return Promise.reject(new Error("not a message of an unencrypted room"));
     return Promise.resolve({ body: wire.subarray(1), gap: 0 });
   },
@@ -28,7 +31,7 @@ export const plainCodec: MessageCodec = {
 /** For end-to-end encrypted rooms: key schedule v1, which refuses every other version, 0 included. */
 export function encryptedCodec(keys: SessionKeys): MessageCodec {
   return {
-    seal: (channel, body) => keys.sealMessage({ channel, to: "", body }),
-    open: (from, channel, wire) => keys.openMessage({ from, channel, to: "", wire }),
+    seal: (channel, to, body) => keys.sealMessage({ channel, to, body }),
+    open: (from, channel, to, wire) => keys.openMessage({ from, channel, to, wire }),
   };
 }

@@ -6,7 +6,14 @@ import {
   type Msg,
   type NatsConnection,
 } from "@nats-io/nats-core";
-import { rosterSnapshotSchema, subjects, type RosterSnapshot, type RpcMethod } from "@sotto/protocol";
+import {
+  rosterSnapshotSchema,
+  subjects,
+  type RosterSnapshot,
+  type EphemeralChannel,
+  type RpcMethod,
+} from "@sotto/protocol";
+import type { EphemeralMessage } from "../ephemeral/EphemeralMessages.ts";
 import type { Schema } from "../Schema.ts";
 import { SottoError } from "../SottoError.ts";
 import { Deliveries, type Delivery, type DeliverySequences } from "./Deliveries.ts";
@@ -26,6 +33,8 @@ export interface MessageHandlers {
   /** Called right before the snapshot is asked for; `apply` gets it, unless the connection is lost first. */
   readonly beginSnapshot: () => (snapshot: RosterSnapshot) => void;
   readonly onDelivery: (delivery: Delivery) => void;
+  /** From somebody else. */
+  readonly onEphemeral: (message: EphemeralMessage) => void;
   readonly onState: (kind: string, value: unknown) => void;
   readonly onDirect: (kind: string, value: unknown) => void;
 }
@@ -45,6 +54,7 @@ export class MessageConnection {
   readonly #markLost: () => void;
   readonly #nats: NatsConnection;
   readonly #socket: WebSocket;
+  readonly #address: MessageAddress;
   readonly #rpc: RpcClient;
   readonly #deliveries: Deliveries;
   readonly #handlers: MessageHandlers;
@@ -89,6 +99,7 @@ export class MessageConnection {
     this.#markLost = resolve;
     this.#nats = nats;
     this.#socket = socket;
+    this.#address = address;
     this.#handlers = handlers;
     this.#rpc = new RpcClient({ nats, sessionId, participantId, inboxPrefix });
     this.#deliveries = new Deliveries({
@@ -101,6 +112,12 @@ export class MessageConnection {
       onDelivery: handlers.onDelivery,
       onBroken: () => this.drop(),
     });
+    nats.subscribe(subjects.allEph(sessionId), {
+      callback: (error, { subject, data: body }) => {
+        const [, , , from = "", channel = ""] = error ? [] : subject.split(".");
+        if (from !== "" && from !== participantId) handlers.onEphemeral({ participantId: from, channel, body });
+      },
+    });
     this.#subscribe(subjects.allState(sessionId), handlers.onState);
     this.#subscribe(subjects.allTo(sessionId, participantId), handlers.onDirect);
     void this.#watchStatus();
@@ -110,6 +127,12 @@ export class MessageConnection {
   /** Calls a method of the control plane: see `RpcClient`. */
   call<T>(method: RpcMethod, body: Uint8Array | undefined, schema: Schema<T>): Promise<T> {
     return this.#rpc.call(method, body, schema);
+  }
+
+  /** Publishes to everybody what is not kept; nats-server drops what our permissions do not allow. */
+  publishEphemeral(channel: EphemeralChannel, wire: Uint8Array): void {
+    const { sessionId, participantId } = this.#address;
+    if (!this.#nats.isClosed()) this.#nats.publish(subjects.eph(sessionId, participantId, channel), wire);
   }
 
   /** Gives the connection up at once, without waiting for a peer that may be gone. Idempotent. */

@@ -1,4 +1,4 @@
-import type { RpcMethod } from "@sotto/protocol";
+import type { EphemeralChannel, RpcMethod } from "@sotto/protocol";
 import type { Schema } from "../Schema.ts";
 import { SottoError } from "../SottoError.ts";
 import { backoffMs, pause } from "./backoff.ts";
@@ -40,6 +40,11 @@ export class MessageLink {
   async call<T>(method: RpcMethod, body: Uint8Array | undefined, schema: Schema<T>): Promise<T> {
     if (!this.#connection) throw SottoError.notConnected();
     return this.#connection.call(method, body, schema);
+  }
+
+  /** Publishes what is not kept; does nothing while there is no connection. */
+  publishEphemeral(channel: EphemeralChannel, wire: Uint8Array): void {
+    this.#connection?.publishEphemeral(channel, wire);
   }
 
   /** Stops for good. Idempotent. */

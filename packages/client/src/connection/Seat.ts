@@ -1,5 +1,5 @@
 import { MediaEncryptionManager } from "@sotto/e2ee";
-import type { RpcMethod } from "@sotto/protocol";
+import type { EphemeralChannel, RpcMethod } from "@sotto/protocol";
 import { readTrackStats, type TrackEncryptionStats } from "../encryption/TrackEncryptionStats.ts";
 import type { JoinMedia } from "../JoinOptions.ts";
 import { MediaConnection } from "../media/MediaConnection.ts";
@@ -88,6 +88,11 @@ export class Seat {
   async encryptionStats(): Promise<TrackEncryptionStats[]> {
     const stats = await this.#encryption?.stats();
     return stats?.map(readTrackStats) ?? [];
+  }
+
+  /** Publishes what is not kept; does nothing while there is no connection. */
+  publishEphemeral(channel: EphemeralChannel, wire: Uint8Array): void {
+    this.#link.publishEphemeral(channel, wire);
   }
 
   /** Disconnects both and forgets the keys. Nothing is reported any more. Idempotent. */

@@ -5,6 +5,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 export class CutProxy implements AsyncDisposable {
   readonly origin: string;
   readonly #server: Server;
+  readonly #delivered: Buffer[] = [];
   readonly #pairs = new Set<[Socket, Socket]>();
   #mode: "open" | "refusing" = "open";
 
@@ -24,6 +25,7 @@ export class CutProxy implements AsyncDisposable {
       this.#pairs.add(pair);
       near.pipe(far);
       far.pipe(near);
+      far.on("data", (bytes: Buffer) => this.#delivered.push(bytes));
       for (const socket of pair) {
         socket.on("error", () => undefined); // cut on purpose
         socket.on("close", () => {
@@ -33,6 +35,11 @@ export class CutProxy implements AsyncDisposable {
       }
       return undefined;
     });
+  }
+
+  /** Everything that came from the installation so far, as it was on the wire. */
+  delivered(): Buffer {
+    return Buffer.concat(this.#delivered);
   }
 
   /** Ends every connection now; new ones are welcome. */
