@@ -12,6 +12,7 @@ import { Participants } from "./sessions/Participants.ts";
 import { PastSessions } from "./sessions/PastSessions.ts";
 import { Sessions } from "./sessions/Sessions.ts";
 import { openState, type State } from "./sessions/State.ts";
+import { Restarts } from "./sessions/Restarts.ts";
 import { sweepBlobs } from "./sessions/sweepBlobs.ts";
 import { Sweep } from "./sessions/Sweep.ts";
 import { TicketHolders } from "./sessions/TicketHolders.ts";
@@ -50,6 +51,7 @@ export interface Context extends AsyncDisposable {
   joinTokens: JoinTokens;
   sessions: Sessions;
   openings: Openings;
+  restarts: Restarts;
   participants: Participants;
   ticketHolders: TicketHolders;
 }
@@ -69,11 +71,15 @@ export async function createContext({ config, secrets, endpoints, database, log 
   const sessions = new Sessions({ state, nats, sfu, blobs, pastSessions, log });
   cleanup.defer(() => sessions.settled());
   const participants = new Participants({ state, nats, sfu, awayMs: config.sessions.awaySeconds * 1000, log });
+  const seatMs = config.sessions.seatSeconds * 1000;
+  const restarts = new Restarts({ state, nats, sfu, blobs, pastSessions, sessions, seatMs, log });
   const { connections } = nats;
   const { sweepMs: intervalMs } = config.sessions;
   const reconcileMs = intervalMs * sweepsPerReconciliation;
   await sweepBlobs(blobs, state);
-  cleanup.use(await Sweep.start({ state, sessions, participants, connections, blobs, intervalMs, reconcileMs, log }));
+  cleanup.use(
+    await Sweep.start({ state, sessions, restarts, participants, connections, blobs, intervalMs, reconcileMs, log }),
+  );
 
   const owned = cleanup.move();
   return {
@@ -88,6 +94,7 @@ export async function createContext({ config, secrets, endpoints, database, log 
     sfu,
     joinTokens: new JoinTokens(secrets.api, state.used),
     sessions,
+    restarts,
     openings: new Openings({ state, sessions }),
     participants,
     ticketHolders: new TicketHolders({ state, sessions }),

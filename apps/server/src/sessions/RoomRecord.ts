@@ -6,7 +6,8 @@ import { z } from "zod";
  * again only after the end was verified.
  *
  * - `open`: made by the API or a guest; nobody has joined.
- * - `live`: the first join made the session. `ready` once stream, secret and SFU room exist.
+ * - `live`: the first join made the session. `ready` once stream, secret and SFU room exist. A restart gives the room
+ *   another session in this phase, which is not ready until somebody joins it; `startedAt` stays.
  * - `ending`: somebody claimed the end at `claimedAt`; if the claimant dies, another node claims it again.
  */
 const phaseSchema = z.discriminatedUnion("name", [
@@ -45,6 +46,10 @@ export const roomRecordSchema = z.object({
   phase: phaseSchema,
   /** Since when nobody is in the live session. */
   emptySince: z.int().nullable(),
+  /** Ids of the sessions that this one replaced: their participants' resume cookies lead to it. */
+  predecessors: z.array(z.string()),
+  /** The last of them, until nothing of it is left. Where `claimedAt` is long ago, another node goes on wiping it. */
+  retiring: z.object({ sessionId: z.string(), claimedAt: z.int() }).nullable(),
 });
 export type RoomRecord = z.infer<typeof roomRecordSchema>;
 export type LiveRoom = RoomRecord & { phase: { name: "live" } };

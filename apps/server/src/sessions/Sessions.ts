@@ -3,17 +3,15 @@ import { e2eeModelOf, type EndReason } from "@sotto/protocol";
 import type { Logger } from "pino";
 import { AppError } from "../platform/AppError.ts";
 import type { KvEntry } from "../platform/nats/KvBucket.ts";
-import { announceEnd, wipeSession, type EndSessionOptions } from "./endSession.ts";
-import type { PastSessions } from "./PastSessions.ts";
+import { concludeSession, wipeSession, type ConcludeSessionOptions } from "./endSession.ts";
 import { isLive, type LiveRoom, type RoomRecord, type SessionSecrets } from "./RoomRecord.ts";
 import { newSessionId, randomSecret } from "./tokens.ts";
 
-interface SessionsOptions extends EndSessionOptions {
-  pastSessions: PastSessions;
-}
-
 /** What an integrator or a guest decides about a room. */
-export type RoomSettings = Omit<RoomRecord, "sessionId" | "createdAt" | "hasHost" | "phase" | "emptySince">;
+export type RoomSettings = Omit<
+  RoomRecord,
+  "sessionId" | "createdAt" | "hasHost" | "phase" | "emptySince" | "predecessors" | "retiring"
+>;
 
 const endingPollMs = 50;
 /** How long the creation of a room waits for the end of the room's previous session. */
@@ -23,11 +21,11 @@ export const endClaimMs = 20_000;
 
 /** The life of rooms and their sessions: opened, started by the first join, ended and verified. */
 export class Sessions {
-  readonly #options: SessionsOptions;
+  readonly #options: ConcludeSessionOptions;
   readonly #log: Logger;
   readonly #ends = new Set<Promise<void>>();
 
-  constructor(options: SessionsOptions) {
+  constructor(options: ConcludeSessionOptions) {
     this.#options = options;
     this.#log = options.log;
   }
@@ -43,6 +41,8 @@ export class Sessions {
       hasHost: false,
       phase: { name: "open" },
       emptySince: null,
+      predecessors: [],
+      retiring: null,
     };
     do {
       if ((await rooms.create(room.roomId, room)) !== null) return { room, created: true };
@@ -63,7 +63,7 @@ export class Sessions {
   async noteHost(room: RoomRecord): Promise<RoomRecord> {
     if (room.hasHost || e2eeModelOf(room.features) !== "passphrase") return room;
     const noted = await this.#options.state.rooms.mutate(room.roomId, (record) =>
-      record.hasHost ? record : { ...record, hasHost: true },
+      record.hasHost || record.phase.name === "ending" ? record : { ...record, hasHost: true },
     );
     if (noted === null) throw AppError.roomNotFound();
     return noted.value;
@@ -142,7 +142,7 @@ export class Sessions {
       claimed = record.phase.name !== "ending";
       return claimed ? ending(record, reason) : record;
     });
-    return entry !== null && claimed ? { done: this.#track(this.#finishEnd(entry)) } : null;
+    return entry !== null && claimed ? { done: this.track(this.#finishEnd(entry)) } : null;
   }
 
   /** Goes on with an end whose claimant has died. */
@@ -152,7 +152,7 @@ export class Sessions {
     if (entry === null || entry.value.phase.name !== "ending" || entry.value.phase.claimedAt + endClaimMs > now) return;
     const value = { ...entry.value, phase: { ...entry.value.phase, claimedAt: now } };
     const revision = await rooms.update(key, value, entry.revision);
-    if (revision !== null) await this.#track(this.#finishEnd({ key, value, revision }));
+    if (revision !== null) await this.track(this.#finishEnd({ key, value, revision }));
   }
 
   /** Ends every session: the engines that hold them are about to stop. */
@@ -171,35 +171,26 @@ export class Sessions {
     await Promise.allSettled(this.#ends);
   }
 
+  /** Work that ends a session and that a node finishes before it stops. */
+  track(end: Promise<void>): Promise<void> {
+    const tracked = end
+      .catch((error: unknown) => this.#log.error({ err: error }, "a session's end failed; another attempt follows"))
+      .finally(() => this.#ends.delete(tracked));
+    this.#ends.add(tracked);
+    return tracked;
+  }
+
   async #finishEnd({ value: room, revision }: KvEntry<RoomRecord>): Promise<void> {
-    const { state, pastSessions } = this.#options;
-    const { sessionId, roomId, phase } = room;
+    const { state } = this.#options;
+    const { sessionId, roomId, phase, predecessors, retiring } = room;
     if (phase.name !== "ending") return;
-    let leftovers: string[] = [];
-    if (phase.startedAt !== null) {
-      const participants = await state.participants.entries(sessionId);
-      const joined = participants.filter(({ value }) => value.seat !== null || value.presence.state === "left").length;
-      await announceEnd(this.#options, sessionId, phase.reason);
-      leftovers = await wipeSession(this.#options, sessionId);
-      await pastSessions.record({
-        sessionId,
-        roomId,
-        roomTitle: room.title,
-        webhookUrl: room.webhookUrl,
-        joinedParticipants: joined,
-        createdAt: new Date(room.createdAt),
-        endedAt: new Date(),
-        endReason: phase.reason,
-        wiped: leftovers.length === 0,
-        leftovers,
-      });
-    }
-    if (leftovers.length > 0) {
-      this.#log.error({ sessionId, leftovers }, "a session ended and something of it is left; another attempt follows");
-      return;
-    }
+    const leftovers = await Promise.all([
+      retiring === null ? [] : concludeSession(this.#options, room, retiring.sessionId, "restarted"),
+      phase.startedAt === null ? [] : concludeSession(this.#options, room, sessionId, phase.reason),
+    ]);
+    if (leftovers.flat().length > 0) return;
+    await Promise.all(predecessors.map((predecessor) => state.successors.purgePrefix(predecessor)));
     await state.rooms.purge(roomId, revision);
-    this.#log.info({ sessionId, reason: phase.reason }, "a session ended and nothing of it is left");
   }
 
   async #makeSecrets(room: RoomRecord): Promise<SessionSecrets | null> {
@@ -207,14 +198,6 @@ export class Sessions {
     const made: SessionSecrets = { root: randomSecret(), epochs: [{ epoch: 0, secret: randomSecret() }] };
     const won = (await this.#options.state.secrets.create(room.sessionId, made)) !== null;
     return won ? made : this.secrets(room);
-  }
-
-  #track(end: Promise<void>): Promise<void> {
-    const tracked = end
-      .catch((error: unknown) => this.#log.error({ err: error }, "a session's end failed; another attempt follows"))
-      .finally(() => this.#ends.delete(tracked));
-    this.#ends.add(tracked);
-    return tracked;
   }
 }
 

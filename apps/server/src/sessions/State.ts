@@ -20,18 +20,21 @@ export interface State {
   openings: KvBucket<Opening>;
   /** By session id; what is announced and stored in the blob store. */
   files: KvBucket<SessionFilesRecord>;
+  /** By id of a session that was replaced: the id of its room. Removed at the room's end. */
+  successors: KvBucket<string>;
   /** One-time markers of used join tokens and request nonces, by hash, until they would have expired anyway. */
   used: KvBucket<1>;
 }
 
 export async function openState(store: StateStore): Promise<State> {
-  const [rooms, participants, secrets, openings, files, used] = await Promise.all([
+  const [rooms, participants, secrets, openings, files, successors, used] = await Promise.all([
     store.bucket("rooms", roomRecordSchema),
     store.bucket("participants", participantRecordSchema),
     store.bucket("secrets", sessionSecretsSchema),
     store.bucket("openings", openingSchema),
     store.bucket("files", sessionFilesSchema),
+    store.bucket("successors", z.string()),
     store.bucket("used", markerSchema),
   ]);
-  return { rooms, participants, secrets, openings, files, used };
+  return { rooms, participants, secrets, openings, files, successors, used };
 }

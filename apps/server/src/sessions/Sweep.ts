@@ -6,6 +6,7 @@ import { Mirror } from "./Mirror.ts";
 import { isPresent, type ParticipantRecord, type Socket } from "./ParticipantRecord.ts";
 import type { Participants } from "./Participants.ts";
 import type { RoomRecord } from "./RoomRecord.ts";
+import type { Restarts } from "./Restarts.ts";
 import { sweepBlobs } from "./sweepBlobs.ts";
 import { endClaimMs, type Sessions } from "./Sessions.ts";
 import type { State } from "./State.ts";
@@ -13,6 +14,7 @@ import type { State } from "./State.ts";
 interface SweepOptions {
   state: State;
   sessions: Sessions;
+  restarts: Restarts;
   participants: Participants;
   connections: Pick<NatsPlatform["connections"], "list">;
   blobs: BlobStore;
@@ -104,8 +106,8 @@ export class Sweep implements AsyncDisposable {
   }
 
   async #sweepRoom(entry: KvEntry<RoomRecord>, occupied: boolean, now: number): Promise<void> {
-    const { sessions } = this.#options;
-    const { roomId, phase, createdAt, emptyTimeoutMs, emptySince, features } = entry.value;
+    const { sessions, restarts } = this.#options;
+    const { roomId, phase, createdAt, emptyTimeoutMs, emptySince, features, retiring } = entry.value;
     if (phase.name === "ending") {
       if (phase.claimedAt + endClaimMs <= now) await sessions.resumeEnd(entry, now);
       return;
@@ -114,6 +116,7 @@ export class Sweep implements AsyncDisposable {
       if (createdAt + Math.max(emptyTimeoutMs, minOpenMs) <= now) await sessions.end(roomId, "empty");
       return;
     }
+    if (retiring !== null && retiring.claimedAt + endClaimMs <= now) await restarts.resumeRetiring(entry, now);
     const durationMs = features.room_duration * 60_000;
     if (durationMs > 0 && phase.startedAt + durationMs <= now) {
       await sessions.end(roomId, "duration_over");

@@ -1,8 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { EndReason } from "@sotto/protocol";
 import type { Logger } from "pino";
 import type { BlobStore } from "../platform/blobs/BlobStore.ts";
 import type { NatsPlatform } from "../platform/nats/connectNats.ts";
 import type { Sfu } from "../platform/sfu/Sfu.ts";
+import type { PastSessions } from "./PastSessions.ts";
+import type { RoomRecord } from "./RoomRecord.ts";
 import type { State } from "./State.ts";
 
 export interface EndSessionOptions {
@@ -13,9 +16,48 @@ export interface EndSessionOptions {
   log: Logger;
 }
 
+export interface ConcludeSessionOptions extends EndSessionOptions {
+  pastSessions: PastSessions;
+}
+
 const maxAttempts = 5;
 /** Lets pages read why they are about to be closed. */
 const farewellMs = 100;
+
+/**
+ * The end of one session of a room that was started: everybody is told, everything is deleted and looked for, and the
+ * record is written. Gives what is still there, by name; may be called again, by any node.
+ */
+export async function concludeSession(
+  options: ConcludeSessionOptions,
+  room: RoomRecord,
+  sessionId: string,
+  reason: EndReason,
+): Promise<string[]> {
+  const { state, pastSessions, log } = options;
+  const participants = await state.participants.entries(sessionId);
+  const joined = participants.filter(({ value }) => value.seat !== null || value.presence.state === "left").length;
+  await announceEnd(options, sessionId, reason);
+  const leftovers = await wipeSession(options, sessionId);
+  await pastSessions.record({
+    sessionId,
+    roomId: room.roomId,
+    roomTitle: room.title,
+    webhookUrl: room.webhookUrl,
+    joinedParticipants: joined,
+    createdAt: new Date(room.createdAt),
+    endedAt: new Date(),
+    endReason: reason,
+    wiped: leftovers.length === 0,
+    leftovers,
+  });
+  if (leftovers.length > 0) {
+    log.error({ sessionId, leftovers }, "a session ended and something of it is left; another attempt follows");
+  } else {
+    log.info({ sessionId, reason }, "a session ended and nothing of it is left");
+  }
+  return leftovers;
+}
 
 /**
  * Deletes everything of a session and looks again. Gives what is still there (empty as a rule), by name, after a few
@@ -34,7 +76,7 @@ export async function wipeSession(options: EndSessionOptions, sessionId: string)
 }
 
 /** Tells everybody in the session why it is over. */
-export async function announceEnd({ nats }: EndSessionOptions, sessionId: string, reason: string): Promise<void> {
+async function announceEnd({ nats }: EndSessionOptions, sessionId: string, reason: string): Promise<void> {
   nats.bus.broadcast(sessionId, "ended", { reason });
   await nats.bus.flush();
   await delay(farewellMs);

@@ -1,10 +1,23 @@
-import type { ParticipantRecord, Seat, Socket } from "./ParticipantRecord.ts";
+import { e2eeModelOf, type RoomFeatures } from "@sotto/protocol";
+import { isPresent, type ParticipantRecord, type Seat, type Socket } from "./ParticipantRecord.ts";
 import { sha256 } from "./tokens.ts";
 
 /*
  * How a participant's record changes. Pure functions: the callers write the result by compare-and-set, so that each
  * change is made once however many nodes and pages try.
  */
+
+/** How long a person who is asked for a passphrase may go on trying after the seat was given up. */
+const passphraseGraceMs = 10 * 60_000;
+
+/** Until when a seat that is handed out now can be taken, and until when its holder may ask for another one. */
+export function seatDeadlines(
+  features: RoomFeatures,
+  seatMs: number,
+): { until: number; resumableUntil: number | null } {
+  const until = Date.now() + seatMs;
+  return { until, resumableUntil: e2eeModelOf(features) === "passphrase" ? until + passphraseGraceMs : null };
+}
 
 /** Whether a resume token is one that may be used now (docs/adr/0004). */
 export function acceptsResume({ resume }: ParticipantRecord, token: string): boolean {
@@ -60,6 +73,27 @@ export function expire(record: ParticipantRecord, now: number): ParticipantRecor
   if (expired && record.seat === null && (record.resumableUntil === null || record.resumableUntil <= now)) return null;
   if (expired && presence.state !== "gone") return { ...record, pending, presence: { state: "gone" } };
   return pending === record.pending ? record : { ...record, pending };
+}
+
+/**
+ * The same person, role, locks and resume tokens in the session that replaced theirs, where they have not connected yet:
+ * no secret and no media identity of the old session is known in the new one.
+ */
+export function moveTo(
+  record: ParticipantRecord,
+  sessionId: string,
+  { until, resumableUntil }: { until: number; resumableUntil: number | null },
+): ParticipantRecord {
+  return {
+    ...record,
+    sessionId,
+    joinedAtSequence: 0,
+    presence: isPresent(record) ? { state: "joining", until } : { state: "gone" },
+    seat: null,
+    socket: null,
+    pending: null,
+    resumableUntil,
+  };
 }
 
 /** Leaves for good. That there was somebody is all that stays. */

@@ -10,13 +10,14 @@ import type { Context } from "../../context.ts";
 import { maxFileBytes } from "../../config/derived.ts";
 import { AppError } from "../../platform/AppError.ts";
 import type { ResumeTicket } from "../../platform/http/resumeCookies.ts";
+import type { KvEntry } from "../../platform/nats/KvBucket.ts";
 import { newInboxPrefix } from "../../platform/nats/inbox.ts";
 import type { JoinClaims } from "../../sessions/JoinTokens.ts";
 import { mayOpen } from "../../sessions/Openings.ts";
 import { isPresent, participantKey, type ParticipantRecord, type Seat } from "../../sessions/ParticipantRecord.ts";
 import { locksOf, roleOf } from "../../sessions/person.ts";
 import { isLive, type RoomRecord, type SessionSecrets } from "../../sessions/RoomRecord.ts";
-import { offerSeat } from "../../sessions/seats.ts";
+import { offerSeat, seatDeadlines } from "../../sessions/seats.ts";
 import { newParticipantId, randomSecret, sha256 } from "../../sessions/tokens.ts";
 
 /** What a join hands out: the answer, whose URLs the route knows, and the next resume token for the cookie. */
@@ -36,14 +37,37 @@ interface Handout {
   opening: Opening | null;
 }
 
+/** Somebody with a join token. */
+interface Entering {
+  claims: JoinClaims;
+  name: string;
+  senderNonce: string;
+}
+
+/** Somebody with a resume token, who is in the room's session. */
+interface Resuming {
+  room: RoomRecord;
+  entry: KvEntry<ParticipantRecord>;
+  usedToken: string;
+  senderNonce: string;
+  opening: Opening | null;
+}
+
 type Services = Pick<
   Context,
-  "config" | "joinTokens" | "log" | "openings" | "participants" | "sessions" | "sfu" | "state" | "ticketHolders"
+  | "config"
+  | "joinTokens"
+  | "log"
+  | "openings"
+  | "participants"
+  | "restarts"
+  | "sessions"
+  | "sfu"
+  | "state"
+  | "ticketHolders"
 >;
 
 const maxAttempts = 20;
-/** How long a person who is asked for a passphrase may go on trying after the seat was given up. */
-const passphraseGraceMs = 10 * 60_000;
 
 /** Lets people into sessions: with a join token the first time, with a resume token when they come back. */
 export class Admission {
@@ -55,11 +79,25 @@ export class Admission {
 
   /** Uses the token up and makes a participant, and the session too where this is its first. */
   async join(claims: JoinClaims, request: JoinRequest): Promise<Admitted> {
-    const { joinTokens, sessions } = this.#services;
+    const { sessions } = this.#services;
     const name = claims.guest ? request.name : claims.name;
     if (name === undefined) throw AppError.bodyInvalid("name: a name is required");
-    const found = await sessions.room(claims.room_id);
-    if (found === null) throw AppError.roomNotFound();
+    const { senderNonce } = request;
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      const room = await sessions.room(claims.room_id);
+      if (room === null) throw AppError.roomNotFound();
+      try {
+        return await this.#tryJoin(room, { claims, name, senderNonce });
+      } catch (error) {
+        if (!(await this.#wasReplaced(room, error))) throw error;
+      }
+    }
+    throw AppError.unavailable();
+  }
+
+  async #tryJoin(found: RoomRecord, entering: Entering): Promise<Admitted> {
+    const { joinTokens, sessions } = this.#services;
+    const { claims } = entering;
     const person = { role: roleOf(claims), hidden: claims.is_hidden };
     const room = person.role === "host" && !person.hidden ? await sessions.noteHost(found) : found;
     const opening = await this.#openingFor(room, person);
@@ -70,7 +108,6 @@ export class Admission {
     const [consumed] = await Promise.allSettled([joinTokens.consume(claims), reading]);
     if (consumed.status === "rejected") throw consumed.reason;
     try {
-      const entering = { claims, name, senderNonce: request.senderNonce };
       return await this.#enter(room, opening, await reading, entering);
     } catch (error) {
       await joinTokens.release(claims);
@@ -80,23 +117,56 @@ export class Admission {
 
   /** Gives a participant a new seat, which replaces the old one when it is first used. */
   async resume(ticket: ResumeTicket, senderNonce: string): Promise<Admitted> {
-    const { state, sessions, ticketHolders } = this.#services;
+    const { restarts, ticketHolders } = this.#services;
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const { room, entry } = await ticketHolders.find(ticket);
       const opening = await this.#openingFor(room, entry.value);
+      if (entry.value.sessionId !== room.sessionId) {
+        await restarts.carryOver(room);
+        continue;
+      }
       if (!isPresent(entry.value) && (await this.#isFull(room))) throw AppError.roomFull();
-
-      const { seat, secret } = newSeat(senderNonce);
-      const resumeToken = randomSecret();
-      const usedToken = ticket.token;
-      const next = offerSeat(entry.value, { seat, resumeToken, usedToken, ...this.#deadlines(room) });
-      const [revision, secrets] = await Promise.all([
-        state.participants.update(entry.key, next, entry.revision),
-        sessions.secrets(room),
-      ]);
-      if (revision !== null) return this.#admitted({ room, record: next, seat, secret, resumeToken, secrets, opening });
+      const admitted = await this.#tryResume({ room, entry, usedToken: ticket.token, senderNonce, opening });
+      if (admitted !== null) return admitted;
     }
     throw AppError.unavailable();
+  }
+
+  /** Null where somebody else changed the record or the room's session at the same time. */
+  async #tryResume({ room, entry, usedToken, senderNonce, opening }: Resuming): Promise<Admitted | null> {
+    const { state, sessions } = this.#services;
+    const running = isLive(room) && room.phase.ready;
+    try {
+      // After a restart the first to come back makes the session.
+      if (!running) await sessions.start(room);
+      const { seat, secret } = newSeat(senderNonce);
+      const resumeToken = randomSecret();
+      const record = offerSeat(entry.value, { seat, resumeToken, usedToken, ...this.#deadlines(room) });
+      const [revision, secrets] = await Promise.all([
+        state.participants.update(entry.key, record, entry.revision),
+        sessions.secrets(room),
+      ]);
+      if (revision === null) return null;
+      await sessions.confirmLive(room);
+      return this.#admitted({ room, record, seat, secret, resumeToken, secrets, opening });
+    } catch (error) {
+      if (!running && isSessionEnded(error)) await this.#undoStart(room);
+      if (!(await this.#wasReplaced(room, error))) throw error;
+      return null;
+    }
+  }
+
+  /** Whether `error` came because the room got a new session while somebody was on the way into the one it had. */
+  async #wasReplaced({ roomId, sessionId }: RoomRecord, error: unknown): Promise<boolean> {
+    if (!isSessionEnded(error)) return false;
+    const room = await this.#services.sessions.room(roomId);
+    return room !== null && room.predecessors.includes(sessionId);
+  }
+
+  /** Who found the session running made nothing but the participant. */
+  async #undoStart(room: RoomRecord): Promise<void> {
+    const { sessions, log } = this.#services;
+    await sessions.undoStart(room).catch((cause: unknown) => log.error({ err: cause }, "a late join was not undone"));
   }
 
   /**
@@ -120,9 +190,9 @@ export class Admission {
     room: RoomRecord,
     opening: Opening | null,
     running: { secrets: SessionSecrets | null; lastSequence: number } | null,
-    person: { claims: JoinClaims; name: string; senderNonce: string },
+    person: Entering,
   ): Promise<Admitted> {
-    const { sessions, state, log } = this.#services;
+    const { sessions, state } = this.#services;
     const session = running ?? { ...(await sessions.start(room)), lastSequence: 0 };
     const { seat, secret } = newSeat(person.senderNonce);
     const resumeToken = randomSecret();
@@ -135,12 +205,7 @@ export class Admission {
       if (live.maxParticipants > 0) await this.#requirePlace(live, key, revision);
     } catch (error) {
       await state.participants.purge(key);
-      // Who found the session running made nothing but the participant.
-      if (running === null && error instanceof AppError && error.code === "session_ended") {
-        await sessions
-          .undoStart(room)
-          .catch((cause: unknown) => log.error({ err: cause }, "a late join was not undone"));
-      }
+      if (running === null && isSessionEnded(error)) await this.#undoStart(room);
       throw error;
     }
     return this.#admitted({ room, record, seat, secret, resumeToken, secrets: session.secrets, opening });
@@ -194,8 +259,7 @@ export class Admission {
   }
 
   #deadlines({ features }: RoomRecord): { until: number; resumableUntil: number | null } {
-    const until = Date.now() + this.#services.config.sessions.seatSeconds * 1000;
-    return { until, resumableUntil: e2eeModelOf(features) === "passphrase" ? until + passphraseGraceMs : null };
+    return seatDeadlines(features, this.#services.config.sessions.seatSeconds * 1000);
   }
 
   #admitted(grant: Handout): Admitted {
@@ -239,6 +303,10 @@ export class Admission {
     if (secrets === null) throw new Error("a session with a server-generated key has no secret");
     return { model, version, secret: secrets.root, epochs: secrets.epochs };
   }
+}
+
+function isSessionEnded(error: unknown): boolean {
+  return error instanceof AppError && error.code === "session_ended";
 }
 
 function newSeat(senderNonce: string): { seat: Seat; secret: string } {

@@ -16,7 +16,7 @@ const keptCookies = 8;
 
 /** `POST /api/join`: the one way into a session. */
 export function joinRoutes(http: FastifyInstance, context: Context): void {
-  const { config, joinTokens, state } = context;
+  const { config, joinTokens, ticketHolders } = context;
   const admission = new Admission(context);
 
   http.post("/api/join", async (request, reply): Promise<JoinAnswer> => {
@@ -28,16 +28,15 @@ export function joinRoutes(http: FastifyInstance, context: Context): void {
       : admission.join(joinTokens.verify(request.headers.authorization), body));
 
     setResumeCookie(reply, ticket, origin.protocol === "https:");
-    for (const stale of await staleTickets(tickets)) clearResumeCookie(reply, stale.participantId);
+    const others = tickets.filter(({ participantId }) => participantId !== ticket.participantId);
+    for (const stale of await staleTickets(others)) clearResumeCookie(reply, stale.participantId);
     return withUrls(answer, webSocketOrigin(origin));
   });
 
   async function staleTickets(tickets: ResumeTicket[]): Promise<ResumeTicket[]> {
     if (tickets.length <= keptCookies) return [];
-    const entries = await Promise.all(
-      tickets.map(({ sessionId, participantId }) => state.participants.get(`${sessionId}.${participantId}`)),
-    );
-    return tickets.filter((_, index) => !entries[index]?.value.resume);
+    const valid = await Promise.all(tickets.map((each) => ticketHolders.isValid(each)));
+    return tickets.filter((_, index) => !valid[index]);
   }
 }
 

@@ -1,10 +1,21 @@
 import { randomBytes } from "node:crypto";
-import { lobbyAnswerSchema, openSessionAnswerSchema, type ErrorBody, type JoinAnswer } from "@sotto/protocol";
+import { lobbyAnswerSchema, type ErrorBody } from "@sotto/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectAs } from "../../testing/connectAs.ts";
 import { eventually } from "../../testing/eventually.ts";
 import { joinAs, tryJoin } from "../../testing/joinAs.ts";
-import { passphraseFeatures, startTestServer, type TestServer } from "../../testing/startTestServer.ts";
+import {
+  host,
+  joinWith,
+  newPassphraseRoom,
+  open,
+  passphraseOf,
+  post,
+  proof,
+  ticketOf,
+  type Joined,
+} from "../../testing/passphraseRooms.ts";
+import { startTestServer, type TestServer } from "../../testing/startTestServer.ts";
 
 let server: TestServer;
 let otherNode: TestServer;
@@ -17,47 +28,18 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-type Joined = { answer: JoinAnswer; cookie: string };
-
-const proof = () => ({
-  openerSalt: randomBytes(16).toString("base64url"),
-  check: randomBytes(32).toString("base64url"),
-});
-
-async function post(path: string, cookie: string, body: unknown, at = server, headers: Record<string, string> = {}) {
-  const response = await fetch(at.origin + path, {
-    method: "POST",
-    headers: { "content-type": "application/json", cookie, ...headers },
-    body: typeof body === "string" ? body : JSON.stringify(body),
-  });
-  const answer: unknown = await response.json();
-  return { status: response.status, body: answer };
-}
-
-const codeOf = ({ status, body }: Awaited<ReturnType<typeof post>>) =>
-  status === 200 ? "200" : `${status} ${(body as ErrorBody).error.code}`;
-
-async function open({ answer, cookie }: Joined, at = server, given = proof()) {
-  const { participantId } = answer;
-  const outcome = await post("/api/opening", cookie, { participantId, ...given }, at);
-  if (outcome.status !== 200) throw new Error(codeOf(outcome));
-  return openSessionAnswerSchema.parse(outcome.body).opening;
-}
-
-const passphraseOf = ({ e2ee }: JoinAnswer) => {
-  if (e2ee.model !== "passphrase") throw new Error(`not a room with a passphrase but ${e2ee.model}`);
-  return e2ee;
-};
-
 const refusal = async (attempt: Parameters<typeof tryJoin>[1], at = server) => {
   const outcome = await tryJoin(at, attempt);
   return outcome.ok ? "let in" : `${outcome.status} ${outcome.error.code}`;
 };
 
-const host = { is_admin: true, name: "Grace" };
-const newRoom = (settings: object = {}) => server.createRoom(passphraseFeatures, settings);
-const joinWith = async (roomId: string, person: object = {}, at = server) =>
-  joinAs(at, { token: await server.joinToken(roomId, person) });
+const newRoom = (settings?: object) => newPassphraseRoom(server, settings);
+
+/** The outcome of `POST /api/opening`. */
+const outcomeOfOpening = async ({ cookie, answer }: Joined, changes: object = {}) => {
+  const body = { participantId: answer.participantId, ...proof(), ...changes };
+  return (await post(server, "/api/opening", { cookie, body })).outcome;
+};
 
 const phaseOf = async (roomId: string) => (await server.context.state.rooms.get(roomId))?.value.phase.name;
 
@@ -81,17 +63,16 @@ describe("opening a session with a passphrase", () => {
     });
     expect(await refusal({ token })).toBe("409 not_opened");
     const given = proof();
-    const opening = await open(grace, server, given);
+    const opened = await open(server, grace, given);
     const openedBy = { participantId: grace.answer.participantId, name: "Grace" };
-    expect(opening).toEqual({ ...given, openedBy });
+    expect(opened).toEqual({ ...given, openedBy });
 
     const ada = await joinAs(otherNode, { token });
-    expect(passphraseOf(ada.answer)).toMatchObject({ opening, mayOpen: false });
-    const { participantId } = ada.answer;
-    expect(codeOf(await post("/api/opening", ada.cookie, { participantId, ...proof() }))).toBe("403 not_allowed");
-    expect(await open(grace)).toEqual(opening);
-    const back = await joinAs(server, { cookie: ada.cookie, participantId });
-    expect(passphraseOf(back.answer)).toMatchObject({ opening, mayOpen: false });
+    expect(passphraseOf(ada.answer)).toMatchObject({ opening: opened, mayOpen: false });
+    expect(await outcomeOfOpening(ada)).toBe("403 not_allowed");
+    expect(await open(server, grace)).toEqual(opened);
+    const back = await joinAs(server, { cookie: ada.cookie, participantId: ada.answer.participantId });
+    expect(passphraseOf(back.answer)).toMatchObject({ opening: opened, mayOpen: false });
   });
 
   it("is anybody's where nobody is a host, and a hidden host is none", async () => {
@@ -99,54 +80,52 @@ describe("opening a session with a passphrase", () => {
     await server.joinToken(roomId, { ...host, is_hidden: true });
     const watching = await server.joinToken(roomId, { ...host, is_hidden: true });
     expect(await refusal({ token: watching })).toBe("409 not_opened");
-    const ada = await joinWith(roomId);
+    const ada = await joinWith(server, roomId);
     expect(passphraseOf(ada.answer)).toMatchObject({ opening: null, mayOpen: true });
-    expect((await open(ada)).openedBy.name).toBe("Ada");
+    expect((await open(server, ada)).openedBy.name).toBe("Ada");
     const watcher = await joinAs(server, { token: watching });
-    const { participantId } = watcher.answer;
-    expect(codeOf(await post("/api/opening", watcher.cookie, { participantId, ...proof() }))).toBe("403 not_allowed");
+    expect(await outcomeOfOpening(watcher)).toBe("403 not_allowed");
   });
 
   it("becomes the host's when a host's token is made", async () => {
     const roomId = await newRoom();
-    const ada = await joinWith(roomId);
+    const ada = await joinWith(server, roomId);
     await server.joinToken(roomId, host);
-    const { participantId } = ada.answer;
-    expect(codeOf(await post("/api/opening", ada.cookie, { participantId, ...proof() }))).toBe("403 not_allowed");
-    expect(await refusal({ cookie: ada.cookie, participantId })).toBe("409 not_opened");
+    expect(await outcomeOfOpening(ada)).toBe("403 not_allowed");
+    expect(await refusal({ cookie: ada.cookie })).toBe("409 not_opened");
   });
 
   it("has one winner when 50 open at once at two nodes", async () => {
     const roomId = await newRoom();
     const people = await Promise.all(
-      Array.from({ length: 50 }, (_, index) => joinWith(roomId, { ...host, name: `H${index}` })),
+      Array.from({ length: 50 }, (_, index) => joinWith(server, roomId, { ...host, name: `H${index}` })),
     );
     const nodes = [server, otherNode];
-    const openings = await Promise.all(people.map((person, index) => open(person, nodes[index % 2])));
+    const openings = await Promise.all(people.map((person, index) => open(nodes[index % 2]!, person)));
     expect(new Set(openings.map((opening) => JSON.stringify(opening))).size).toBe(1);
     const { openedBy } = openings[0]!;
     const winner = people.find(({ answer }) => answer.participantId === openedBy.participantId)!;
     expect(openedBy.name).toBe(winner.answer.name);
-    expect((await joinWith(roomId)).answer.e2ee).toMatchObject({ opening: openings[0] });
+    expect((await joinWith(server, roomId)).answer.e2ee).toMatchObject({ opening: openings[0] });
     expect(await server.context.state.openings.count(people[0]!.answer.sessionId)).toBe(1);
   });
 
   it("is another host's where the first one vanished before opening", async () => {
     const roomId = await newRoom();
-    await joinWith(roomId, host);
-    const second = await joinWith(roomId, { ...host, name: "Barbara" });
-    expect((await open(second)).openedBy.name).toBe("Barbara");
+    await joinWith(server, roomId, host);
+    const second = await joinWith(server, roomId, { ...host, name: "Barbara" });
+    expect((await open(server, second)).openedBy.name).toBe("Barbara");
     expect(await refusal({ token: await server.joinToken(roomId) })).toBe("let in");
   });
 
   it("can be done with the cookie only, of that person, from this page; and uses up nothing", async () => {
     const roomId = await newRoom();
-    const grace = await joinWith(roomId, host);
-    const elsewhere = await joinWith(await newRoom(), host);
+    const grace = await joinWith(server, roomId, host);
+    const elsewhere = await joinWith(server, await newRoom(), host);
     const { participantId } = grace.answer;
     const body = { participantId, ...proof() };
     const attempt = async (cookie: string, given: unknown = body, headers = {}) =>
-      codeOf(await post("/api/opening", cookie, given, server, headers));
+      (await post(server, "/api/opening", { cookie, body: given, headers })).outcome;
     expect(await attempt("")).toBe("401 resume_invalid");
     expect(await attempt(elsewhere.cookie)).toBe("401 resume_invalid");
     const [name = ""] = grace.cookie.split("=");
@@ -164,7 +143,7 @@ describe("opening a session with a passphrase", () => {
   });
 
   it("takes exactly its fields, in their one form", async () => {
-    const grace = await joinWith(await newRoom(), host);
+    const grace = await joinWith(server, await newRoom(), host);
     const { participantId } = grace.answer;
     const right = { participantId, ...proof() };
     const wrong: unknown[] = [
@@ -190,34 +169,33 @@ describe("opening a session with a passphrase", () => {
       { ...right, iterations: 1 },
     ];
     for (const body of wrong) {
-      expect(codeOf(await post("/api/opening", grace.cookie, body)), JSON.stringify(body)).toBe("400 body_invalid");
+      const { outcome } = await post(server, "/api/opening", { cookie: grace.cookie, body });
+      expect(outcome, JSON.stringify(body)).toBe("400 body_invalid");
     }
-    const huge = JSON.stringify({ ...right, check: "A".repeat(1024 * 1024) });
-    expect(codeOf(await post("/api/opening", grace.cookie, huge))).toBe("413 body_too_large");
+    expect(await outcomeOfOpening(grace, { check: "A".repeat(1024 * 1024) })).toBe("413 body_too_large");
     expect(await server.context.state.openings.count(grace.answer.sessionId)).toBe(0);
   });
 
   it("is refused where there is no passphrase, and where the session is over", async () => {
     for (const features of [{}, undefined]) {
       const roomId = await server.createRoom(features);
-      const grace = await joinWith(roomId, host);
-      const { participantId } = grace.answer;
-      expect(codeOf(await post("/api/opening", grace.cookie, { participantId, ...proof() }))).toBe("403 not_allowed");
+      const grace = await joinWith(server, roomId, host);
+      expect(await outcomeOfOpening(grace)).toBe("403 not_allowed");
     }
     const roomId = await newRoom();
-    const grace = await joinWith(roomId, host);
-    const { participantId, sessionId } = grace.answer;
+    const grace = await joinWith(server, roomId, host);
+    const { sessionId } = grace.answer;
     await server.context.state.rooms.mutate(roomId, (room) => ({
       ...room,
       phase: { name: "ending", startedAt: Date.now(), reason: "ended_by_host", claimedAt: Date.now() },
     }));
-    expect(codeOf(await post("/api/opening", grace.cookie, { participantId, ...proof() }))).toBe("410 session_ended");
+    expect(await outcomeOfOpening(grace)).toBe("410 session_ended");
     expect(await server.context.state.openings.count(sessionId)).toBe(0);
   });
 
   it("takes back what it wrote into a session that ended meanwhile", async () => {
     const roomId = await newRoom();
-    const grace = await joinWith(roomId, host);
+    const grace = await joinWith(server, roomId, host);
     const { room, entry } = await server.context.ticketHolders.find(ticketOf(grace));
     await server.manage("/room/endRoom", { room_id: roomId });
     const late = server.context.openings.open(room, entry.value, proof());
@@ -227,8 +205,8 @@ describe("opening a session with a passphrase", () => {
 
   it("is forgotten with the session", async () => {
     const roomId = await newRoom();
-    const grace = await joinWith(roomId, host);
-    await open(grace);
+    const grace = await joinWith(server, roomId, host);
+    await open(server, grace);
     const { sessionId } = grace.answer;
     expect(await server.context.state.openings.count(sessionId)).toBe(1);
     await server.manage("/room/endRoom", { room_id: roomId });
@@ -237,7 +215,7 @@ describe("opening a session with a passphrase", () => {
 
   it("says whether the operator lets links carry the passphrase", async () => {
     await using strict = await server.secondNode({ e2ee: { passphraseInLink: false } });
-    const { answer } = await joinWith(await newRoom(), host, strict);
+    const { answer } = await joinWith(strict, await newRoom(), host);
     expect(passphraseOf(answer).mayPutInLink).toBe(false);
   });
 });
@@ -253,9 +231,9 @@ describe("the lobby of a room with a passphrase", () => {
     const roomId = await newRoom();
     const authorization = `Bearer ${await server.joinToken(roomId)}`;
     expect(await lobby({ authorization })).toMatchObject({ passphrase: { openedBy: null, mayOpen: true } });
-    const grace = await joinWith(roomId, host);
+    const grace = await joinWith(server, roomId, host);
     expect(await lobby({ authorization })).toMatchObject({ passphrase: { openedBy: null, mayOpen: false } });
-    await open(grace);
+    await open(server, grace);
     expect(await lobby({ authorization }, "", otherNode)).toMatchObject({
       e2eeModel: "passphrase",
       passphrase: { openedBy: "Grace", mayOpen: false },
@@ -270,9 +248,9 @@ describe("the lobby of a room with a passphrase", () => {
 
   it("answers to the resume cookie, as often as wanted, and changes nothing", async () => {
     const roomId = await newRoom();
-    const grace = await joinWith(roomId, host);
-    await open(grace);
-    const ada = await joinWith(roomId);
+    const grace = await joinWith(server, roomId, host);
+    await open(server, grace);
+    const ada = await joinWith(server, roomId);
     const { participantId, sessionId } = ada.answer;
     const key = `${sessionId}.${participantId}`;
     const before = await server.context.state.participants.get(key);
@@ -301,10 +279,10 @@ describe("the lobby of a room with a passphrase", () => {
 describe("somebody who types the passphrase for longer than a seat is kept", () => {
   const lapsed = async (settings: object = {}) => {
     const roomId = await newRoom(settings);
-    const grace = await joinWith(roomId, host);
-    await open(grace);
+    const grace = await joinWith(server, roomId, host);
+    await open(server, grace);
     await connectAs(grace.answer);
-    const ada = await joinWith(roomId);
+    const ada = await joinWith(server, roomId);
     const key = `${ada.answer.sessionId}.${ada.answer.participantId}`;
     const presence = async () => (await server.context.state.participants.get(key))?.value.presence.state;
     await eventually(async () => (await presence()) === "gone");
@@ -330,7 +308,7 @@ describe("somebody who types the passphrase for longer than a seat is kept", () 
   it("takes up no place, and finds none where others have them all", async () => {
     const { roomId, ada, grace } = await lapsed({ max_participants: 2 });
     const { participantId } = ada.answer;
-    const alan = await joinWith(roomId, { name: "Alan" });
+    const alan = await joinWith(server, roomId, { name: "Alan" });
     expect(await refusal({ cookie: ada.cookie, participantId })).toBe("409 room_full");
     const page = await connectAs(alan.answer);
     await page.call("leave");
@@ -346,8 +324,3 @@ describe("somebody who types the passphrase for longer than a seat is kept", () 
     expect(await refusal({ cookie: ada.cookie, participantId })).toBe("401 resume_invalid");
   });
 });
-
-function ticketOf({ answer, cookie }: Joined) {
-  const [sessionId = "", token = ""] = cookie.split("=")[1]!.split(".");
-  return { sessionId, participantId: answer.participantId, token };
-}
