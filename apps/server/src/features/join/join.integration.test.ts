@@ -6,6 +6,7 @@ import { signHs256 } from "../../platform/jwt/hs256.ts";
 import { connectAs } from "../../testing/connectAs.ts";
 import { eventually } from "../../testing/eventually.ts";
 import { joinAs, tryJoin } from "../../testing/joinAs.ts";
+import { open } from "../../testing/passphraseRooms.ts";
 import { startTestServer, type TestServer } from "../../testing/startTestServer.ts";
 
 let server: TestServer;
@@ -315,6 +316,20 @@ describe("guests", () => {
     expect(answer).toMatchObject({ name: "Alan", role: "participant", sessionId: host.answer.sessionId });
   });
 
+  it("open a meeting with a passphrase, which is theirs to open", async () => {
+    const [, { roomId, token }] = await post("/api/meetings", { keyModel: "passphrase" });
+    const [, guest] = await post(`/api/meetings/${roomId}/tokens`);
+    expect(await refusal({ token: guest["token"]!, name: "Alan" })).toBe("409 not_opened");
+    const host = await joinAs(server, { token: token!, name: "Grace" });
+    expect(host.answer.e2ee).toMatchObject({ model: "passphrase", opening: null, mayOpen: true });
+    expect((await open(server, host)).openedBy.name).toBe("Grace");
+    const alan = await joinAs(otherNode, { token: guest["token"]!, name: "Alan" });
+    expect(alan.answer.e2ee).toMatchObject({ opening: { openedBy: { name: "Grace" } }, mayOpen: false });
+    for (const keyModel of ["none", "", null, 1]) {
+      expect((await post("/api/meetings", { keyModel }))[0]).toBe(400);
+    }
+  });
+
   it("get no token for an integrator's room, nor for one that does not exist", async () => {
     const roomId = await server.createRoom();
     for (const id of [roomId, "none", "%2e%2e", "a%20b", "*"]) {
@@ -329,12 +344,12 @@ describe("guests", () => {
 
   it("open no meeting where the operator does not want it, or too many", async () => {
     await using closed = await server.secondNode({ guests: { mayOpenMeetings: false } });
-    const open = (at: TestServer) => fetch(`${at.origin}/api/meetings`, { method: "POST" });
-    expect((await open(closed)).status).toBe(403);
+    const openAt = (at: TestServer) => fetch(`${at.origin}/api/meetings`, { method: "POST" });
+    expect((await openAt(closed)).status).toBe(403);
     await using slow = await server.secondNode({ guests: { requestsPerMinute: 2 } });
-    expect((await open(slow)).status).toBe(200);
-    expect((await open(slow)).status).toBe(200);
-    const refused = await open(slow);
+    expect((await openAt(slow)).status).toBe(200);
+    expect((await openAt(slow)).status).toBe(200);
+    const refused = await openAt(slow);
     expect([refused.status, await refused.json()]).toMatchObject([429, { error: { code: "rate_limited" } }]);
   });
 });

@@ -2,7 +2,8 @@ import { createHmac, randomUUID } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PlugNmeet } from "plugnmeet-sdk-js";
-import { joinAs } from "../../testing/joinAs.ts";
+import { joinAs, tryJoin } from "../../testing/joinAs.ts";
+import { open, restart } from "../../testing/passphraseRooms.ts";
 import { connectAs } from "../../testing/connectAs.ts";
 import { sign, startTestServer, type TestServer } from "../../testing/startTestServer.ts";
 
@@ -51,6 +52,42 @@ describe("the unmodified plugnmeet-sdk-js 1.4.1", () => {
     expect((await sdk.endRoom({ room_id })).status).toBe(true);
     expect((await sdk.endRoom({ room_id })).status).toBe(false);
     expect(await sdk.isRoomActive({ room_id })).toMatchObject({ status: true, is_active: false });
+  });
+});
+
+describe("the unmodified plugnmeet-sdk-js 1.4.1 with a room whose passphrase people agree on", () => {
+  it("creates it, without what the server would have to decrypt for, and lets the host open it", async () => {
+    const sdk = new PlugNmeet(server.origin, server.secrets.api.key, server.secrets.api.secret);
+    const room_id = "sdk-passphrase-room";
+    const end_to_end_encryption_features = { is_enabled: true, enabled_self_insert_encryption_key: true };
+    const room_features = { ...sdkMetadata.room_features, end_to_end_encryption_features };
+    const created = await sdk.createRoom({ room_id, metadata: { ...sdkMetadata, room_features } });
+    expect(created).toMatchObject({ status: true, room_info: { room_id } });
+    expect(JSON.parse(created.room_info?.metadata ?? "")).toMatchObject({
+      room_features: {
+        end_to_end_encryption_features,
+        recording_features: { is_allow_cloud: false, is_allow_local: true },
+      },
+    });
+
+    const host = await sdk.getJoinToken({ room_id, user_info: person("u1") });
+    const other = await sdk.getJoinToken({ room_id, user_info: { ...person("u2"), is_admin: false } });
+    expect(await tryJoin(server, { token: other.token! })).toMatchObject({ error: { code: "not_opened" } });
+    const opener = await joinAs(server, { token: host.token! });
+    const opening = await open(server, opener);
+    expect((await joinAs(server, { token: other.token! })).answer.e2ee).toMatchObject({ model: "passphrase", opening });
+    const info = await sdk.getActiveRoomInfo({ room_id });
+    expect(info.room?.room_info).toMatchObject({ sid: opener.answer.sessionId, joined_participants: "2" });
+    for (const secret of [opening.check, opening.openerSalt]) {
+      expect(JSON.stringify([created, info, await sdk.getActiveRoomsInfo()])).not.toContain(secret);
+      expect(server.logs()).not.toContain(secret);
+    }
+
+    expect(await restart(server, opener)).toBe("200");
+    const again = await sdk.getActiveRoomInfo({ room_id });
+    expect(again.room?.room_info?.sid).not.toBe(opener.answer.sessionId);
+    expect((await sdk.isRoomActive({ room_id })).is_active).toBe(true);
+    expect((await sdk.endRoom({ room_id })).status).toBe(true);
   });
 });
 
