@@ -148,6 +148,11 @@ export class Meeting implements AsyncDisposable {
     return this.#participants;
   }
 
+  /** The name last seen of a participant, also after they left; empty for one never seen. */
+  nameOf(participantId: string): string {
+    return this.#participants.nameOf(participantId);
+  }
+
   /** Everybody's tracks, our own included (which nobody wants to hear). */
   get tracks(): ReadonlyStore<readonly MeetingTrack[]> {
     return this.#tracks;

@@ -61,9 +61,9 @@ describe("ChatStore", () => {
     const { id } = chat.messages.get()[0]!;
     await sending;
     await expect.poll(() => chat.messages.get()).toMatchObject([{ id, text: "hello", state: "sent", sentAt: 1_001 }]);
-    expect(other.messages.get()).toMatchObject([
-      { id, text: "hello", isLocal: false, name: "Alice", participantId: alice },
-    ]);
+    await expect
+      .poll(() => other.messages.get())
+      .toMatchObject([{ id, text: "hello", isLocal: false, name: "Alice", participantId: alice }]);
   });
 
   test("what the stream holds is not the text", async () => {

@@ -1,4 +1,4 @@
-import type { ChatMessage, Participant } from "@sotto/client";
+import type { ChatMessage, Participant, ShownReaction } from "@sotto/client";
 import { VisuallyHidden } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { useRosterNews } from "../../features/meeting/useRosterNews.ts";
@@ -6,13 +6,24 @@ import { useRosterNews } from "../../features/meeting/useRosterNews.ts";
 interface MeetingNewsProps {
   participants: readonly Participant[];
   messages: readonly ChatMessage[];
+  /** Unread private messages, by the name of who wrote them. */
+  privateUnread: readonly { name: string; unread: number }[];
+  reactions: readonly ShownReaction[];
+  nameOf: (participantId: string) => string;
   /** The open chat reads new messages itself. */
   chatIsOpen: boolean;
 }
 
-/** Tells screen readers who comes and goes, and who wrote while the chat is closed. */
-export function MeetingNews({ participants, messages, chatIsOpen }: MeetingNewsProps) {
-  const { t, i18n } = useTranslation("meeting");
+/** Tells screen readers who comes and goes, who reacts, and who wrote where it is not read by the open chat. */
+export function MeetingNews({
+  participants,
+  messages,
+  privateUnread,
+  reactions,
+  nameOf,
+  chatIsOpen,
+}: MeetingNewsProps) {
+  const { t, i18n } = useTranslation(["meeting", "ui"]);
   const { joined, left } = useRosterNews(participants);
   const newest = messages.at(-1);
   const names = new Intl.ListFormat(i18n.language);
@@ -26,6 +37,16 @@ export function MeetingNews({ participants, messages, chatIsOpen }: MeetingNewsP
         {newest && !newest.isLocal && !chatIsOpen && (
           <span key={newest.id}>{t("news.message", { name: newest.name })}</span>
         )}
+        {privateUnread.map(({ name, unread }) => (
+          <span key={`${name} ${unread}`}>{t("news.privateMessage", { name })}</span>
+        ))}
+      </p>
+      <p role="status">
+        {reactions.map(({ id, participantId, reaction }) => (
+          <span key={id}>
+            {t("news.reaction", { name: nameOf(participantId), reaction: t(`ui:reaction.${reaction}`) })}{" "}
+          </span>
+        ))}
       </p>
     </VisuallyHidden>
   );

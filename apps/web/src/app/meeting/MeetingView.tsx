@@ -2,7 +2,6 @@ import type { LeaveReason, Meeting } from "@sotto/client";
 import { useEffect, useEffectEvent, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ChatPanel } from "../../features/chat/ChatPanel.tsx";
-import { useUnread } from "../../features/chat/useUnread.ts";
 import { ControlBar, type PanelName } from "../../features/controls/ControlBar.tsx";
 import { useDevices } from "../../features/controls/useDevices.ts";
 import { useMediaErrors } from "../../features/controls/useMediaErrors.ts";
@@ -45,7 +44,10 @@ export function MeetingView({ meeting, inviteLink, onLeft }: MeetingViewProps) {
   const [openPanel, setOpenPanel] = useState<PanelName | null>(null);
   const [inSettings, setInSettings] = useState(false);
   const devices = useDevices(meeting.localMedia);
-  const unread = useUnread(messages, openPanel === "chat");
+  const [peerId, setPeerId] = useState<string | null>(null);
+  const unread = useStore(meeting.chat.unread);
+  const privateUnread = useStore(meeting.privateChats.unread);
+  const reactions = useStore(meeting.reactions);
   const stage = useMemo(() => tileModels(participants, tracks, speakers), [participants, tracks, speakers]);
   const { act, chooseDevice, endForAll, withKey } = useMeetingActions(meeting, setOpenPanel);
   useMediaErrors(media);
@@ -61,6 +63,12 @@ export function MeetingView({ meeting, inviteLink, onLeft }: MeetingViewProps) {
   };
   const { e2eeModel, features, permissions, role, room } = meeting.info;
   const encrypted = e2eeModel !== "none";
+  const canMessagePrivately = permissions.rpc.includes("pub-private");
+  const messagePrivately = (participantId: string) => {
+    meeting.privateChats.with(participantId);
+    setPeerId(participantId);
+    setOpenPanel("chat");
+  };
   return (
     <>
       <MeetingLayout
@@ -68,18 +76,35 @@ export function MeetingView({ meeting, inviteLink, onLeft }: MeetingViewProps) {
         protection={<ProtectionButton model={e2eeModel} />}
         invite={inviteLink !== null && participants.length > 1 && <CopyLinkButton link={inviteLink} />}
         notices={<MeetingNotices meeting={meeting} onStopSharing={() => act("screen")} />}
-        stage={<Stage stage={stage} encrypted={encrypted} invitation={<Invitation link={inviteLink} />} />}
+        stage={
+          <Stage
+            stage={stage}
+            reactions={reactions}
+            encrypted={encrypted}
+            invitation={<Invitation link={inviteLink} />}
+          />
+        }
         panel={openPanel}
         panelContent={
           openPanel === "chat" ? (
             <ChatPanel
               chat={meeting.chat}
+              privateChats={meeting.privateChats}
+              typing={meeting.typing}
+              peerId={peerId}
+              onChoose={setPeerId}
+              present={new Set(participants.map(({ participantId }) => participantId))}
+              nameOf={(id) => meeting.nameOf(id)}
               canSend={permissions.rpc.includes("pub-chat")}
+              canSendPrivately={canMessagePrivately}
               encrypted={encrypted}
               welcome={room.welcomeMessage}
             />
           ) : (
-            <PeopleView people={peopleOf(participants, stage.people)} />
+            <PeopleView
+              people={peopleOf(participants, stage.people, privateUnread)}
+              onMessage={canMessagePrivately ? messagePrivately : undefined}
+            />
           )
         }
         onClosePanel={() => setOpenPanel(null)}
@@ -90,7 +115,7 @@ export function MeetingView({ meeting, inviteLink, onLeft }: MeetingViewProps) {
             canShareScreen={"getDisplayMedia" in navigator.mediaDevices}
             openPanel={openPanel}
             peopleCount={participants.length}
-            unread={unread}
+            unread={unread + Array.from(privateUnread.values()).reduce((sum, each) => sum + each, 0)}
             hasChat={features.chat_features.is_allow}
             inviteLink={inviteLink}
             isHost={role === "host"}
@@ -99,6 +124,14 @@ export function MeetingView({ meeting, inviteLink, onLeft }: MeetingViewProps) {
             onChooseDevice={chooseDevice}
             onOpenSettings={() => setInSettings(true)}
             onCopyLink={copyLink}
+            reactions={
+              features.allow_reactions
+                ? {
+                    isAllowed: permissions.ephemeral.includes("reactions"),
+                    onReact: (reaction) => void meeting.reactions.send(reaction),
+                  }
+                : undefined
+            }
             onLeave={() => void meeting.leave()}
             onEndForAll={endForAll}
           />
@@ -112,7 +145,14 @@ export function MeetingView({ meeting, inviteLink, onLeft }: MeetingViewProps) {
         onChooseDevice={chooseDevice}
       />
       <RemoteSound tracks={tracks} speakerDeviceId={media.devices.audiooutput} />
-      <MeetingNews participants={participants} messages={messages} chatIsOpen={openPanel === "chat"} />
+      <MeetingNews
+        participants={participants}
+        messages={messages}
+        privateUnread={Array.from(privateUnread, ([id, count]) => ({ name: meeting.nameOf(id), unread: count }))}
+        reactions={reactions}
+        nameOf={(id) => meeting.nameOf(id)}
+        chatIsOpen={openPanel === "chat" && peerId === null}
+      />
     </>
   );
 }

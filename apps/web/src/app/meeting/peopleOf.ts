@@ -3,7 +3,11 @@ import type { TileModel } from "../../features/meeting/stage/tileModels.ts";
 import type { Person } from "../../features/people/PeopleView.tsx";
 
 /** The list of people, from the roster and what their tiles show. */
-export function peopleOf(participants: readonly Participant[], tiles: readonly TileModel[]): Person[] {
+export function peopleOf(
+  participants: readonly Participant[],
+  tiles: readonly TileModel[],
+  privateUnread: ReadonlyMap<string, number>,
+): Person[] {
   return participants.map(({ participantId, name, role, isLocal, connection }) => {
     const tile = tiles.find((candidate) => candidate.participantId === participantId);
     return {
@@ -15,6 +19,7 @@ export function peopleOf(participants: readonly Participant[], tiles: readonly T
       speaking: tile?.speaking ?? false,
       microphone: tile?.microphone ?? "muted",
       camera: (tile?.picture ?? null) !== null,
+      unread: privateUnread.get(participantId) ?? 0,
     };
   });
 }

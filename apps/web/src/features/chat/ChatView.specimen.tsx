@@ -31,7 +31,9 @@ const props: ChatViewProps = {
   ],
   undecryptable: 0,
   missing: 0,
-  canSend: true,
+  peer: null,
+  typists: [],
+  writing: "allowed",
   encrypted: true,
   welcome: "",
   onSend: report("send"),
@@ -55,7 +57,12 @@ function ChatPage(page: ChatViewProps) {
 export const filled = inPage({ welcome: "Welcome! The house rules: https://example.org/rules" });
 export const empty = inPage({ messages: [] });
 export const emptyPlain = inPage({ messages: [], encrypted: false });
-export const readOnly = inPage({ canSend: false });
+export const readOnly = inPage({ writing: "locked" });
+export const typing = inPage({ onWrite: report("write"), typists: ["Ada Lovelace", "Niklaus Wirth"] });
+export const privately = inPage({ peer: "Ada Lovelace" });
+export const privatelyEmpty = inPage({ peer: "Ada Lovelace", messages: [], encrypted: false });
+export const privatelyLocked = inPage({ peer: "Ada Lovelace", writing: "locked" });
+export const privatelyGone = inPage({ peer: "Ada Lovelace", writing: "gone" });
 export const gaps = inPage({ undecryptable: 2, missing: 1 });
 
 /** Long, and somebody writes more whenever the button is pressed. */

@@ -1,9 +1,12 @@
 import type { ChatMessage } from "@sotto/client";
+import type { TFunction } from "i18next";
 import { ShieldAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import styles from "./ChatView.module.css";
 import { Composer } from "./Composer.tsx";
 import { MessageList } from "./MessageList.tsx";
+import { PrivateNotice } from "./PrivateNotice.tsx";
+import { TypingLine } from "./TypingLine.tsx";
 
 export interface ChatViewProps {
   messages: readonly ChatMessage[];
@@ -11,11 +14,18 @@ export interface ChatViewProps {
   undecryptable: number;
   /** How many messages were numbered by their senders and never came. */
   missing: number;
-  canSend: boolean;
+  /** With whom the conversation is; null for the one of everybody. */
+  peer: string | null;
+  /** Names of those who are writing now. */
+  typists: readonly string[];
+  /** Whether one may write here; `gone`: the peer has left. */
+  writing: "allowed" | "locked" | "gone";
   encrypted: boolean;
   /** Stands above the messages; empty for nothing. */
   welcome: string;
   onSend: (text: string) => void;
+  /** What is being written changed. */
+  onWrite?: (text: string) => void;
   onRetry: (id: string) => void;
 }
 
@@ -24,23 +34,47 @@ export function ChatView({
   messages,
   undecryptable,
   missing,
-  canSend,
+  peer,
+  typists,
+  writing,
   encrypted,
   welcome,
   onSend,
+  onWrite,
   onRetry,
 }: ChatViewProps) {
   const { t } = useTranslation("chat");
   return (
     <div className={styles.chat}>
-      <MessageList messages={messages} encrypted={encrypted} welcome={welcome} onRetry={onRetry} />
+      {peer !== null && <PrivateNotice peer={peer} encrypted={encrypted} />}
+      <MessageList
+        messages={messages}
+        {...(peer !== null && { peer })}
+        encrypted={encrypted}
+        welcome={welcome}
+        onRetry={onRetry}
+      />
       <div role="status">
         {undecryptable > 0 && <ChatNotice>{t("undecryptable", { count: undecryptable })}</ChatNotice>}
         {missing > 0 && <ChatNotice>{t("missing", { count: missing })}</ChatNotice>}
       </div>
-      {canSend ? <Composer onSend={onSend} /> : <p className={styles.readOnly}>{t("readOnly")}</p>}
+      {peer === null && <TypingLine names={typists} />}
+      {writing === "allowed" ? (
+        <Composer
+          label={peer === null ? t("write") : t("writePrivately", { name: peer })}
+          onSend={onSend}
+          onWrite={onWrite}
+        />
+      ) : (
+        <p className={styles.readOnly}>{whyReadOnly(t, writing, peer)}</p>
+      )}
     </div>
   );
+}
+
+function whyReadOnly(t: TFunction<"chat">, writing: "locked" | "gone", peer: string | null): string {
+  if (peer === null) return t("readOnly");
+  return writing === "gone" ? t("gone", { name: peer }) : t("privateLocked");
 }
 
 function ChatNotice({ children }: { children: string }) {

@@ -17,6 +17,10 @@ it.each([
   ["empty", {}],
   ["readOnly", dark],
   ["gaps", {}],
+  ["typing", {}],
+  ["privately", {}],
+  ["privately", { ...phone, ...dark }],
+  ["privatelyLocked", phone],
 ])("%s is accessible (%o)", async (name, options) => {
   const view = await open(name, options);
   expect(await view.violations()).toEqual([]);
@@ -59,6 +63,39 @@ it("says who can read, truthfully", async () => {
   const { page } = await open("emptyPlain");
   await page.getByText("which could read them").waitFor();
   expect(await page.getByText("end-to-end encrypted").count()).toBe(0);
+});
+
+it("marks a private conversation, says who gets it, and whom one writes to", async () => {
+  const { page } = await open("privately");
+  await page.getByRole("complementary", { name: "Private with Ada Lovelace" }).waitFor();
+  await page.getByText("Only you and Ada Lovelace get these messages.").waitFor();
+  await page.getByText("The others have that key too").waitFor();
+  await page.getByRole("log", { name: "Private with Ada Lovelace" }).waitFor();
+  await page.getByRole("textbox", { name: "Private message to Ada Lovelace" }).waitFor();
+  const plain = await open("privatelyEmpty");
+  await plain.page.getByText("but it could read them").waitFor();
+  expect(await plain.page.getByText("encrypted").count()).toBe(0);
+});
+
+it("says why nothing can be written", async () => {
+  const locked = await open("privatelyLocked");
+  await locked.page.getByText("You may not write private messages in this meeting.").waitFor();
+  const gone = await open("privatelyGone");
+  await gone.page.getByText("Ada Lovelace has left the meeting.").waitFor();
+  for (const { page } of [locked, gone]) expect(await page.getByRole("textbox").count()).toBe(0);
+});
+
+it("shows who is writing, and reports what is being written", async () => {
+  const { page, reports } = await open("typing");
+  await page.getByText("Ada Lovelace and Niklaus Wirth are writing…").waitFor();
+  await field(page).pressSequentially("hi");
+  await page.keyboard.press("Enter");
+  expect(await reports()).toEqual([
+    ["write", "h"],
+    ["write", "hi"],
+    ["send", "hi"],
+    ["write", ""],
+  ]);
 });
 
 it("says that messages were lost", async () => {

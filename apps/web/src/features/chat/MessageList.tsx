@@ -11,13 +11,15 @@ import { useStickToEnd } from "./useStickToEnd.ts";
 
 export interface MessageListProps {
   messages: readonly ChatMessage[];
+  /** The other one of a private conversation. */
+  peer?: string;
   encrypted: boolean;
   welcome: string;
   onRetry: (id: string) => void;
 }
 
 /** All messages, kept at the newest one unless the person scrolled up to read; then a button says that more came. */
-export function MessageList({ messages, encrypted, welcome, onRetry }: MessageListProps) {
+export function MessageList({ messages, peer, encrypted, welcome, onRetry }: MessageListProps) {
   const { t } = useTranslation("chat");
   const groups = useMemo(() => groupMessages(messages), [messages]);
   const last = messages.at(-1);
@@ -29,7 +31,7 @@ export function MessageList({ messages, encrypted, welcome, onRetry }: MessageLi
         onScroll={onScroll}
         className={styles.list}
         role="log"
-        aria-label={t("messages")}
+        aria-label={peer === undefined ? t("messages") : t("privateWith", { name: peer })}
         // Reachable by keyboard, to scroll.
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
@@ -40,7 +42,7 @@ export function MessageList({ messages, encrypted, welcome, onRetry }: MessageLi
               <MessageText text={welcome} />
             </p>
           )}
-          {groups.length === 0 && <EmptyChat encrypted={encrypted} />}
+          {groups.length === 0 && peer === undefined && <EmptyChat encrypted={encrypted} />}
           {groups.map((group) => (
             <MessageGroupView key={group.id} group={group} onRetry={onRetry} />
           ))}

@@ -38,6 +38,7 @@ const props: ControlBarProps = {
   onChooseDevice: report("device"),
   onOpenSettings: report("settings"),
   onCopyLink: report("copy"),
+  reactions: { isAllowed: true, onReact: report("react") },
   onLeave: report("leave"),
   onEndForAll: report("end"),
 };
@@ -60,6 +61,7 @@ export const guest = inPage({ isHost: false, inviteLink: null, openPanel: "chat"
 export const restricted = inPage({
   media: { ...media, microphone: { ...off, error: "permission_denied" }, camera: locked, screen: locked },
   hasChat: false,
+  reactions: { isAllowed: false, onReact: report("react") },
 });
 
 export function Settings() {

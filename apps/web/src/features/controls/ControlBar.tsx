@@ -19,6 +19,7 @@ import { IconButton } from "../../ui/IconButton.tsx";
 import { Menu, MenuItem } from "../../ui/Menu.tsx";
 import styles from "./ControlBar.module.css";
 import { LeaveControl } from "./LeaveControl.tsx";
+import { ReactionControl, type ReactionControlProps } from "./ReactionControl.tsx";
 import { SourceControl } from "./SourceControl.tsx";
 import type { MeetingAction } from "./shortcuts.ts";
 
@@ -44,6 +45,8 @@ export interface ControlBarProps {
   onChooseDevice: (kind: MediaDeviceKind, deviceId: string) => void;
   onOpenSettings: () => void;
   onCopyLink: () => void;
+  /** Undefined where nobody may react in this meeting; `isAllowed`: whether we may. */
+  reactions: ReactionControlProps | undefined;
   onLeave: () => void;
   onEndForAll: () => void;
 }
@@ -121,6 +124,7 @@ export function ControlBar(props: ControlBarProps) {
             <MessageCircle aria-hidden="true" />
           </IconButton>
         )}
+        {props.reactions && <ReactionControl {...props.reactions} />}
         <Menu
           label={t("more")}
           placement="top end"

@@ -28,7 +28,7 @@ it("is one stop of the keyboard, with arrow keys inside", async () => {
   const { page, reports } = await open("host");
   await page.keyboard.press("Tab");
   const labels = [await focused(page)];
-  for (let press = 0; press < 8; press++) {
+  for (let press = 0; press < 9; press++) {
     await page.keyboard.press("ArrowRight");
     labels.push(await focused(page));
   }
@@ -40,6 +40,7 @@ it("is one stop of the keyboard, with arrow keys inside", async () => {
     "Share your screen (S)",
     "People, 4 here (P)",
     "Chat, 3 new messages (C)",
+    "Reactions",
     "More",
     "Leave",
   ]);
@@ -62,6 +63,28 @@ it("chooses a device by keyboard, and names those the browser does not", async (
   expect(await reports()).toEqual([["device", "audioinput", "mic2"]]);
   await page.getByRole("button", { name: "Choose camera" }).press("Enter");
   expect(await page.getByRole("menuitemradio").allTextContents()).toEqual(["Device 1"]);
+});
+
+it("opens the reactions, which stay open for more than one, and gives the focus back", async () => {
+  const { page, reports } = await open("host", phone);
+  await page.getByRole("button", { name: "Reactions" }).press("Enter");
+  const picker = page.getByRole("dialog", { name: "Reactions" });
+  expect(await picker.getByRole("button").evaluateAll((all) => all.map((each) => each.ariaLabel))).toEqual([
+    "Thumbs up",
+    "Applause",
+    "Heart",
+    "Laughing",
+    "Surprised",
+    "Sad",
+  ]);
+  await picker.getByRole("button", { name: "Applause" }).press("Enter");
+  await picker.getByRole("button", { name: "Heart" }).press("Enter");
+  expect(await reports()).toEqual([
+    ["react", "clap"],
+    ["react", "heart"],
+  ]);
+  await page.keyboard.press("Escape");
+  await expect.poll(() => focused(page)).toBe("Reactions");
 });
 
 it("asks a host before it ends the meeting for everybody", async () => {
@@ -92,6 +115,8 @@ it("says what the meeting does not allow, and where there is a problem", async (
   const { page } = await open("restricted");
   const camera = page.getByRole("button", { name: "Cameras are not allowed in this meeting" });
   expect(await camera.isDisabled()).toBe(true);
+  const reactions = page.getByRole("button", { name: "Reactions are not allowed in this meeting" });
+  expect(await reactions.isDisabled()).toBe(true);
   await page.getByRole("button", { name: "Turn microphone on" }).getByRole("img", { name: "Problem" }).waitFor();
   expect(await page.getByRole("button", { name: /^Chat/ }).count()).toBe(0);
 });

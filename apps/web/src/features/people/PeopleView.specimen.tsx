@@ -1,3 +1,4 @@
+import { report } from "../../test/gallery/report.ts";
 import { PeopleView, type Person } from "./PeopleView.tsx";
 
 const person: Person = {
@@ -9,6 +10,7 @@ const person: Person = {
   speaking: false,
   microphone: "on",
   camera: true,
+  unread: 0,
 };
 
 export function Everybody() {
@@ -18,11 +20,12 @@ export function Everybody() {
       <PeopleView
         people={[
           { ...person, isLocal: true, role: "host" },
-          { ...person, participantId: "p_2", name: "Grace Hopper", speaking: true },
+          { ...person, participantId: "p_2", name: "Grace Hopper", speaking: true, unread: 2 },
           { ...person, participantId: "p_3", name: "Niklaus Wirth", microphone: "muted", camera: false },
           { ...person, participantId: "p_4", name: "李明", microphone: "undecryptable" },
           { ...person, participantId: "p_5", name: "Søren ".repeat(20), microphone: "muted", away: true },
         ]}
+        onMessage={report("message")}
       />
     </main>
   );

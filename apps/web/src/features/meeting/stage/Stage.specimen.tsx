@@ -1,4 +1,4 @@
-import type { PlayableMedia } from "@sotto/client";
+import type { PlayableMedia, ShownReaction } from "@sotto/client";
 import { useState } from "react";
 import { Stage } from "./Stage.tsx";
 import type { StageModel, TileModel } from "./tileModels.ts";
@@ -46,17 +46,23 @@ function person(index: number, changes: Partial<TileModel> = {}): TileModel {
 const people = (count: number) => Array.from({ length: count }, (_, index) => person(index));
 const screen = (): TileModel => person(1, { id: "screen", kind: "screen", speaking: false });
 
-const inPage = (stage: StageModel, encrypted = true) =>
+const inPage = (stage: StageModel, encrypted = true, reactions: ShownReaction[] = []) =>
   function Specimen() {
-    return <StagePage stage={stage} encrypted={encrypted} />;
+    return <StagePage stage={stage} encrypted={encrypted} reactions={reactions} />;
   };
 
-function StagePage({ stage, encrypted = true }: { stage: StageModel; encrypted?: boolean }) {
+interface StagePageProps {
+  stage: StageModel;
+  encrypted?: boolean;
+  reactions?: ShownReaction[];
+}
+
+function StagePage({ stage, encrypted = true, reactions = [] }: StagePageProps) {
   return (
     <main style={{ height: "100dvh" }}>
       <h1>Meeting</h1>
       <div style={{ height: "calc(100dvh - 5rem)" }}>
-        <Stage stage={stage} encrypted={encrypted} invitation={<p>Invite somebody</p>} />
+        <Stage stage={stage} reactions={reactions} encrypted={encrypted} invitation={<p>Invite somebody</p>} />
       </div>
     </main>
   );
@@ -79,6 +85,16 @@ export const covered = inPage({
 export const plain = inPage(
   { people: [person(0), person(1, { picture: { status: "waiting", media: null } })], screens: [] },
   false,
+);
+
+export const reacting = inPage(
+  { people: people(4), screens: [] },
+  true,
+  (["thumbs_up", "clap", "heart", "laugh", "wow", "sad"] as const).map((reaction, id) => ({
+    id,
+    participantId: id < 5 ? "p_1" : "p_2",
+    reaction,
+  })),
 );
 
 /** Somebody joins whenever the button is pressed. */

@@ -1,3 +1,4 @@
+import type { ShownReaction } from "@sotto/client";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { StagePager } from "./StagePager.tsx";
@@ -10,6 +11,8 @@ import styles from "./Stage.module.css";
 
 export interface StageProps {
   stage: StageModel;
+  /** Everybody's reactions of the last seconds. */
+  reactions: readonly ShownReaction[];
   /** Whether the meeting is end-to-end encrypted; it changes what a covered tile says. */
   encrypted: boolean;
   /** Laid over the own picture while nobody else is here. */
@@ -20,7 +23,7 @@ export interface StageProps {
  * The pictures of the meeting. Tiles stay mounted while the layout changes around them: they glide to their new place,
  * and no video is attached anew.
  */
-export function Stage({ stage, encrypted, invitation }: StageProps) {
+export function Stage({ stage, reactions, encrypted, invitation }: StageProps) {
   const { t } = useTranslation("meeting");
   const [size, ref] = useElementSize();
   const resizing = useChanging(size, 100);
@@ -51,6 +54,7 @@ export function Stage({ stage, encrypted, invitation }: StageProps) {
                 <Tile
                   key={tile.id}
                   tile={tile}
+                  reactions={tile.kind === "person" ? reactions.filter(isOf(tile)) : []}
                   encrypted={encrypted}
                   pinned={tile.id === pinnedId}
                   onTogglePin={tiles.length > 2 || tile.id === pinnedId ? togglePin : undefined}
@@ -75,6 +79,10 @@ function arrange({ people, screens }: StageModel, pinnedId: string | null): { mo
   const [first, second] = people;
   if (people.length === 2 && first?.isLocal && second) return { mode: "pair", ordered: [second, first] };
   return { mode: "grid", ordered: people };
+}
+
+function isOf(tile: TileModel): (reaction: ShownReaction) => boolean {
+  return ({ participantId }) => participantId === tile.participantId;
 }
 
 function styleOf({ x, y, width, height }: TileRect): Record<`--${string}`, string> {

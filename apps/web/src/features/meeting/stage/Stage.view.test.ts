@@ -17,11 +17,30 @@ it.each([
   ["share", phone],
   ["covered", {}],
   ["plain", {}],
+  ["reacting", {}],
+  ["reacting", phone],
 ])("%s is accessible (%o)", async (name, options) => {
   const view = await open(name, options);
   await view.page.getByRole("list").waitFor();
   expect(await view.violations()).toEqual([]);
   expect(view.complaints).toEqual([]);
+});
+
+it("shows reactions over the tile of their sender, without motion where none is wanted", async () => {
+  for (const reducedMotion of ["reduce", "no-preference"] as const) {
+    const { page } = await open("reacting", { reducedMotion });
+    const shown = await page
+      .getByRole("listitem")
+      .evaluateAll((tiles) =>
+        tiles.map((tile) =>
+          Array.from(tile.querySelectorAll<HTMLElement>("[data-reaction]"), (each) => each.dataset["reaction"]),
+        ),
+      );
+    expect(shown).toEqual([[], ["thumbs_up", "clap", "heart", "laugh", "wow"], ["sad"], []]);
+    const first = page.locator("[data-reaction]").first();
+    const animation = await first.evaluate((each) => getComputedStyle(each).animationName);
+    expect(animation === "none").toBe(reducedMotion === "reduce");
+  }
 });
 
 it("shows no pixel of a picture that is not authenticated", async () => {

@@ -1,15 +1,19 @@
+import type { ShownReaction } from "@sotto/client";
 import { MicOff, MonitorUp, Pin, PinOff, ShieldAlert } from "lucide-react";
 import type { CSSProperties } from "react";
 import { useTranslation } from "react-i18next";
 import { Avatar } from "../../../ui/Avatar.tsx";
 import { IconButton } from "../../../ui/IconButton.tsx";
 import { TileCover } from "./TileCover.tsx";
+import { TileReactions } from "./TileReactions.tsx";
 import type { TileModel } from "./tileModels.ts";
 import { TrackVideo } from "./TrackVideo.tsx";
 import styles from "./Tile.module.css";
 
 export interface TileProps {
   tile: TileModel;
+  /** What the person reacted with in the last seconds. */
+  reactions: readonly ShownReaction[];
   /** Whether the meeting is end-to-end encrypted; it changes what a covered tile says. */
   encrypted: boolean;
   pinned: boolean;
@@ -19,7 +23,7 @@ export interface TileProps {
 }
 
 /** One person or one shared screen. A picture is visible only while its status is `live`. */
-export function Tile({ tile, encrypted, pinned, onTogglePin, style }: TileProps) {
+export function Tile({ tile, reactions, encrypted, pinned, onTogglePin, style }: TileProps) {
   const { t } = useTranslation("meeting");
   const { picture } = tile;
   return (
@@ -44,6 +48,7 @@ export function Tile({ tile, encrypted, pinned, onTogglePin, style }: TileProps)
       )}
       {tile.away && <p className={styles.awayNote}>{t("tile.away")}</p>}
       {tile.kind === "screen" ? <ScreenPlate tile={tile} /> : <PersonPlate tile={tile} />}
+      {reactions.length > 0 && <TileReactions reactions={reactions} />}
       {onTogglePin && (
         <div className={styles.actions}>
           <IconButton

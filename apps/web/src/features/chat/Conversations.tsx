@@ -1,0 +1,75 @@
+import { Lock, UsersRound } from "lucide-react";
+import type { ReactNode } from "react";
+import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
+import { useTranslation } from "react-i18next";
+import styles from "./Conversations.module.css";
+
+export interface ConversationsProps {
+  /** People with whom there is a private conversation. */
+  peers: readonly { peerId: string; name: string; unread: number }[];
+  unreadOfAll: number;
+  /** The peer whose conversation is shown, null for the one of everybody. */
+  chosen: string | null;
+  onChoose: (peerId: string | null) => void;
+  /** The chosen conversation. */
+  children: ReactNode;
+}
+
+const everybody = "everybody";
+
+/** Which conversation is shown; without a private one there is nothing to choose. */
+export function Conversations({ peers, unreadOfAll, chosen, onChoose, children }: ConversationsProps) {
+  const { t } = useTranslation("chat");
+  if (peers.length === 0) return children;
+  const selected = chosen ?? everybody;
+  return (
+    <Tabs
+      className={styles.conversations ?? ""}
+      selectedKey={selected}
+      onSelectionChange={(key) => onChoose(key === everybody ? null : String(key))}
+    >
+      <TabList aria-label={t("conversations")} className={styles.list ?? ""}>
+        <ConversationTab id={everybody} name={t("everybody")} unread={unreadOfAll} icon={<UsersRound />} />
+        {peers.map(({ peerId, name, unread }) => (
+          <ConversationTab key={peerId} id={peerId} name={name} unread={unread} icon={<Lock />} isPrivate />
+        ))}
+      </TabList>
+      <TabPanel id={selected} className={styles.panel ?? ""}>
+        {children}
+      </TabPanel>
+    </Tabs>
+  );
+}
+
+interface ConversationTabProps {
+  id: string;
+  name: string;
+  unread: number;
+  icon: ReactNode;
+  isPrivate?: boolean;
+}
+
+function ConversationTab({ id, name, unread, icon, isPrivate = false }: ConversationTabProps) {
+  const { t } = useTranslation("chat");
+  const label = isPrivate ? t("privateWith", { name }) : name;
+  return (
+    <Tab
+      id={id}
+      className={styles.tab ?? ""}
+      aria-label={unread > 0 ? t("unread", { label, count: unread }) : label}
+      data-private={isPrivate || undefined}
+    >
+      <span className={styles.icon} aria-hidden="true">
+        {icon}
+      </span>
+      <span className={styles.name} dir="auto">
+        {name}
+      </span>
+      {unread > 0 && (
+        <span className={styles.unread} aria-hidden="true">
+          {unread > 99 ? "99+" : unread}
+        </span>
+      )}
+    </Tab>
+  );
+}
