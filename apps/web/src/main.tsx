@@ -9,7 +9,12 @@ import { App } from "./app/App.tsx";
 import { AppController } from "./app/AppController.ts";
 import { changeLanguage, createI18n } from "./app/i18n/i18n.ts";
 import { applyTheme, createPreferences, PreferencesContext } from "./app/preferences.ts";
+import { LinkPassphrase } from "./app/LinkPassphrase.ts";
 import { createTabMemory } from "./app/tabMemory.ts";
+
+// Out of the address bar before anything else happens.
+const linkPassphrase = new LinkPassphrase(window);
+linkPassphrase.take();
 
 const page = document.documentElement;
 const preferences = createPreferences(navigator.languages);
@@ -27,7 +32,8 @@ i18n.on("languageChanged", (language) => {
 
 const { location, history, sessionStorage } = window;
 const api = new SottoApi(location.origin);
-const controller = new AppController({ api, memory: createTabMemory(sessionStorage), preferences, location, history });
+const memory = createTabMemory(sessionStorage);
+const controller = new AppController({ api, memory, preferences, linkPassphrase, location, history });
 window.addEventListener("popstate", () => controller.start());
 controller.start();
 

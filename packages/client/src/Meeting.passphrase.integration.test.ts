@@ -1,6 +1,7 @@
 import { CookieJar, startStack, type Stack } from "@sotto/dev-env";
 import type { JoinAnswer } from "@sotto/protocol";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import type { ConnectionState } from "./connection/ConnectionState.ts";
 import { createEndedSessions } from "./encryption/EndedSessions.ts";
 import type { JoinOptions } from "./JoinOptions.ts";
 import { Meeting } from "./Meeting.ts";
@@ -196,6 +197,31 @@ describe("before a room is open", () => {
     const joining = Meeting.join({ origin: stack.origin, credential: { kind: "token", token }, media: null });
     await expect(joining).rejects.toMatchObject({ code: "passphrase_required" });
     expect(ada.posts).toEqual([]);
+  });
+});
+
+describe("beginning again", () => {
+  const isOver = ({ status }: ConnectionState) => status === "ended";
+
+  test("a host gives the room a new session: everybody is out, and in again with the new passphrase alone", async () => {
+    const roomId = await newRoom();
+    const [ada, ben] = [await visitor(roomId, "Ada", { host: true }), await visitor(roomId, "Ben")];
+    const before = { ada: await ada.join("old"), ben: await ben.join("old") };
+    await expect(before.ben.restart()).rejects.toMatchObject({ code: "not_allowed" });
+    expect(before.ben.connection.get()).toEqual({ status: "connected" });
+    await before.ada.restart();
+    const over = { status: "ended", reason: "restarted" };
+    expect(before.ada.connection.get()).toEqual(over);
+    expect(await until(before.ben.connection, isOver)).toEqual(over);
+
+    const seat = ({ info }: Meeting) => ({
+      credential: { kind: "resume" as const, participantId: info.participantId },
+    });
+    expect(await ben.fails("new", seat(before.ben))).toMatchObject({ code: "not_opened" });
+    const again = await ada.join("new", seat(before.ada));
+    expect(again.info.sessionId).not.toBe(before.ada.info.sessionId);
+    expect(await ben.fails("old", seat(before.ben))).toMatchObject({ code: "passphrase_wrong", openedBy: "Ada" });
+    await expectToTalk(await ben.join("new", seat(before.ben)), again);
   });
 });
 

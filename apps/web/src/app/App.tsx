@@ -6,8 +6,9 @@ import { Landing } from "../features/landing/Landing.tsx";
 import { Problem } from "../features/problem/Problem.tsx";
 import { useStore } from "../ui/useStore.ts";
 import type { AppController } from "./AppController.ts";
-import type { AppState } from "./AppState.ts";
+import type { AppState, Entry } from "./AppState.ts";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";
+import { linkWithPassphrase } from "./LinkPassphrase.ts";
 import { meetingPath, readPastedLink } from "./route.ts";
 import { Shell } from "./Shell.tsx";
 import { Waiting } from "./Waiting.tsx";
@@ -46,7 +47,7 @@ function view(state: AppState, controller: AppController, api: SottoApi): ReactN
         <Shell>
           <Landing
             api={api}
-            onStart={() => controller.openMeeting()}
+            onStart={(keyModel) => controller.openMeeting(keyModel)}
             readLink={(text) => readPastedLink(text, window.location.origin)}
             onFollow={(route) => controller.goTo(route)}
           />
@@ -60,22 +61,33 @@ function view(state: AppState, controller: AppController, api: SottoApi): ReactN
             lobby={state.lobby}
             isJoining={state.view === "joining"}
             failure={state.view === "lobby" ? state.failure : null}
+            wasRestarted={wasRestarted(state.entry)}
+            givenPassphrase={wasRestarted(state.entry) ? "" : controller.givenPassphrase(state.lobby.roomId)}
             onJoin={(choice) => controller.join(choice)}
+            onRestart={
+              state.entry.kind === "seat" && state.lobby.role === "host" ? () => void controller.restart() : undefined
+            }
           />
         </Shell>
       );
-    case "meeting":
+    case "meeting": {
+      const link = state.openLink
+        ? new URL(meetingPath(state.meeting.info.room.roomId), window.location.origin).href
+        : null;
+      const mayCarry = state.meeting.info.passphrase?.mayPutInLink === true;
       return (
         <ToastProvider>
           <MeetingView
             meeting={state.meeting}
-            inviteLink={
-              state.openLink ? new URL(meetingPath(state.meeting.info.room.roomId), window.location.origin).href : null
+            inviteLink={link}
+            inviteLinkWithPassphrase={
+              link !== null && mayCarry && state.passphrase !== null ? linkWithPassphrase(link, state.passphrase) : null
             }
             onLeft={(reason) => controller.left(reason)}
           />
         </ToastProvider>
       );
+    }
     case "goodbye":
       return (
         <Shell>
@@ -89,6 +101,10 @@ function view(state: AppState, controller: AppController, api: SottoApi): ReactN
         </Shell>
       );
   }
+}
+
+function wasRestarted(entry: Entry): boolean {
+  return entry.kind === "seat" && entry.restarted;
 }
 
 /** While the person is in the lobby, what the meeting needs is fetched already; joining itself reports a failure. */

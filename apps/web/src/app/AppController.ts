@@ -1,6 +1,7 @@
 import {
   SottoError,
   Store,
+  type ClientErrorCode,
   type JoinCredential,
   type LeaveReason,
   type Meeting,
@@ -8,11 +9,12 @@ import {
   type ReadonlyStore,
   type SottoApi,
 } from "@sotto/client";
-import type { LobbyAnswer } from "@sotto/protocol";
+import type { E2eeModel, LobbyAnswer } from "@sotto/protocol";
 import { missingSupport } from "../features/problem/browserSupport.ts";
 import { mayPass, type ProblemCode } from "../features/problem/ProblemCode.ts";
-import type { AppState, WayBack } from "./AppState.ts";
-
+import type { LobbyChoice } from "../features/lobby/Lobby.tsx";
+import type { AppState, Entry, WayBack } from "./AppState.ts";
+import type { LinkPassphrase } from "./LinkPassphrase.ts";
 import type { PreferencesStore } from "./preferences.ts";
 import { meetingPath, routeOf, type Route } from "./route.ts";
 import type { Invitation, Seat, TabMemory } from "./tabMemory.ts";
@@ -21,15 +23,15 @@ export interface AppContext {
   readonly api: SottoApi;
   readonly memory: TabMemory;
   readonly preferences: PreferencesStore;
+  readonly linkPassphrase: LinkPassphrase;
   readonly location: Location;
   readonly history: History;
 }
 
-/** What the lobby hands over when the person joins. */
-export interface JoinChoice {
-  readonly name: string | undefined;
-  readonly tracks: PreviewTracks;
-}
+type InLobby = Extract<AppState, { view: "lobby" }>;
+
+/** How often the lobby looks whether a meeting was opened meanwhile. */
+const lookAgainMs = 3_000;
 
 /** Moves the page from view to view. One attempt is under way at a time; a newer one makes older answers void. */
 export class AppController {
@@ -47,13 +49,19 @@ export class AppController {
 
   /** Goes where the address says: at the start, and when the person goes back or forward in the browser. */
   start(): void {
+    this.#context.linkPassphrase.take();
     this.#leaveMeeting();
     this.#follow(routeOf(new URL(this.#context.location.href)));
   }
 
+  /** The passphrase that came with the link to a room, or empty. */
+  givenPassphrase(roomId: string): string {
+    return this.#context.linkPassphrase.textFor(meetingPath(roomId));
+  }
+
   /** Opens a meeting here and goes to its lobby. Throws a `SottoError` when the server refuses. */
-  async openMeeting(): Promise<void> {
-    const { roomId, token } = await this.#context.api.openMeeting();
+  async openMeeting(keyModel: Exclude<E2eeModel, "none">): Promise<void> {
+    const { roomId, token } = await this.#context.api.openMeeting({ keyModel });
     this.#context.memory.invitation = { token, roomId, openLink: true };
     this.goTo({ kind: "meeting", roomId });
   }
@@ -65,20 +73,44 @@ export class AppController {
   }
 
   /** Joins from the lobby. Resolves to whether the person is out of it: in the meeting, or at a problem. */
-  async join({ name, tracks }: JoinChoice): Promise<boolean> {
-    const lobbyState = this.#state.get();
-    if (lobbyState.view !== "lobby") return true;
-    const { invitation, lobby } = lobbyState;
-    await this.#try({ view: "joining", invitation, lobby }, async (signal) => {
-      const credential = { kind: "token" as const, token: invitation.token, ...(name !== undefined && { name }) };
+  async join({ name, tracks, passphrase }: LobbyChoice): Promise<boolean> {
+    const before = this.#state.get();
+    if (before.view !== "lobby") return true;
+    const { entry, lobby } = before;
+    await this.#try({ view: "joining", entry, lobby }, async (signal) => {
       try {
-        this.#beIn(await this.#enter(credential, tracks, signal), invitation.openLink);
+        const meeting = await this.#enter(credentialOf(entry, name), tracks, passphrase, signal);
+        this.#beIn(meeting, openLinkOf(entry), passphrase?.text ?? null);
       } catch (error) {
-        if (signal.aborted || !(error instanceof SottoError) || !mayPass(error.code)) throw error;
-        this.#state.set({ ...lobbyState, failure: error.code });
+        if (signal.aborted || !(error instanceof SottoError)) throw error;
+        const { code, openedBy = null } = error;
+        const next = this.#entryAfter(error, before, tracks);
+        if (!mayPass(code)) return this.#giveUp(next, error);
+        // Somebody may have opened the meeting meanwhile, or begun it again.
+        const now = lobby.passphrase ? await this.#askLobby(next, signal).catch(() => lobby) : lobby;
+        if (!signal.aborted)
+          this.#beInLobby({ ...before, entry: next, lobby: now, failure: { code, openedBy } }, signal);
       }
     });
     return this.#state.get().view !== "lobby";
+  }
+
+  /** Begins the meeting in whose lobby the person is again, with a new passphrase; for hosts who have a seat. */
+  async restart(): Promise<void> {
+    const before = this.#state.get();
+    if (before.view !== "lobby" || before.entry.kind !== "seat") return;
+    const { seat } = before.entry;
+    await this.#try(before, async (signal) => {
+      try {
+        await this.#context.api.restart(seat.participantId);
+        const entry = { kind: "seat", seat, restarted: false } as const;
+        const lobby = await this.#askLobby(entry, signal);
+        if (!signal.aborted) this.#beInLobby({ view: "lobby", entry, lobby, failure: null }, signal);
+      } catch (error) {
+        if (signal.aborted || !mayPass(codeOf(error))) throw error;
+        this.#beInLobby({ ...before, failure: { code: codeOf(error) as ClientErrorCode, openedBy: null } }, signal);
+      }
+    });
   }
 
   /** Called when the meeting is over for this person. */
@@ -87,6 +119,10 @@ export class AppController {
     if (state.view !== "meeting") return;
     const { memory } = this.#context;
     const seat = memory.seat;
+    if (reason === "restarted" && seat) {
+      void state.meeting[Symbol.asyncDispose]();
+      return this.#rejoin(seat, { restarted: true });
+    }
     const wayBack = wayBackAfter(reason, seat?.openLink ?? false);
     if (wayBack !== "seat") memory.seat = null;
     const { title, logoutUrl } = state.meeting.info.room;
@@ -127,7 +163,7 @@ export class AppController {
       const { api, memory, history } = this.#context;
       let lobby: LobbyAnswer;
       try {
-        lobby = await api.lobby({ kind: "token", token: invitation.token });
+        lobby = await api.lobby(credentialOf({ kind: "invitation", invitation }));
       } catch (error) {
         if (signal.aborted) return;
         memory.invitation = null;
@@ -142,11 +178,78 @@ export class AppController {
       const known = { ...invitation, roomId: lobby.roomId };
       memory.invitation = known;
       history.replaceState(null, "", meetingPath(lobby.roomId));
-      const missing = missingSupport(lobby.e2eeModel);
-      this.#state.set(
-        missing ? { view: "problem", code: missing } : { view: "lobby", invitation: known, lobby, failure: null },
+      this.#beInLobby(
+        { view: "lobby", entry: { kind: "invitation", invitation: known }, lobby, failure: null },
+        signal,
       );
     });
+  }
+
+  /**
+   * Shows the lobby, if this browser can meet at all, and looks again whether the meeting was opened meanwhile. Whoever
+   * was given a passphrase for a meeting, or joined it with one, is not taken into it without.
+   */
+  #beInLobby(state: InLobby, signal: AbortSignal): void {
+    const { entry, lobby } = state;
+    const missing = missingSupport(lobby.e2eeModel);
+    if (missing) return this.#state.set({ view: "problem", code: missing });
+    const expectsPassphrase = entry.kind === "seat" ? entry.seat.passphrase : this.givenPassphrase(lobby.roomId) !== "";
+    if (expectsPassphrase && lobby.e2eeModel !== "passphrase") {
+      return this.#state.set({ view: "problem", code: "encryption_unsupported" });
+    }
+    this.#state.set(state);
+    if (lobby.passphrase?.openedBy === null) void this.#lookForOpening(entry, signal);
+  }
+
+  async #lookForOpening(entry: Entry, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
+      const before = this.#state.get();
+      if (signal.aborted || before.view !== "lobby") return;
+      try {
+        const lobby = await this.#askLobby(entry, signal);
+        if (signal.aborted || lobby.passphrase?.openedBy === null) continue;
+        return this.#beInLobby({ ...before, lobby }, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!mayPass(codeOf(error))) return this.#state.set({ view: "problem", code: codeOf(error) });
+      }
+    }
+  }
+
+  async #askLobby(entry: Entry, signal: AbortSignal): Promise<LobbyAnswer> {
+    const lobby = await this.#context.api.lobby(credentialOf(entry));
+    signal.throwIfAborted();
+    return lobby;
+  }
+
+  /** By what to try again: an attempt that came as far as a seat has used the invitation up. */
+  #entryAfter({ participantId }: SottoError, { entry, lobby }: InLobby, tracks: PreviewTracks): Entry {
+    if (participantId === undefined) return entry;
+    const { memory } = this.#context;
+    const seat: Seat = {
+      participantId,
+      roomId: lobby.roomId,
+      openLink: openLinkOf(entry),
+      microphone: tracks.microphone !== false,
+      camera: tracks.camera !== false,
+      passphrase: lobby.e2eeModel === "passphrase",
+    };
+    memory.invitation = null;
+    memory.seat = seat;
+    return { kind: "seat", seat, restarted: false };
+  }
+
+  /** No other attempt by this entry can succeed. Where anybody may have a new token, a lost seat is no end. */
+  #giveUp(entry: Entry, error: SottoError): void {
+    const { memory } = this.#context;
+    if (entry.kind === "seat") {
+      memory.seat = null;
+      if (entry.seat.openLink && ["resume_invalid", "session_ended"].includes(error.code)) {
+        return this.#askForToken(entry.seat.roomId);
+      }
+    }
+    throw error;
   }
 
   #askForToken(roomId: string): void {
@@ -156,13 +259,19 @@ export class AppController {
     });
   }
 
-  #rejoin(seat: Seat): void {
+  /** Takes the person back to their seat; where there is a passphrase, through the lobby, which asks for it. */
+  #rejoin(seat: Seat, { restarted = false } = {}): void {
     void this.#try({ view: "rejoining" }, async (signal) => {
       const { memory } = this.#context;
       try {
+        if (seat.passphrase) {
+          const entry = { kind: "seat", seat, restarted } as const;
+          const lobby = await this.#askLobby(entry, signal);
+          return this.#beInLobby({ view: "lobby", entry, lobby, failure: null }, signal);
+        }
         const wanted = { microphone: seat.microphone, camera: seat.camera };
-        const meeting = await this.#enter({ kind: "resume", participantId: seat.participantId }, wanted, signal);
-        this.#beIn(meeting, seat.openLink);
+        const credential = { kind: "resume", participantId: seat.participantId } as const;
+        this.#beIn(await this.#enter(credential, wanted, null, signal), seat.openLink, null);
       } catch (error) {
         if (signal.aborted) return;
         if (mayPass(codeOf(error))) throw error;
@@ -173,22 +282,27 @@ export class AppController {
     });
   }
 
-  async #enter(credential: JoinCredential, media: PreviewTracks, signal: AbortSignal): Promise<Meeting> {
+  async #enter(
+    credential: JoinCredential,
+    media: PreviewTracks,
+    passphrase: LobbyChoice["passphrase"],
+    signal: AbortSignal,
+  ): Promise<Meeting> {
     const { preferences, location } = this.#context;
     const { devices } = preferences.getState();
     const { joinMeeting } = await import("./joinMeeting.ts");
-    return joinMeeting({ origin: location.origin, credential, media, devices, signal });
+    return joinMeeting({ origin: location.origin, credential, media, devices, passphrase, signal });
   }
 
   /** The meeting has begun: the invitation is used up, and a reload finds the seat. */
-  #beIn(meeting: Meeting, openLink: boolean): void {
+  #beIn(meeting: Meeting, openLink: boolean, passphrase: string | null): void {
     const { memory } = this.#context;
     const { participantId, room } = meeting.info;
     memory.invitation = null;
     const rememberSeat = () => {
       const { microphone, camera } = meeting.localMedia.state.get();
       const media = { microphone: microphone.enabled, camera: camera.enabled };
-      memory.seat = { participantId, roomId: room.roomId, openLink, ...media };
+      memory.seat = { participantId, roomId: room.roomId, openLink, ...media, passphrase: passphrase !== null };
     };
     rememberSeat();
     const forget = meeting.localMedia.state.subscribe(rememberSeat);
@@ -197,7 +311,7 @@ export class AppController {
       forget();
       unsubscribe();
     });
-    this.#state.set({ view: "meeting", meeting, openLink });
+    this.#state.set({ view: "meeting", meeting, openLink, passphrase });
   }
 
   /** Going away by the browser's history is leaving; the way back is one step forward. */
@@ -219,6 +333,15 @@ export class AppController {
       if (!signal.aborted) this.#state.set({ view: "problem", code: codeOf(error) });
     }
   }
+}
+
+function openLinkOf(entry: Entry): boolean {
+  return entry.kind === "invitation" ? entry.invitation.openLink : entry.seat.openLink;
+}
+
+function credentialOf(entry: Entry, name?: string): JoinCredential {
+  if (entry.kind === "seat") return { kind: "resume", participantId: entry.seat.participantId };
+  return { kind: "token", token: entry.invitation.token, ...(name !== undefined && { name }) };
 }
 
 function codeOf(error: unknown): ProblemCode {

@@ -1,10 +1,19 @@
-import type { ClientErrorCode, LeaveReason, Meeting } from "@sotto/client";
+import type { LeaveReason, Meeting } from "@sotto/client";
 import type { LobbyAnswer } from "@sotto/protocol";
+import type { JoinFailure } from "../features/lobby/LobbyView.tsx";
 import type { ProblemCode } from "../features/problem/ProblemCode.ts";
-import type { Invitation } from "./tabMemory.ts";
+import type { Invitation, Seat } from "./tabMemory.ts";
 
 /** How to get back into a meeting: on the old seat, through the lobby of its open link, or not at all. */
 export type WayBack = "seat" | "lobby" | null;
+
+/**
+ * By what the person gets in from the lobby: an invitation that was not used yet; or a seat, where the passphrase has to be
+ * given again or the last attempt came that far. `restarted`: they were in the meeting when it began again.
+ */
+export type Entry =
+  | { readonly kind: "invitation"; readonly invitation: Invitation }
+  | { readonly kind: "seat"; readonly seat: Seat; readonly restarted: boolean };
 
 /**
  * Where the person is. The way of a meeting: landing -> lobby -> joining -> meeting -> goodbye; a reload in a meeting
@@ -15,14 +24,20 @@ export type AppState =
   | { readonly view: "landing" }
   | {
       readonly view: "lobby";
-      readonly invitation: Invitation;
+      readonly entry: Entry;
       readonly lobby: LobbyAnswer;
       /** Why the last attempt to join failed, when another may succeed. */
-      readonly failure: ClientErrorCode | null;
+      readonly failure: JoinFailure | null;
     }
-  | { readonly view: "joining"; readonly invitation: Invitation; readonly lobby: LobbyAnswer }
+  | { readonly view: "joining"; readonly entry: Entry; readonly lobby: LobbyAnswer }
   | { readonly view: "rejoining" }
-  | { readonly view: "meeting"; readonly meeting: Meeting; readonly openLink: boolean }
+  | {
+      readonly view: "meeting";
+      readonly meeting: Meeting;
+      readonly openLink: boolean;
+      /** The passphrase it was joined with, for links that carry it; null in a room without one. */
+      readonly passphrase: string | null;
+    }
   | {
       readonly view: "goodbye";
       readonly reason: LeaveReason;

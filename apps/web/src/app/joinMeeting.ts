@@ -1,4 +1,4 @@
-import { DevicePreview, Meeting, type JoinCredential, type PreviewTracks } from "@sotto/client";
+import { createEndedSessions, DevicePreview, Meeting, type JoinCredential, type PreviewTracks } from "@sotto/client";
 
 export interface JoinMeetingRequest {
   readonly origin: string;
@@ -7,6 +7,8 @@ export interface JoinMeetingRequest {
   readonly media: PreviewTracks;
   /** The devices the person prefers. */
   readonly devices: Partial<Record<MediaDeviceKind, string>>;
+  /** Of the lobby; null in a room without one. */
+  readonly passphrase: { readonly text: string; readonly open: boolean } | null;
   readonly signal: AbortSignal;
 }
 
@@ -16,6 +18,7 @@ export async function joinMeeting({
   credential,
   media,
   devices,
+  passphrase,
   signal,
 }: JoinMeetingRequest): Promise<Meeting> {
   const { microphone, camera } = await captured(media, devices);
@@ -25,6 +28,8 @@ export async function joinMeeting({
     origin,
     credential,
     signal,
+    endedSessions: createEndedSessions(localStorage),
+    ...(passphrase && { passphrase: { ...passphrase, createWorker: newPassphraseWorker } }),
     media: {
       microphone,
       camera,
@@ -44,6 +49,9 @@ export async function joinMeeting({
 
 const newWorker = () =>
   new Worker(new URL("@sotto/e2ee/worker", import.meta.url), { type: "module", name: "sotto-e2ee" });
+
+const newPassphraseWorker = () =>
+  new Worker(new URL("@sotto/e2ee/passphrase-worker", import.meta.url), { type: "module", name: "sotto-passphrase" });
 
 /** A worker for whoever takes it first; terminated where nobody does, as in a room without encryption. */
 class WorkerAhead implements Disposable {

@@ -12,7 +12,14 @@ class MemoryStorage extends Map<string, string> implements Storage {
   removeItem = (name: string) => void this.delete(name);
 }
 
-const seat = { participantId: "p_0123456789abcdef", roomId: "room", openLink: true, microphone: true, camera: false };
+const seat = {
+  participantId: "p_0123456789abcdef",
+  roomId: "room",
+  openLink: true,
+  microphone: true,
+  camera: false,
+  passphrase: true,
+};
 
 describe("the memory of a tab", () => {
   it("gives back what was written, and nothing once it is forgotten", () => {

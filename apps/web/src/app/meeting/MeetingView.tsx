@@ -8,6 +8,7 @@ import { useMediaErrors } from "../../features/controls/useMediaErrors.ts";
 import { copyText } from "../../features/meeting/invitation/copyText.ts";
 import { CopyLinkButton } from "../../features/meeting/invitation/CopyLinkButton.tsx";
 import { Invitation } from "../../features/meeting/invitation/Invitation.tsx";
+import { mediaTrust } from "../../features/meeting/protection/mediaTrust.ts";
 import { ProtectionButton } from "../../features/meeting/protection/ProtectionButton.tsx";
 import { RemoteSound } from "../../features/meeting/sound/RemoteSound.tsx";
 import { Stage } from "../../features/meeting/stage/Stage.tsx";
@@ -27,12 +28,14 @@ export interface MeetingViewProps {
   meeting: Meeting;
   /** The meeting's open link; null where people come with invitations of their own. */
   inviteLink: string | null;
+  /** The same with the passphrase in it; null where there is none, or the operator does not want that. */
+  inviteLinkWithPassphrase: string | null;
   /** Called once, when the meeting is over for this person. */
   onLeft: (reason: LeaveReason) => void;
 }
 
 /** A meeting, from its stores to the screen: puts together what the features show of it. */
-export function MeetingView({ meeting, inviteLink, onLeft }: MeetingViewProps) {
+export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onLeft }: MeetingViewProps) {
   const { t } = useTranslation("meeting");
   const showToast = useToast();
   const connection = useStore(meeting.connection);
@@ -40,6 +43,7 @@ export function MeetingView({ meeting, inviteLink, onLeft }: MeetingViewProps) {
   const tracks = useStore(meeting.tracks);
   const speakers = useStore(meeting.speakers);
   const media = useStore(meeting.localMedia.state);
+  const encryption = useStore(meeting.encryption);
   const messages = useStore(meeting.chat.messages);
   const [openPanel, setOpenPanel] = useState<PanelName | null>(null);
   const [inSettings, setInSettings] = useState(false);
@@ -49,7 +53,16 @@ export function MeetingView({ meeting, inviteLink, onLeft }: MeetingViewProps) {
   const privateUnread = useStore(meeting.privateChats.unread);
   const reactions = useStore(meeting.reactions);
   const stage = useMemo(() => tileModels(participants, tracks, speakers), [participants, tracks, speakers]);
-  const { act, chooseDevice, endForAll, withKey } = useMeetingActions(meeting, setOpenPanel);
+  const trust = useMemo(
+    () =>
+      encryption && {
+        openedBy: meeting.info.passphrase?.openedBy ?? null,
+        keysSince: encryption.activatedAt,
+        media: mediaTrust(participants, tracks),
+      },
+    [meeting, encryption, participants, tracks],
+  );
+  const { act, chooseDevice, endForAll, restart, withKey } = useMeetingActions(meeting, setOpenPanel);
   useMediaErrors(media);
   useWakeLock();
 
@@ -59,9 +72,12 @@ export function MeetingView({ meeting, inviteLink, onLeft }: MeetingViewProps) {
   }, [connection]);
 
   const copyLink = () => {
-    void copyText(inviteLink ?? "").then((done) => done && showToast({ text: t("invitation.copied") }));
+    void copyText(inviteLink ?? "").then(
+      (done) =>
+        done && showToast({ text: t(meeting.info.passphrase ? "invitation.copiedPlain" : "invitation.copied") }),
+    );
   };
-  const { e2eeModel, features, permissions, role, room } = meeting.info;
+  const { e2eeModel, features, passphrase, permissions, role, room } = meeting.info;
   const encrypted = e2eeModel !== "none";
   const canMessagePrivately = permissions.rpc.includes("pub-private");
   const messagePrivately = (participantId: string) => {
@@ -73,7 +89,13 @@ export function MeetingView({ meeting, inviteLink, onLeft }: MeetingViewProps) {
     <>
       <MeetingLayout
         title={room.title || t("title")}
-        protection={<ProtectionButton model={e2eeModel} />}
+        protection={
+          <ProtectionButton
+            model={e2eeModel}
+            trust={trust}
+            onRestart={passphrase && role === "host" ? restart : undefined}
+          />
+        }
         invite={inviteLink !== null && participants.length > 1 && <CopyLinkButton link={inviteLink} />}
         notices={<MeetingNotices meeting={meeting} onStopSharing={() => act("screen")} />}
         stage={
@@ -81,7 +103,9 @@ export function MeetingView({ meeting, inviteLink, onLeft }: MeetingViewProps) {
             stage={stage}
             reactions={reactions}
             encrypted={encrypted}
-            invitation={<Invitation link={inviteLink} />}
+            invitation={
+              <Invitation link={inviteLink} passphrase={passphrase && { linkWithIt: inviteLinkWithPassphrase }} />
+            }
           />
         }
         panel={openPanel}

@@ -11,6 +11,8 @@ export interface MeetingActions {
   act: (action: MeetingAction) => void;
   chooseDevice: (kind: MediaDeviceKind, deviceId: string) => void;
   endForAll: () => void;
+  /** Begins the meeting again with a new passphrase. */
+  restart: () => void;
   /** Adds the key of an action to its label, while keys work. */
   withKey: (label: string, action: MeetingAction) => string;
 }
@@ -53,8 +55,13 @@ export function useMeetingActions(
   const endForAll = () => {
     meeting.endForAll().catch(() => showToast({ tone: "danger", text: t("end.failed") }));
   };
+  const restart = () => {
+    meeting
+      .restart()
+      .catch(() => showToast({ tone: "danger", text: t("protection.restart.failed", { ns: "meeting" }) }));
+  };
   const withKey = (label: string, action: MeetingAction) =>
     shortcuts ? t("withKey", { label, key: shortcutKeys[action] }) : label;
 
-  return { act, chooseDevice, endForAll, withKey };
+  return { act, chooseDevice, endForAll, restart, withKey };
 }

@@ -1,11 +1,11 @@
 import { SottoError, type ClientErrorCode, type SottoApi } from "@sotto/client";
 import { useEffect, useState } from "react";
-import { LandingView, type LinkRoute, type OpenState } from "./LandingView.tsx";
+import { LandingView, type KeyChoice, type LinkRoute, type OpenState } from "./LandingView.tsx";
 
 export interface LandingProps<Route extends LinkRoute> {
   api: SottoApi;
   /** Opens a meeting; throws a `SottoError` when the server refuses. */
-  onStart: () => Promise<void>;
+  onStart: (keyModel: KeyChoice) => Promise<void>;
   /** What a pasted text leads to. */
   readLink: (text: string) => Route;
   onFollow: (route: Exclude<Route, { kind: "unknown" | "elsewhere" }>) => void;
@@ -32,10 +32,10 @@ export function Landing<Route extends LinkRoute>({ api, onStart, readLink, onFol
     };
   }, [api, isAsking]);
 
-  const start = async () => {
+  const start = async (keyModel: KeyChoice) => {
     setOpen({ status: "opening" });
     try {
-      await onStart();
+      await onStart(keyModel);
     } catch (error) {
       const code = codeOf(error);
       setOpen(code === "guests_disabled" ? { status: "invitedOnly" } : { status: "failed", code });
@@ -51,7 +51,7 @@ export function Landing<Route extends LinkRoute>({ api, onStart, readLink, onFol
     <LandingView
       open={open}
       isSecure={window.isSecureContext}
-      onStart={() => void start()}
+      onStart={(keyModel) => void start(keyModel)}
       onRetry={() => setOpen({ status: "asking" })}
       onFollow={follow}
     />

@@ -1,8 +1,10 @@
 import type { ClientErrorCode } from "@sotto/client";
 import { Landmark, ShieldAlert, Unplug, Video } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Banner } from "../../ui/Banner.tsx";
 import { Button } from "../../ui/Button.tsx";
+import { RadioGroup } from "../../ui/RadioGroup.tsx";
 import styles from "./LandingView.module.css";
 import { PasteLink, type LinkProblem } from "./PasteLink.tsx";
 import { PlainWords } from "./PlainWords.tsx";
@@ -15,11 +17,14 @@ export type OpenState =
   | { readonly status: "asking" | "ready" | "opening" | "invitedOnly" }
   | { readonly status: "failed"; readonly code: ClientErrorCode };
 
+/** Who holds the key of a new meeting. */
+export type KeyChoice = "server" | "passphrase";
+
 export interface LandingViewProps {
   open: OpenState;
   /** Whether the browser gives this address camera and encryption. */
   isSecure: boolean;
-  onStart: () => void;
+  onStart: (keyModel: KeyChoice) => void;
   onRetry: () => void;
   onFollow: (text: string) => LinkProblem | null;
 }
@@ -52,6 +57,7 @@ export function LandingView({ open, isSecure, onStart, onRetry, onFollow }: Land
 
 function OpenMeeting({ open, onStart, onRetry }: Pick<LandingViewProps, "open" | "onStart" | "onRetry">) {
   const { t } = useTranslation("landing");
+  const [key, setKey] = useState<KeyChoice>("server");
   switch (open.status) {
     case "invitedOnly":
       return (
@@ -75,17 +81,30 @@ function OpenMeeting({ open, onStart, onRetry }: Pick<LandingViewProps, "open" |
     case "ready":
     case "opening":
       return (
-        <Button
-          variant="primary"
-          size="l"
-          wide
-          icon={<Video aria-hidden="true" />}
-          isDisabled={open.status === "asking"}
-          isPending={open.status === "opening"}
-          onPress={onStart}
-        >
-          {t("start")}
-        </Button>
+        <div className={styles.open}>
+          <Button
+            variant="primary"
+            size="l"
+            wide
+            icon={<Video aria-hidden="true" />}
+            isDisabled={open.status === "asking"}
+            isPending={open.status === "opening"}
+            onPress={() => onStart(key)}
+          >
+            {t("start")}
+          </Button>
+          <RadioGroup
+            label={t("key.label")}
+            choices={(["server", "passphrase"] as const).map((value) => ({
+              value,
+              label: t(`key.${value}.label`),
+              description: t(`key.${value}.description`),
+            }))}
+            value={key}
+            onChange={setKey}
+            isDisabled={open.status === "opening"}
+          />
+        </div>
       );
   }
 }

@@ -20,15 +20,28 @@ it.each([
   expect(view.complaints).toEqual([]);
 });
 
+it("lets people choose who holds the key, the server if they do not", async () => {
+  const { page, reports } = await gallery.open("landing/LandingView/ready");
+  const start = page.getByRole("button", { name: "Start a meeting" });
+  await start.click();
+  await page.getByRole("radio", { name: "Only people with the passphrase" }).check();
+  await start.click();
+  expect(await reports()).toEqual([
+    ["start", "server"],
+    ["start", "passphrase"],
+  ]);
+});
+
 it("starts a meeting by keyboard", async () => {
   const { page, reports } = await gallery.open("landing/LandingView/ready");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
-  expect(await reports()).toEqual([["start"]]);
+  expect(await reports()).toEqual([["start", "server"]]);
 });
 
 it("follows a pasted link by keyboard, and says what is wrong with another text", async () => {
   const { page, reports } = await gallery.open("landing/LandingView/ready");
+  await page.keyboard.press("Tab");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Tab");
   await page.keyboard.type("no link");

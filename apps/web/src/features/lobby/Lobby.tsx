@@ -1,18 +1,29 @@
-import type { ClientErrorCode, DevicePreview, PreviewTracks } from "@sotto/client";
+import type { DevicePreview, PreviewTracks } from "@sotto/client";
 import type { LobbyAnswer } from "@sotto/protocol";
 import { useState } from "react";
 import { usePreference, usePreferencesStore } from "../../app/preferences.ts";
 import { useStore } from "../../ui/useStore.ts";
-import { LobbyView } from "./LobbyView.tsx";
+import { LobbyView, type JoinFailure, type PassphraseChoice } from "./LobbyView.tsx";
 import { useDevicePreview } from "./useDevicePreview.ts";
+
+/** What the person has chosen when they join. */
+export interface LobbyChoice {
+  readonly name: string | undefined;
+  readonly tracks: PreviewTracks;
+  /** Null in a room without one. */
+  readonly passphrase: PassphraseChoice | null;
+}
 
 export interface LobbyProps {
   lobby: LobbyAnswer;
   isJoining: boolean;
   /** Why the last attempt failed, when another may succeed. */
-  failure: ClientErrorCode | null;
+  failure: JoinFailure | null;
+  wasRestarted: boolean;
+  givenPassphrase: string;
   /** Takes the tracks over. Resolves to whether the person is out of the lobby; if not, they may try again. */
-  onJoin: (choice: { name: string | undefined; tracks: PreviewTracks }) => Promise<boolean>;
+  onJoin: (choice: LobbyChoice) => Promise<boolean>;
+  onRestart: (() => void) | undefined;
 }
 
 /** The room before the meeting: own picture, devices, name, and how the meeting is protected. */
@@ -30,7 +41,8 @@ export function Lobby(props: LobbyProps) {
   return preview && <OpenLobby {...props} preview={preview} />;
 }
 
-function OpenLobby({ lobby, isJoining, failure, onJoin, preview }: LobbyProps & { preview: DevicePreview }) {
+function OpenLobby({ preview, onJoin, ...props }: LobbyProps & { preview: DevicePreview }) {
+  const { lobby } = props;
   const preferences = usePreferencesStore();
   const chosen = usePreference("devices");
   const rememberedName = usePreference("name");
@@ -52,18 +64,18 @@ function OpenLobby({ lobby, isJoining, failure, onJoin, preview }: LobbyProps & 
     if (kind === "audioinput") void preview.switchDevice("microphone", deviceId);
     if (kind === "videoinput") void preview.switchDevice("camera", deviceId);
   };
-  const join = async () => {
+  const join = async (passphrase: PassphraseChoice | null) => {
     if (lobby.mayRename) preferences.setState({ name: name.trim() });
     const tracks = preview.handOver();
     setHanded(tracks);
-    if (await onJoin({ name: lobby.mayRename ? name.trim() : undefined, tracks })) return;
+    if (await onJoin({ name: lobby.mayRename ? name.trim() : undefined, tracks, passphrase })) return;
     setHanded(null);
     for (const track of [tracks.microphone, tracks.camera]) if (typeof track === "object") track.stop();
     await preview.start({ microphone: tracks.microphone !== false, camera: tracks.camera !== false });
   };
   return (
     <LobbyView
-      lobby={lobby}
+      {...props}
       name={name}
       onNameChange={setName}
       microphone={{
@@ -73,11 +85,9 @@ function OpenLobby({ lobby, isJoining, failure, onJoin, preview }: LobbyProps & 
       camera={{ ...state.camera, track: shownTrack(handed?.camera, state.camera.track) }}
       devices={devices}
       chosen={chosen}
-      isJoining={isJoining}
-      failure={failure}
       onToggle={toggle}
       onChooseDevice={chooseDevice}
-      onJoin={() => void join()}
+      onJoin={(passphrase) => void join(passphrase)}
     />
   );
 }

@@ -29,9 +29,12 @@ const props: Omit<LobbyViewProps, "name" | "onNameChange"> = {
   chosen: {},
   isJoining: false,
   failure: null,
+  wasRestarted: false,
+  givenPassphrase: "",
   onToggle: report("toggle"),
   onChooseDevice: report("choose"),
-  onJoin: report("join"),
+  onJoin: (choice) => report("join")(...(choice ? [choice.text, choice.open] : [])),
+  onRestart: undefined,
 };
 
 const inPage = (changes: Partial<typeof props> = {}) =>
@@ -52,7 +55,27 @@ export const denied = inPage({
 });
 export const cameraBusy = inPage({ camera: { ...off, error: "device_busy" } });
 export const joining = inPage({ isJoining: true });
-export const failed = inPage({ failure: "server_unreachable" });
+export const failed = inPage({ failure: { code: "server_unreachable", openedBy: null } });
 export const unprotected = inPage({ lobby: { ...props.lobby, e2eeModel: "none" } });
-export const passphrase = inPage({ lobby: { ...props.lobby, e2eeModel: "passphrase" } });
+
+const withPassphrase = (openedBy: string | null, mayOpen: boolean) =>
+  ({
+    ...props.lobby,
+    role: mayOpen ? "host" : "participant",
+    e2eeModel: "passphrase",
+    passphrase: { openedBy, mayOpen },
+  }) as const;
+export const passphrase = inPage({ lobby: withPassphrase("Ada Lovelace", false) });
+export const passphraseInLink = inPage({ lobby: withPassphrase("Ada", false), givenPassphrase: "correct horse" });
+export const opening = inPage({ lobby: withPassphrase(null, true) });
+export const restarted = inPage({ lobby: withPassphrase(null, true), wasRestarted: true });
+export const notOpened = inPage({ lobby: withPassphrase(null, false) });
+export const checking = inPage({ lobby: withPassphrase("Ada", false), isJoining: true, givenPassphrase: "correct" });
+const wrong = { code: "passphrase_wrong", openedBy: "Ada Lovelace" } as const;
+export const wrongPassphrase = inPage({ lobby: withPassphrase("Ada Lovelace", false), failure: wrong });
+export const wrongForHost = inPage({
+  lobby: withPassphrase("Ada Lovelace", true),
+  failure: wrong,
+  onRestart: report("restart"),
+});
 export const invited = inPage({ lobby: { ...props.lobby, mayRename: false, publish: ["microphone"], role: "host" } });

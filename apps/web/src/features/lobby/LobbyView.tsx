@@ -9,11 +9,31 @@ import { Button } from "../../ui/Button.tsx";
 import { TextField } from "../../ui/TextField.tsx";
 import { DeviceChoices } from "./DeviceChoices.tsx";
 import styles from "./LobbyView.module.css";
+import {
+  draftIssue,
+  passphraseTask,
+  type DraftIssue,
+  type PassphraseDraft,
+  type PassphraseTask,
+} from "./passphrase/PassphraseDraft.ts";
+import { PassphraseSection } from "./passphrase/PassphraseSection.tsx";
 import { PreviewTile } from "./PreviewTile.tsx";
 import { Protection } from "./Protection.tsx";
 
 /** A microphone or camera as the view sees it. */
 export type LobbySource = PreviewSource<MediaStreamTrack>;
+
+/** Why the last attempt to join failed. `openedBy`: who opened the meeting, where the passphrase was another than theirs. */
+export interface JoinFailure {
+  readonly code: ClientErrorCode;
+  readonly openedBy: string | null;
+}
+
+/** The passphrase a person joins with, and whether they open the meeting with it. */
+export interface PassphraseChoice {
+  readonly text: string;
+  readonly open: boolean;
+}
 
 export interface LobbyViewProps {
   lobby: LobbyAnswer;
@@ -25,10 +45,16 @@ export interface LobbyViewProps {
   /** Preferred device by kind; one that is gone counts as none. */
   chosen: Partial<Record<MediaDeviceKind, string>>;
   isJoining: boolean;
-  failure: ClientErrorCode | null;
+  failure: JoinFailure | null;
+  /** Whether the person was in the meeting when it began again with a new passphrase. */
+  wasRestarted: boolean;
+  /** A passphrase that came with the link, or empty. */
+  givenPassphrase: string;
   onToggle: (source: "microphone" | "camera") => void;
   onChooseDevice: (kind: MediaDeviceKind, deviceId: string) => void;
-  onJoin: () => void;
+  onJoin: (passphrase: PassphraseChoice | null) => void;
+  /** Begins the meeting again with a new passphrase; undefined for who may not, or has no seat yet. */
+  onRestart: (() => void) | undefined;
 }
 
 const longestName = 100;
@@ -39,6 +65,28 @@ export function LobbyView(props: LobbyViewProps) {
   const { t } = useTranslation("lobby");
   const hasName = name.trim() !== "";
   const [isNameMissed, setNameMissed] = useState(false);
+  const [draft, setDraft] = useState<PassphraseDraft>(() => {
+    const { givenPassphrase: text } = props;
+    return { text, repeated: text, acceptsWeak: false };
+  });
+  const [issue, setIssue] = useState<DraftIssue | null>(null);
+  /** The failure that the person has answered by typing something else. */
+  const [answered, setAnswered] = useState<JoinFailure | null>(null);
+  const task = lobby.passphrase && passphraseTask(lobby.passphrase);
+  const isWrong = failure?.code === "passphrase_wrong";
+
+  const submit = () => {
+    const found = task && draftIssue(draft, task);
+    setNameMissed(!hasName);
+    setIssue(found);
+    if (!hasName || found !== null || isJoining || task === "wait") return;
+    onJoin(task && { text: draft.text, open: task === "open" });
+  };
+  const changeDraft = (next: PassphraseDraft) => {
+    setIssue(null);
+    setAnswered(failure);
+    setDraft(next);
+  };
   return (
     <div className={styles.lobby}>
       <header className={styles.heading}>
@@ -58,8 +106,7 @@ export function LobbyView(props: LobbyViewProps) {
         validationBehavior="aria"
         onSubmit={(event) => {
           event.preventDefault();
-          setNameMissed(!hasName);
-          if (hasName && !isJoining) onJoin();
+          submit();
         }}
       >
         {lobby.mayRename ? (
@@ -83,14 +130,31 @@ export function LobbyView(props: LobbyViewProps) {
         ) : (
           <p className={styles.joiningAs}>{t("name.fixed", { name })}</p>
         )}
+        {lobby.passphrase && (
+          <PassphraseSection
+            passphrase={lobby.passphrase}
+            draft={draft}
+            onChange={changeDraft}
+            issue={issue}
+            wrongFor={isWrong && failure !== answered ? failure.openedBy : null}
+            wasRestarted={props.wasRestarted}
+            isJoining={isJoining}
+            onRestart={isWrong ? props.onRestart : undefined}
+          />
+        )}
         <Protection model={lobby.e2eeModel} />
-        {failure !== null && (
+        {failure !== null && !isWrong && (
           <Banner live tone="danger" icon={<CircleAlert />}>
-            {t(failureWords(failure))}
+            {t(failureWords(failure.code))}
           </Banner>
         )}
-        <Button type="submit" variant="primary" size="l" wide isPending={isJoining}>
-          {isJoining ? t("joining") : t("join")}
+        {issue === "weak" && (
+          <Banner live tone="warning" icon={<CircleAlert />}>
+            {t("passphrase.issue.weak")}
+          </Banner>
+        )}
+        <Button type="submit" variant="primary" size="l" wide isPending={isJoining} isDisabled={task === "wait"}>
+          {t(isJoining ? joiningWords(task) : task === "open" ? "open" : "join")}
         </Button>
       </Form>
       <DeviceChoices
@@ -105,6 +169,10 @@ export function LobbyView(props: LobbyViewProps) {
   );
 }
 
+function joiningWords(task: PassphraseTask | null) {
+  return task === null ? "joining" : "joiningWithPassphrase";
+}
+
 function failureWords(code: ClientErrorCode) {
   switch (code) {
     case "room_full":
@@ -113,6 +181,8 @@ function failureWords(code: ClientErrorCode) {
       return "failure.media";
     case "rate_limited":
       return "failure.busy";
+    case "not_opened":
+      return "failure.notOpened";
     default:
       return "failure.server";
   }

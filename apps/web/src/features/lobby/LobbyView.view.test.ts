@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dark, openGallery, phone, type Gallery } from "../../test/openGallery.ts";
 
 let gallery: Gallery;
@@ -17,6 +18,14 @@ it.each([
   ["failed", dark],
   ["unprotected", dark],
   ["passphrase", {}],
+  ["passphraseInLink", { ...phone, ...dark }],
+  ["opening", {}],
+  ["opening", { ...phone, ...dark }],
+  ["restarted", dark],
+  ["notOpened", phone],
+  ["checking", {}],
+  ["wrongPassphrase", phone],
+  ["wrongForHost", dark],
   ["invited", {}],
 ])("%s is accessible (%o)", async (name, options) => {
   const view = await gallery.open(`lobby/LobbyView/${name}`, options);
@@ -66,6 +75,99 @@ it("says how the room is protected, in its own words for each model", async () =
     const { page } = await gallery.open(`lobby/LobbyView/${name}`);
     expect(await page.getByText(words, { exact: false }).count()).toBe(1);
   }
+});
+
+describe("a room with a passphrase", () => {
+  const typeName = (page: Page) => page.getByRole("textbox", { name: "Your name" }).fill("Ada");
+  const field = (page: Page, name: string) => page.getByLabel(name, { exact: true });
+
+  it("takes the opener's passphrase, hidden until it is to be shown", async () => {
+    const { page, reports } = await gallery.open("lobby/LobbyView/passphrase");
+    await page.getByText("Opened by Ada Lovelace").waitFor();
+    await typeName(page);
+    const passphrase = field(page, "Passphrase");
+    await page.getByRole("button", { name: "Join now" }).click();
+    await page.getByText("Type the passphrase.").waitFor();
+    await passphrase.and(page.locator(":focus")).waitFor();
+    await page.keyboard.insertText("correct horse"); // as pasting does
+    expect(await passphrase.getAttribute("type")).toBe("password");
+    await page.getByRole("button", { name: "Show the passphrase" }).click();
+    expect(await passphrase.getAttribute("type")).toBe("text");
+    await passphrase.press("Enter");
+    expect(await reports()).toEqual([["join", "correct horse", false]]);
+  });
+
+  it("is opened with a passphrase typed twice; an easy one needs a yes", async () => {
+    const { page, reports } = await gallery.open("lobby/LobbyView/opening");
+    await typeName(page);
+    const open = page.getByRole("button", { name: "Open the meeting" });
+    await field(page, "Passphrase for this meeting").fill("tea time");
+    await page.getByText("Easy to guess", { exact: true }).waitFor();
+    await open.click();
+    await page.getByText("The two do not match.").waitFor();
+    await field(page, "Once more").fill("tea time");
+    await open.click();
+    await page.getByText("Choose another, or say that you want it").waitFor();
+    expect(await reports()).toEqual([]);
+    await page.getByText("Use it although it is easy to guess").click();
+    await open.click();
+    expect(await reports()).toEqual([["join", "tea time", true]]);
+  });
+
+  it("suggests six words, shows them, and copies them", async () => {
+    const { page, reports } = await gallery.open("lobby/LobbyView/opening", {
+      permissions: ["clipboard-write", "clipboard-read"],
+    });
+    await typeName(page);
+    await page.getByRole("button", { name: "Suggest one" }).click();
+    const passphrase = field(page, "Passphrase for this meeting");
+    await expect.poll(() => passphrase.inputValue()).toMatch(/^[a-z-]+( [a-z-]+){5}$/);
+    const suggested = await passphrase.inputValue();
+    expect(await passphrase.getAttribute("type")).toBe("text");
+    await page.getByText("Strong").waitFor();
+    await page.getByRole("button", { name: "Copy" }).click();
+    await page.getByRole("button", { name: "Copied" }).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(suggested);
+    await page.getByRole("button", { name: "Open the meeting" }).click();
+    expect(await reports()).toEqual([["join", suggested, true]]);
+  });
+
+  it("fills in what came with the link", async () => {
+    const { page, reports } = await gallery.open("lobby/LobbyView/passphraseInLink");
+    await typeName(page);
+    await page.keyboard.press("Enter");
+    expect(await reports()).toEqual([["join", "correct horse", false]]);
+  });
+
+  it("waits for the host, and lets nobody try before", async () => {
+    const { page } = await gallery.open("lobby/LobbyView/notOpened");
+    await page.getByText("The host has not opened this meeting yet").waitFor();
+    expect(await page.getByRole("button", { name: "Join now" }).isDisabled()).toBe(true);
+    expect(await page.locator("input[type=password]").count()).toBe(0);
+  });
+
+  it("says at the field that the passphrase is another, until the next is typed", async () => {
+    const { page } = await gallery.open("lobby/LobbyView/wrongPassphrase");
+    const words = page.getByText("This meeting was opened with another passphrase, by Ada Lovelace.");
+    await words.waitFor();
+    const passphrase = field(page, "Passphrase");
+    await passphrase.and(page.locator(":focus")).waitFor();
+    expect(await passphrase.getAttribute("aria-describedby")).toContain((await words.getAttribute("id")) ?? "none");
+    await page.keyboard.type("c");
+    await expect.poll(() => words.count()).toBe(0);
+    expect(await page.getByRole("button", { name: "Start again" }).count()).toBe(0);
+  });
+
+  it("lets a host start again, after asking", async () => {
+    const { page, reports } = await gallery.open("lobby/LobbyView/wrongForHost");
+    await page.getByRole("button", { name: "Start again with a new passphrase" }).click();
+    const dialog = page.getByRole("alertdialog", { name: "Start again with a new passphrase?" });
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    expect(await reports()).toEqual([]);
+    await page.getByRole("button", { name: "Start again with a new passphrase" }).click();
+    await dialog.getByRole("button", { name: "Start again" }).click();
+    expect(await reports()).toEqual([["restart"]]);
+  });
 });
 
 it("asks once when both devices are blocked, and retries both", async () => {

@@ -13,7 +13,7 @@ export interface Person {
   isLocal: boolean;
   away: boolean;
   speaking: boolean;
-  microphone: "on" | "muted" | "undecryptable";
+  microphone: "on" | "muted" | "undecryptable" | "unencrypted";
   camera: boolean;
   /** Private messages of theirs that were not read yet. */
   unread: number;
@@ -71,8 +71,8 @@ function PersonRow({ person, onMessage }: { person: Person; onMessage: PeopleVie
 function MicrophoneState({ person }: { person: Person }) {
   const { t } = useTranslation("people");
   if (person.microphone === "muted") return <MicOff role="img" aria-label={t("muted")} className={styles.off} />;
-  if (person.microphone === "undecryptable") {
-    return <ShieldAlert role="img" aria-label={t("undecryptable")} className={styles.alert} />;
+  if (person.microphone === "undecryptable" || person.microphone === "unencrypted") {
+    return <ShieldAlert role="img" aria-label={t(person.microphone)} className={styles.alert} />;
   }
   const label = t(person.speaking ? "speaking" : "unmuted");
   return <Mic role="img" aria-label={label} className={person.speaking ? styles.speaking : styles.on} />;

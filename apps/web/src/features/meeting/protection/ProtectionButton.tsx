@@ -1,29 +1,31 @@
-import type { E2eeModel } from "@sotto/protocol";
-import { ShieldCheck, ShieldOff } from "lucide-react";
+import { ShieldAlert, ShieldCheck, ShieldOff } from "lucide-react";
 import { useRef, useState } from "react";
 import { Button, Dialog, Popover } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import styles from "./ProtectionButton.module.css";
-import { ProtectionPanel } from "./ProtectionPanel.tsx";
+import { ProtectionPanel, type ProtectionPanelProps } from "./ProtectionPanel.tsx";
 
 /** Says at a glance how the meeting is protected, and opens who can read what. */
-export function ProtectionButton({ model }: { model: E2eeModel }) {
+export function ProtectionButton(props: ProtectionPanelProps) {
+  const { model, trust } = props;
   const { t } = useTranslation("meeting");
   const ref = useRef<HTMLButtonElement>(null);
   const [isOpen, setIsOpen] = useState(false);
-  const Icon = model === "none" ? ShieldOff : ShieldCheck;
+  const isDoubted = trust !== null && trust.media.doubts.length > 0;
+  const Icon = model === "none" ? ShieldOff : isDoubted ? ShieldAlert : ShieldCheck;
   return (
     <>
       <Button
         ref={ref}
         className={styles.button ?? ""}
         data-model={model}
+        data-doubt={isDoubted || undefined}
         aria-haspopup="dialog"
         aria-expanded={isOpen}
         onPress={() => setIsOpen(!isOpen)}
       >
         <Icon aria-hidden="true" />
-        <span className={styles.words}>{t(`protection.short.${model}`)}</span>
+        <span className={styles.words}>{t(isDoubted ? "protection.short.doubt" : `protection.short.${model}`)}</span>
       </Button>
       <Popover
         triggerRef={ref}
@@ -34,7 +36,7 @@ export function ProtectionButton({ model }: { model: E2eeModel }) {
         offset={10}
       >
         <Dialog className={styles.dialog ?? ""}>
-          <ProtectionPanel model={model} />
+          <ProtectionPanel {...props} />
         </Dialog>
       </Popover>
     </>

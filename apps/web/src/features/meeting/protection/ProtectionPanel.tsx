@@ -2,7 +2,9 @@ import type { E2eeModel } from "@sotto/protocol";
 import { Check, Eye, Server, ShieldCheck, ShieldOff, TriangleAlert, Users, Waypoints } from "lucide-react";
 import { Heading } from "react-aria-components";
 import { useTranslation } from "react-i18next";
+import { NewPassphrase } from "./NewPassphrase.tsx";
 import styles from "./ProtectionPanel.module.css";
+import { TrustNow, type Trust } from "./TrustNow.tsx";
 
 /** Everybody between and around the participants, and whether what they can see is nothing, depends, or everything. */
 const readers = {
@@ -15,8 +17,16 @@ const who = ["relay", "server", "others"] as const;
 const whoIcons = { relay: Waypoints, server: Server, others: Users };
 const answerIcons = { can: Eye, cannot: Check, depends: TriangleAlert };
 
+export interface ProtectionPanelProps {
+  model: E2eeModel;
+  /** Null in a meeting without end-to-end encryption. */
+  trust: Trust | null;
+  /** Begins the meeting again with a new passphrase; undefined where there is none, and for who may not. */
+  onRestart: (() => void) | undefined;
+}
+
 /** Who can see and hear the meeting, in plain words: the table of docs/threat-model.md, for this room. */
-export function ProtectionPanel({ model }: { model: E2eeModel }) {
+export function ProtectionPanel({ model, trust, onRestart }: ProtectionPanelProps) {
   const { t } = useTranslation("meeting");
   const Shield = model === "none" ? ShieldOff : ShieldCheck;
   return (
@@ -47,7 +57,9 @@ export function ProtectionPanel({ model }: { model: E2eeModel }) {
           );
         })}
       </dl>
-      <p className={styles.limits}>{t("protection.limits")}</p>
+      {trust && <TrustNow trust={trust} />}
+      {onRestart && <NewPassphrase onRestart={onRestart} />}
+      <p className={styles.limits}>{t(model === "none" ? "protection.limitsInClear" : "protection.limits")}</p>
     </div>
   );
 }

@@ -71,8 +71,12 @@ function PersonPlate({ tile }: { tile: TileModel }) {
   return (
     <p className={styles.plate}>
       {tile.microphone === "muted" && <MicOff role="img" aria-label={t("tile.muted")} />}
-      {tile.microphone === "undecryptable" && (
-        <ShieldAlert role="img" aria-label={t("tile.soundUndecryptable")} className={styles.alert} />
+      {(tile.microphone === "undecryptable" || tile.microphone === "unencrypted") && (
+        <ShieldAlert
+          role="img"
+          aria-label={t(tile.microphone === "unencrypted" ? "tile.soundUnencrypted" : "tile.soundUndecryptable")}
+          className={styles.alert}
+        />
       )}
       {tile.speaking && (
         <span role="img" aria-label={t("tile.speaking")} className={styles.bars}>

@@ -9,7 +9,7 @@ export interface TileModel {
   isLocal: boolean;
   away: boolean;
   speaking: boolean;
-  microphone: "on" | "muted" | "undecryptable";
+  microphone: "on" | "muted" | "undecryptable" | "unencrypted";
   /** The camera or the screen; null when it is off. Only a `live` one may be seen, every other stays covered. */
   picture: Pick<MeetingTrack, "status" | "media" | "dimensions"> | null;
 }
@@ -53,7 +53,7 @@ export function tileModels(
 
 function microphoneOf(track: MeetingTrack | undefined): TileModel["microphone"] {
   if (!track || track.muted) return "muted";
-  return track.status === "undecryptable" || track.status === "unencrypted" ? "undecryptable" : "on";
+  return track.status === "undecryptable" || track.status === "unencrypted" ? track.status : "on";
 }
 
 function pictureOf(track: MeetingTrack | undefined): TileModel["picture"] {
