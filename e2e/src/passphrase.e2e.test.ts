@@ -22,7 +22,7 @@ function socketsOf({ page }: Person): { media: number; messages: number } {
 /** In the lobby of a new meeting, as its host. */
 async function host(name: string, options: VisitOptions = {}): Promise<Person> {
   const person = await installation.visitor(name, options);
-  await person.page.getByRole("radio", { name: "Only people with the passphrase" }).check();
+  await person.page.getByText("Only people with the passphrase").click();
   await person.page.getByRole("button", { name: "Start a meeting" }).click();
   await prepare(person, options);
   return person;
