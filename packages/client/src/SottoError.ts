@@ -89,8 +89,8 @@ export class SottoError extends Error {
     return new SottoError("not_opened", "Nobody has opened this session yet.");
   }
 
-  static passphraseInvalid(cause: unknown): SottoError {
-    return new SottoError("passphrase_invalid", "This passphrase cannot be used.", { cause });
+  static passphraseInvalid(): SottoError {
+    return new SottoError("passphrase_invalid", "This passphrase cannot be used.");
   }
 
   static passphraseRequired(): SottoError {

@@ -6,6 +6,7 @@ export type { ConnectionPart, ConnectionState, LeaveReason } from "./connection/
 export type { EncryptionState } from "./encryption/EncryptionState.ts";
 export type { TrackEncryptionStats } from "./encryption/TrackEncryptionStats.ts";
 export { createEndedSessions, type EndedSessions } from "./encryption/EndedSessions.ts";
+export { meantPassphrase } from "./encryption/meantPassphrase.ts";
 export type { JoinCredential, JoinMedia, JoinOptions, JoinPassphrase } from "./JoinOptions.ts";
 export { LocalMedia } from "./media/LocalMedia.ts";
 export type { DeviceError, LocalMediaState, SourceState } from "./media/LocalMediaState.ts";

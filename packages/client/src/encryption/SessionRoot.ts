@@ -1,9 +1,7 @@
 import {
   decodeBase64Url,
   encodeBase64Url,
-  E2eeError,
   isEqual,
-  normalisePassphrase,
   openerSaltBytes,
   passphraseCheck,
   passphraseRoot,
@@ -14,6 +12,7 @@ import type { JoinAnswer, Opening } from "@sotto/protocol";
 import type { SottoApi } from "../api/SottoApi.ts";
 import type { JoinPassphrase } from "../JoinOptions.ts";
 import { SottoError } from "../SottoError.ts";
+import { meantPassphrase } from "./meantPassphrase.ts";
 
 /** The answer to a join of a room with a passphrase. */
 export type PassphraseAnswer = JoinAnswer & { readonly e2ee: Extract<JoinAnswer["e2ee"], { model: "passphrase" }> };
@@ -37,7 +36,7 @@ export type FindRoot = (answer: PassphraseAnswer, signal: AbortSignal) => Promis
  * @throws {SottoError} `passphrase_invalid`, at once
  */
 export function byPassphrase(api: SottoApi, passphrase: JoinPassphrase): FindRoot {
-  assertUsable(passphrase.text);
+  if (meantPassphrase(passphrase.text) === null) throw SottoError.passphraseInvalid();
   return async (answer, signal) => {
     const { e2ee, sessionId, participantId } = answer;
     let own: SessionProof | null = null;
@@ -89,14 +88,4 @@ async function prove(
   const check = await passphraseCheck(root, sessionId);
   signal.throwIfAborted();
   return { root, check };
-}
-
-function assertUsable(passphrase: string): void {
-  try {
-    normalisePassphrase(passphrase).fill(0);
-  } catch (error) {
-    throw error instanceof E2eeError && error.code === "passphrase_invalid"
-      ? SottoError.passphraseInvalid(error)
-      : error;
-  }
 }

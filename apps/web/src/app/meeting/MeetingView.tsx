@@ -5,7 +5,7 @@ import { ChatPanel } from "../../features/chat/ChatPanel.tsx";
 import { ControlBar, type PanelName } from "../../features/controls/ControlBar.tsx";
 import { useDevices } from "../../features/controls/useDevices.ts";
 import { useMediaErrors } from "../../features/controls/useMediaErrors.ts";
-import { copyText } from "../../features/meeting/invitation/copyText.ts";
+import { copyText } from "../../ui/copyText.ts";
 import { CopyLinkButton } from "../../features/meeting/invitation/CopyLinkButton.tsx";
 import { Invitation } from "../../features/meeting/invitation/Invitation.tsx";
 import { mediaTrust } from "../../features/meeting/protection/mediaTrust.ts";

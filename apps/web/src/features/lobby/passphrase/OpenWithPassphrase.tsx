@@ -2,7 +2,7 @@ import { Check, Copy, Dices } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../../../ui/Button.tsx";
 import { Switch } from "../../../ui/Switch.tsx";
-import { useCopy } from "../../meeting/invitation/useCopy.ts";
+import { useCopy } from "../../../ui/useCopy.ts";
 import styles from "./Passphrase.module.css";
 import { isWeak, type DraftIssue, type PassphraseDraft } from "./PassphraseDraft.ts";
 import { PassphraseField } from "./PassphraseField.tsx";

@@ -1,4 +1,4 @@
-import { normalisePassphrase } from "@sotto/e2ee";
+import { meantPassphrase } from "@sotto/client";
 import type { LobbyAnswer } from "@sotto/protocol";
 import { passphraseBits, weakBelowBits } from "./passphraseBits.ts";
 
@@ -22,22 +22,13 @@ export type DraftIssue = "missing" | "unusable" | "differs" | "weak";
 
 export function draftIssue({ text, repeated, acceptsWeak }: PassphraseDraft, task: PassphraseTask): DraftIssue | null {
   if (text.trim() === "") return "missing";
-  const meant = meaningOf(text);
+  const meant = meantPassphrase(text);
   if (meant === null) return "unusable";
   if (task !== "open") return null;
-  if (meaningOf(repeated) !== meant) return "differs";
+  if (meantPassphrase(repeated) !== meant) return "differs";
   return isWeak(text) && !acceptsWeak ? "weak" : null;
 }
 
 export function isWeak(text: string): boolean {
   return passphraseBits(text) < weakBelowBits;
-}
-
-/** The text that keys are made of; null when none can be made of this. */
-function meaningOf(text: string): string | null {
-  try {
-    return new TextDecoder().decode(normalisePassphrase(text));
-  } catch {
-    return null;
-  }
 }

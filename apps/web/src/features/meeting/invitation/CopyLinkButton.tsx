@@ -2,7 +2,7 @@ import { Check, Link } from "lucide-react";
 import { VisuallyHidden } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { Button, type ButtonProps } from "../../../ui/Button.tsx";
-import { useCopy } from "./useCopy.ts";
+import { useCopy } from "../../../ui/useCopy.ts";
 
 interface CopyLinkButtonProps {
   link: string;
