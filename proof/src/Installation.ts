@@ -1,4 +1,4 @@
-import type { ManagementApi } from "@sotto/dev-env";
+import type { ManagementApi, MaliciousSfu } from "@sotto/dev-env";
 import type { Browser } from "playwright-core";
 
 /** The installation that the proofs are tried on. */
@@ -22,6 +22,8 @@ export interface Access {
   engineTraces: string;
   /** The address of another control plane of the same installation. */
   secondNode: string;
+  /** The SFU as whoever uses `secondNode` knows it: it can be made to lie. */
+  maliciousSfu: MaliciousSfu;
   /** How soon a guest's meeting is over after the last person left; only if that can be waited for. */
   emptyTimeoutMs: number;
 }
@@ -35,5 +37,6 @@ export const howToGrant: Record<keyof Access, string> = {
   logs: "the logs (--log FILE)",
   engineTraces: "traces of the engines, which only an installation of its own has (leave out --url)",
   secondNode: "a second node (--second-url ORIGIN)",
+  maliciousSfu: "an SFU that lies, which only an installation of its own has (leave out --url)",
   emptyTimeoutMs: "a short empty timeout, which only an installation of its own has (leave out --url)",
 };

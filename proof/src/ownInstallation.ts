@@ -21,6 +21,7 @@ export async function startOwnInstallation(): Promise<Installation & AsyncDispos
   const stack = cleanUp.use(
     await startStack({
       nodes: 2,
+      maliciousSfu: true,
       web: true,
       environment: traceEngines(traceFolder),
       config: { guests: { emptyTimeoutSeconds }, log: { level: "debug" } },
@@ -37,6 +38,7 @@ export async function startOwnInstallation(): Promise<Installation & AsyncDispos
       logs: () => stack.logs(),
       engineTraces: traceFolder,
       secondNode: stack.originOf(1),
+      maliciousSfu: stack.maliciousSfu,
       emptyTimeoutMs: emptyTimeoutSeconds * 1000,
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

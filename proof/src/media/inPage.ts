@@ -26,13 +26,25 @@ export interface Loudness {
   values: number[];
 }
 
+/** What became of video frames that arrived a second time. */
+export interface Replays {
+  /** How many were handed to the page twice. */
+  repeated: number;
+  /** How many of these came out again, for the decoder. */
+  passed: number;
+}
+
 export interface InPage {
   /** Starts to look at or listen to a track. */
   watch(track: MediaStreamTrack): void;
   /** Starts to listen to what this page sends. */
   watchSent(): void;
+  /** Starts to look at and listen to everything that this page receives, now or later. */
+  watchReceived(): void;
+  /** Forgets the frames so far, not the pictures. */
+  forgetFrames(): void;
   /** Everything so far. */
-  collect(): { tapped: TappedFrames[]; watched: WatchedTrack[] };
+  collect(): { tapped: TappedFrames[]; watched: WatchedTrack[]; replays: Replays };
 }
 
 export interface InPageOptions {
@@ -43,6 +55,8 @@ export interface InPageOptions {
   maxFrames: number;
   /** A sender or receiver whose frames the page has not asked for after this time is let through. */
   graceMs: number;
+  /** Whether every video frame arrives twice, as an SFU could send it. */
+  replays?: boolean;
 }
 
 declare global {
@@ -52,9 +66,14 @@ declare global {
 type Endpoint = RTCRtpSender | RTCRtpReceiver;
 
 /** Of Chromium; not in TypeScript's library. */
+interface EncodedFrame {
+  data: ArrayBuffer;
+  /** Of RTP. */
+  timestamp: number;
+}
 interface EncodedStreams {
-  readable: ReadableStream<{ data: ArrayBuffer }>;
-  writable: WritableStream<{ data: ArrayBuffer }>;
+  readable: ReadableStream<EncodedFrame>;
+  writable: WritableStream<EncodedFrame>;
 }
 interface EncodedStreamsOwner {
   createEncodedStreams: (this: Endpoint) => EncodedStreams;
@@ -65,11 +84,14 @@ interface TrackProcessor {
 declare const MediaStreamTrackProcessor: new (init: { track: MediaStreamTrack }) => TrackProcessor;
 
 /** Playwright sends this function's source to the page, so it refers to nothing outside of itself. */
-export function installInPage({ columns, rows, maxFrames, graceMs }: InPageOptions): void {
+export function installInPage({ columns, rows, maxFrames, graceMs, replays = false }: InPageOptions): void {
   const tapped: { direction: "send" | "receive"; endpoint: Endpoint; frames: Uint8Array<ArrayBuffer>[] }[] = [];
   const watched: WatchedTrack[] = [];
   const senders = new Set<RTCRtpSender>();
   const asked = new WeakSet<Endpoint>();
+  const received = new Set<MediaStreamTrack>();
+  const replayed: Replays = { repeated: 0, passed: 0 };
+  let watchesReceived = false;
 
   function tap(prototype: Endpoint, direction: "send" | "receive"): void {
     const owner = prototype as unknown as EncodedStreamsOwner;
@@ -79,14 +101,42 @@ export function installInPage({ columns, rows, maxFrames, graceMs }: InPageOptio
       asked.add(this);
       const frames: Uint8Array<ArrayBuffer>[] = [];
       tapped.push({ direction, endpoint: this, frames });
-      const copy = new TransformStream<{ data: ArrayBuffer }, { data: ArrayBuffer }>({
+      const repeats = replays && direction === "receive" && this.track?.kind === "video";
+      const copy = new TransformStream<EncodedFrame, EncodedFrame>({
         transform(frame, controller) {
           if (frames.length < maxFrames) frames.push(new Uint8Array(frame.data.slice(0)));
+          const again = repeats ? structuredClone(frame) : null;
           controller.enqueue(frame);
+          if (!again) return;
+          replayed.repeated += 1;
+          controller.enqueue(again);
         },
       });
-      return { readable: readable.pipeThrough(copy), writable };
+      return { readable: readable.pipeThrough(copy), writable: repeats ? withoutRepeats(writable) : writable };
     };
+  }
+
+  /** Counts the frames that come out a second time, and keeps them from the decoder. */
+  function withoutRepeats(writable: WritableStream<EncodedFrame>): WritableStream<EncodedFrame> {
+    const seen = new Set<string>();
+    const filter = new TransformStream<EncodedFrame, EncodedFrame>({
+      transform(frame, controller) {
+        // Where nothing moves, frames have the same bytes, but not the same time.
+        const which = `${frame.timestamp} ${inBase64(new Uint8Array(frame.data))}`;
+        if (seen.has(which)) {
+          replayed.passed += 1;
+        } else {
+          seen.add(which);
+          controller.enqueue(frame);
+        }
+      },
+    });
+    filter.readable.pipeTo(writable).catch(() => undefined); // the connection is gone
+    return filter.writable;
+  }
+
+  function inBase64(bytes: Uint8Array): string {
+    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
   }
   tap(RTCRtpSender.prototype, "send");
   tap(RTCRtpReceiver.prototype, "receive");
@@ -107,7 +157,11 @@ export function installInPage({ columns, rows, maxFrames, graceMs }: InPageOptio
   globalThis.RTCPeerConnection = class extends RTCPeerConnection {
     constructor(configuration?: RTCConfiguration) {
       super(withFrames(configuration));
-      this.addEventListener("track", ({ receiver }) => letThrough(receiver));
+      this.addEventListener("track", ({ receiver }) => {
+        if (watchesReceived && !received.has(receiver.track)) watch(receiver.track);
+        received.add(receiver.track);
+        letThrough(receiver);
+      });
     }
 
     override setConfiguration(configuration?: RTCConfiguration): void {
@@ -175,12 +229,20 @@ export function installInPage({ columns, rows, maxFrames, graceMs }: InPageOptio
     watchSent() {
       for (const { track } of senders) if (track?.kind === "audio") watch(track);
     },
+    watchReceived() {
+      watchesReceived = true;
+      for (const track of received) watch(track);
+    },
+    forgetFrames() {
+      for (const { frames } of tapped) frames.length = 0;
+    },
     collect: () => ({
       watched,
+      replays: replayed,
       tapped: tapped.map(({ direction, endpoint, frames }) => ({
         direction,
         kind: endpoint.track?.kind ?? "none",
-        frames: frames.map((frame) => btoa(Array.from(frame, (byte) => String.fromCharCode(byte)).join(""))),
+        frames: frames.map(inBase64),
       })),
     }),
   };

@@ -3,24 +3,38 @@ import { fileURLToPath } from "node:url";
 import type { JoinAnswer } from "@sotto/protocol";
 import type { Browser, Page } from "playwright-core";
 import { columns, rows } from "./fakeCapture.ts";
-import { installInPage, type InPageOptions, type TappedFrames, type WatchedTrack } from "./inPage.ts";
+import { installInPage, type InPageOptions, type Replays, type TappedFrames, type WatchedTrack } from "./inPage.ts";
 
 /** What a page saw so far. */
 export interface Observation {
   tapped: TappedFrames[];
   watched: WatchedTrack[];
+  replays: Replays;
 }
+
+/** What is done to a page, beyond looking at it. */
+export type Tampering = Pick<InPageOptions, "replays">;
 
 const maxFrames = 600;
 const joinTimeoutMs = 30_000;
 /** Served to bare pages only, from this machine: the installation has no such path. */
-const libraryPath = "/sotto-proof/livekit-client.js";
+const libraries = {
+  "/sotto-proof/livekit-client.js": "livekit-client",
+  "/sotto-proof/e2ee-worker.js": "livekit-client/e2ee-worker",
+};
+export const libraryPath = "/sotto-proof/livekit-client.js" satisfies keyof typeof libraries;
+export const workerPath = "/sotto-proof/e2ee-worker.js" satisfies keyof typeof libraries;
 /** Any document of the installation: Chromium lets only what came from loopback connect to loopback. */
 const documentPath = "/healthCheck";
 
 /** A person with the page that the installation serves, who joins with camera and microphone on. */
-export async function openSender(browser: Browser, origin: string, token: string): Promise<Page> {
-  const page = await newPage(browser, { graceMs: 1_000 });
+export async function openSender(
+  browser: Browser,
+  origin: string,
+  token: string,
+  tampering: Tampering = {},
+): Promise<Page> {
+  const page = await newPage(browser, { graceMs: 1_000, ...tampering });
   await page.goto(`${origin}/?access_token=${token}`);
   await page.getByRole("button", { name: "Join now" }).click({ timeout: joinTimeoutMs });
   return page;
@@ -60,19 +74,23 @@ export function observe(page: Page): Promise<Observation> {
   return page.evaluate(() => sottoProof.collect());
 }
 
-async function newPage(browser: Browser, { graceMs }: Pick<InPageOptions, "graceMs">): Promise<Page> {
+async function newPage(browser: Browser, options: Pick<InPageOptions, "graceMs" | "replays">): Promise<Page> {
   const context = await browser.newContext({ locale: "en-GB", bypassCSP: true, permissions: ["camera", "microphone"] });
-  await context.addInitScript(installInPage, { columns, rows, maxFrames, graceMs });
+  await context.addInitScript(installInPage, { columns, rows, maxFrames, ...options });
   return context.newPage();
 }
 
 /** A page of the installation's origin that runs nothing but what we tell it to. */
-async function openBarePage(browser: Browser, origin: string): Promise<Page> {
-  const library = readFileSync(fileURLToPath(import.meta.resolve("livekit-client")));
-  const page = await newPage(browser, { graceMs: 0 });
-  await page.route(`${origin}${libraryPath}`, (route) =>
-    route.fulfill({ contentType: "text/javascript", body: library }),
-  );
+export async function openBarePage(
+  browser: Browser,
+  origin: string,
+  options: Pick<InPageOptions, "graceMs" | "replays"> = { graceMs: 0 },
+): Promise<Page> {
+  const page = await newPage(browser, options);
+  for (const [path, module] of Object.entries(libraries)) {
+    const body = readFileSync(fileURLToPath(import.meta.resolve(module)));
+    await page.route(`${origin}${path}`, (route) => route.fulfill({ contentType: "text/javascript", body }));
+  }
   await page.goto(`${origin}${documentPath}`);
   return page;
 }

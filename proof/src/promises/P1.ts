@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ManagementApi } from "@sotto/dev-env";
 import type { Browser, Page } from "playwright-core";
 import type { Ledger } from "../Ledger.ts";
+import { attackAsSfu } from "../maliciousSfu/attackAsSfu.ts";
 import { envelopeResemblance, resemblance } from "../media/correlation.ts";
 import { cameraPictures } from "../media/fakeCapture.ts";
 import type { Loudness } from "../media/inPage.ts";
@@ -46,6 +47,9 @@ export const p1 = defineProof({
     for (const { roomId, pages } of [sealed, plain]) {
       for (const page of pages) await page.context().close();
       await management.demand("/room/endRoom", { room_id: roomId });
+    }
+    if (ledger.hasAccess("under an SFU that lies", ["secondNode", "maliciousSfu"], access)) {
+      await attackAsSfu(browser, origin, { ...access, integrator: access.integrator }, ledger);
     }
   },
 });
