@@ -36,7 +36,10 @@ export function ProtectionButton(props: ProtectionPanelProps) {
         offset={10}
       >
         <Dialog className={styles.dialog ?? ""}>
-          <ProtectionPanel {...props} />
+          {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- reachable by keyboard, to scroll */}
+          <div className={styles.scroll} role="group" aria-label={t(`protection.${model}.title`)} tabIndex={0}>
+            <ProtectionPanel {...props} />
+          </div>
         </Dialog>
       </Popover>
     </>
