@@ -9,7 +9,7 @@ import { TrustNow, type Trust } from "./TrustNow.tsx";
 /** Everybody between and around the participants, and whether what they can see is nothing, depends, or everything. */
 const readers = {
   none: { relay: "can", server: "can", others: "cannot" },
-  server: { relay: "cannot", server: "depends", others: "cannot" },
+  server: { relay: "depends", server: "depends", others: "cannot" },
   passphrase: { relay: "cannot", server: "cannot", others: "cannot" },
 } as const satisfies Record<E2eeModel, Record<"relay" | "server" | "others", "can" | "cannot" | "depends">>;
 
