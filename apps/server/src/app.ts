@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Context } from "./context.ts";
 import { chatRpc } from "./features/chat/rpc.ts";
+import { epochsRpc } from "./features/epochs/rpc.ts";
 import { serveFiles } from "./features/files/serveFiles.ts";
 import { guestRoutes } from "./features/guests/routes.ts";
 import { joinRoutes } from "./features/join/routes.ts";
@@ -47,6 +48,7 @@ export async function startApp(context: Context): Promise<App> {
   sessionRpc(router, context);
   rosterRpc(router, context);
   chatRpc(router, context);
+  epochsRpc(router, context);
   await serveFiles(http, router, context);
   nats.serveAuth((sid, pid, secret, connection) => participants.authorize(sid, pid, secret, connection));
   nats.connections.onDisconnected((connection) => {

@@ -6,6 +6,7 @@ import { DiskBlobStore } from "./platform/blobs/DiskBlobStore.ts";
 import type { Database } from "./platform/db/openDatabase.ts";
 import { connectNats, type NatsPlatform } from "./platform/nats/connectNats.ts";
 import { Sfu } from "./platform/sfu/Sfu.ts";
+import { Epochs } from "./sessions/Epochs.ts";
 import { JoinTokens } from "./sessions/JoinTokens.ts";
 import { Openings } from "./sessions/Openings.ts";
 import { Participants } from "./sessions/Participants.ts";
@@ -50,6 +51,7 @@ export interface Context extends AsyncDisposable {
   sfu: Sfu;
   joinTokens: JoinTokens;
   sessions: Sessions;
+  epochs: Epochs;
   openings: Openings;
   restarts: Restarts;
   participants: Participants;
@@ -68,9 +70,11 @@ export async function createContext({ config, secrets, endpoints, database, log 
   const [state, blobs] = await Promise.all([openState(nats.state), DiskBlobStore.open(config.files.dir)]);
 
   const pastSessions = new PastSessions(database.sql);
-  const sessions = new Sessions({ state, nats, sfu, blobs, pastSessions, log });
+  const maxAgeMs = config.sessions.epochSeconds * 1000;
+  const epochs = cleanup.use(new Epochs({ state, bus: nats.bus, maxAgeMs, log }));
+  const sessions = new Sessions({ state, nats, sfu, blobs, epochs, pastSessions, log });
   cleanup.defer(() => sessions.settled());
-  const participants = new Participants({ state, nats, sfu, awayMs: config.sessions.awaySeconds * 1000, log });
+  const participants = new Participants({ state, epochs, nats, sfu, awayMs: config.sessions.awaySeconds * 1000, log });
   const seatMs = config.sessions.seatSeconds * 1000;
   const restarts = new Restarts({ state, nats, sfu, blobs, pastSessions, sessions, seatMs, log });
   const { connections } = nats;
@@ -78,7 +82,18 @@ export async function createContext({ config, secrets, endpoints, database, log 
   const reconcileMs = intervalMs * sweepsPerReconciliation;
   await sweepBlobs(blobs, state);
   cleanup.use(
-    await Sweep.start({ state, sessions, restarts, participants, connections, blobs, intervalMs, reconcileMs, log }),
+    await Sweep.start({
+      state,
+      sessions,
+      restarts,
+      participants,
+      epochs,
+      connections,
+      blobs,
+      intervalMs,
+      reconcileMs,
+      log,
+    }),
   );
 
   const owned = cleanup.move();
@@ -94,6 +109,7 @@ export async function createContext({ config, secrets, endpoints, database, log 
     sfu,
     joinTokens: new JoinTokens(secrets.api, state.used),
     sessions,
+    epochs,
     restarts,
     openings: new Openings({ state, sessions }),
     participants,

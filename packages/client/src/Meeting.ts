@@ -134,6 +134,7 @@ export class Meeting implements AsyncDisposable {
       },
       onTracks: (connection) => this.#tracks.follow(connection),
       onMedia: (connection) => void this.localMedia.follow(connection),
+      onEpoch: (epoch) => this.#noteEpoch(epoch),
       onPart: (part, state) => this.#keeper.note(part, state),
     };
   }
@@ -222,7 +223,7 @@ export class Meeting implements AsyncDisposable {
 
   #take(admission: Admission, signal: AbortSignal): Promise<Seat> {
     this.#codec = admission.codec;
-    if (admission.keys) this.#noteEpoch(admission.keys.model, admission.keys.currentEpoch);
+    if (admission.keys) this.#noteEpoch(admission.keys.currentEpoch);
     return Seat.take(admission, this.#seatContext, signal);
   }
 
@@ -245,8 +246,9 @@ export class Meeting implements AsyncDisposable {
   }
 
   /** The age of an epoch does not start again with a new seat. */
-  #noteEpoch(model: EncryptionState["model"], epoch: number): void {
-    if (this.#encryption.get()?.epoch === epoch) return;
+  #noteEpoch(epoch: number): void {
+    const { e2eeModel: model } = this.info;
+    if (model === "none" || this.#encryption.get()?.epoch === epoch) return;
     this.#encryption.set({ model, epoch, activatedAt: Date.now() });
   }
 

@@ -16,6 +16,7 @@ export {
   type OutgoingMessage,
 } from "./keys/SessionKeys.ts";
 export type { Channel } from "./messages/channels.ts";
+export { messageEpoch } from "./messages/MessageHeader.ts";
 export type { DropReason } from "./media/DropReason.ts";
 export {
   MediaEncryptionManager,

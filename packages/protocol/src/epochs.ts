@@ -2,7 +2,10 @@ import { z } from "zod";
 
 const epochNumberSchema = z.int().min(0).max(0xffffffff);
 
-/** An epoch of a session's keys; `secret` (32 bytes in base64url) exactly in rooms with a server-generated key. */
+/**
+ * An epoch of a session's keys; `secret` (32 bytes in base64url) exactly in rooms with a server-generated key. On
+ * `m.<sid>.to.<pid>.epoch` it says: stage this epoch, then call `epoch-staged`.
+ */
 export const epochSchema = z.strictObject({
   epoch: epochNumberSchema,
   secret: z
@@ -11,9 +14,7 @@ export const epochSchema = z.strictObject({
     .optional(),
 });
 
-/** `m.<sid>.to.<pid>.epoch`: stage this epoch, then call `epoch-staged`. */
-export const stageEpochEventSchema = epochSchema;
-export type StageEpochEvent = z.infer<typeof stageEpochEventSchema>;
+export type SessionEpoch = z.infer<typeof epochSchema>;
 
 /** `m.<sid>.state.epoch`: everybody has staged it, or had the time to: send under it. */
 export const activateEpochEventSchema = z.object({ epoch: epochNumberSchema });

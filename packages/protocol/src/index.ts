@@ -4,9 +4,8 @@ export {
   epochSchema,
   epochsResultSchema,
   epochStagedRequestSchema,
-  stageEpochEventSchema,
   type EpochsResult,
-  type StageEpochEvent,
+  type SessionEpoch,
 } from "./epochs.ts";
 export { errorBodySchema, errorCodes, type ErrorBody, type ErrorCode } from "./errors.ts";
 export {

@@ -1,4 +1,4 @@
-import type { LockSettings, RoomFeatures } from "./roomFeatures.ts";
+import { e2eeModelOf, type LockSettings, type RoomFeatures } from "./roomFeatures.ts";
 import type { RpcMethod } from "./rpc.ts";
 import type { EphemeralChannel } from "./subjects.ts";
 
@@ -44,6 +44,7 @@ export function permissionsOf({ role, waiting, hidden, features, locks }: Permis
     }
   }
   const rpc: RpcMethod[] = ["resume", "snapshot", "leave"];
+  if (e2eeModelOf(features) !== "none") rpc.push("epochs", "epoch-staged");
   const ephemeral: EphemeralChannel[] = [];
   const chat = features.chat_features.is_allow && (host || !locks.lock_chat);
   if (chat && (host || !locks.lock_chat_send_message)) {

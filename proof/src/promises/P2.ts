@@ -92,12 +92,12 @@ export const p2 = defineProof({
   },
 });
 
-/** The state is in memory, its bucket of secrets holds this one, and nothing else does: not the SFU, no other entry. */
+/** The state is in memory, its bucket of keys holds this one, and nothing else does: not the SFU, no other entry. */
 async function lookIntoEngines(dataFolder: string, sessionId: string, roomId: string, forms: readonly Form[]) {
   await using inspector = new Inspector(dataFolder);
   const { entries, streams, rooms } = await inspector.look();
   const holding = entries.filter(({ value }) => value !== null && findForms(value, forms).length > 0);
-  const expected = holding.length === 1 && holding[0]?.bucket === "secrets" && holding[0].key === sessionId;
+  const expected = holding.length === 1 && holding[0]?.bucket === "keys" && holding[0].key === sessionId;
   const onDisk = streams.filter(({ storage }) => storage !== "memory").map(({ name }) => name);
   const sfuRoom = rooms.find(({ name }) => name === sessionId);
   const inSfu = findForms(JSON.stringify(rooms), forms);

@@ -106,6 +106,11 @@ export const configSchema = z.strictObject({
       seatSeconds: seconds(2, 600)
         .default(120)
         .describe("How long a person may take to connect after joining before the seat is given up."),
+      epochSeconds: seconds(1, 21_600)
+        .default(21_600)
+        .describe(
+          "How long the keys of an end-to-end encrypted session are used at most, also when nobody comes or goes.",
+        ),
       sweepMs: z
         .int()
         .min(50)

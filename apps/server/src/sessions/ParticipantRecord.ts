@@ -1,5 +1,6 @@
 import { lockSettingsSchema, mediaIdentity, type RosterEntry } from "@sotto/protocol";
 import { z } from "zod";
+import { membershipSchema } from "./membership.ts";
 
 const seatSchema = z.object({
   /** SHA-256 of the connection secret. */
@@ -43,6 +44,8 @@ export const participantRecordSchema = z.object({
   joinedAt: z.int(),
   /** The newest message when this person joined: older ones are not theirs to read. */
   joinedAtSequence: z.int(),
+  /** The epochs of the session's keys that are this person's to have. */
+  membership: membershipSchema,
   presence: presenceSchema,
   /** The seat whose secret was used; the only one whose page is on the list of people. */
   seat: seatSchema.nullable(),

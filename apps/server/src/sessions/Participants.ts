@@ -4,6 +4,9 @@ import { AppError } from "../platform/AppError.ts";
 import type { KvEntry } from "../platform/nats/KvBucket.ts";
 import type { NatsPlatform } from "../platform/nats/connectNats.ts";
 import type { Sfu } from "../platform/sfu/Sfu.ts";
+import type { Epochs } from "./Epochs.ts";
+import { newestEpoch } from "./KeyRecord.ts";
+import { depart, enter, isStaying } from "./membership.ts";
 import {
   identitiesOf,
   isPresent,
@@ -18,6 +21,7 @@ import type { State } from "./State.ts";
 
 interface ParticipantsOptions {
   state: State;
+  epochs: Epochs;
   nats: Pick<NatsPlatform, "bus" | "connections" | "streams">;
   sfu: Sfu;
   awayMs: number;
@@ -38,13 +42,15 @@ const kickDelayMs = 250;
 /** The people of the sessions: who may connect, who is there, who is expected back. */
 export class Participants {
   readonly #state: State;
+  readonly #epochs: Epochs;
   readonly #nats: ParticipantsOptions["nats"];
   readonly #sfu: Sfu;
   readonly #awayMs: number;
   readonly #log: Logger;
 
-  constructor({ state, nats, sfu, awayMs, log }: ParticipantsOptions) {
+  constructor({ state, epochs, nats, sfu, awayMs, log }: ParticipantsOptions) {
     this.#state = state;
+    this.#epochs = epochs;
     this.#nats = nats;
     this.#sfu = sfu;
     this.#awayMs = awayMs;
@@ -67,8 +73,9 @@ export class Participants {
     const { serverId, clientId } = socket;
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const entry = await this.#state.participants.get(key);
-      const next = entry && takeSeat(entry.value, secret, { serverId, clientId });
-      if (!entry || !next?.seat) return null;
+      const seated = entry && takeSeat(entry.value, secret, { serverId, clientId });
+      if (!entry || !seated?.seat) return null;
+      const next = isStaying(seated.membership) ? seated : await this.#comeBack(seated);
       const [room, revision] = await Promise.all([
         this.#state.rooms.get(next.roomId),
         this.#state.participants.update(key, next, entry.revision),
@@ -77,7 +84,11 @@ export class Participants {
       if (!room || room.value.sessionId !== sid || !isLive(room.value)) return null;
       await this.#replace(entry.value, next);
       this.#announce(next, revision);
-      return { inboxPrefix: next.seat.inboxPrefix, permissions: this.permissionsOf(room.value, next), waiting: false };
+      return {
+        inboxPrefix: seated.seat.inboxPrefix,
+        permissions: this.permissionsOf(room.value, next),
+        waiting: false,
+      };
     }
     throw AppError.unavailable();
   }
@@ -117,12 +128,14 @@ export class Participants {
   /** The participant leaves for good: no resume token, no secret and no media connection of theirs works any more. */
   async leave(sid: string, pid: string): Promise<void> {
     const key = participantKey(sid, pid);
+    await this.#epochs.renewSoon(sid);
     let left: ParticipantRecord | null = null;
     await this.#change(key, (record) => {
       if (record.presence.state === "left") return record;
       left = record;
       return forgetPerson(record);
     });
+    await this.#epochs.renewSoon(sid);
     if (left !== null) await this.#disconnect(left);
   }
 
@@ -131,14 +144,24 @@ export class Participants {
     if (expire(value, now) === value) return true;
     const entry = await this.#state.participants.get(key);
     if (entry === null) return false;
-    const next = expire(entry.value, now);
-    if (next === entry.value) return true;
-    if (next === null) {
-      if (await this.#state.participants.purge(key, entry.revision)) await this.#removeMedia(entry.value);
+    const expired = expire(entry.value, now);
+    if (expired === entry.value) return true;
+    const { sessionId } = entry.value;
+    const isLoss = expired?.presence.state !== entry.value.presence.state;
+    // What begins from here on is not theirs any more.
+    const keys = isLoss ? await this.#epochs.find(sessionId) : null;
+    if (isLoss) await this.#epochs.renewSoon(sessionId);
+    if (expired === null) {
+      if (!(await this.#state.participants.purge(key, entry.revision))) return true;
+      await this.#epochs.renewSoon(sessionId);
+      await this.#removeMedia(entry.value);
       return true;
     }
+    const membership = keys ? depart(expired.membership, newestEpoch(keys).epoch) : expired.membership;
+    const next = { ...expired, membership };
     const revision = await this.#state.participants.update(key, next, entry.revision);
     if (revision === null) return true;
+    if (isLoss) await this.#epochs.renewSoon(sessionId);
     if (next.presence.state !== entry.value.presence.state) {
       await this.#nats.streams.stopDeliveries(next.sessionId, next.participantId);
       if (next.seat !== null) this.#announce(next, revision);
@@ -146,6 +169,14 @@ export class Participants {
     const kept = next.presence.state === "gone" ? [] : identitiesOf(next);
     await this.#removeMedia(entry.value, kept);
     return true;
+  }
+
+  /** Somebody who was given up connects all the same: a new stay, with the epochs from now on. */
+  async #comeBack(record: ParticipantRecord): Promise<ParticipantRecord> {
+    const room = await this.#state.rooms.get(record.roomId);
+    if (room?.value.sessionId !== record.sessionId || !isLive(room.value)) return record;
+    const keys = await this.#epochs.forEntrant(room.value);
+    return keys === null ? record : { ...record, membership: enter(record.membership, newestEpoch(keys).epoch) };
   }
 
   /** A newer connection took over: the older page is told and closed, and its media connection with it. */

@@ -57,10 +57,3 @@ export type LiveRoom = RoomRecord & { phase: { name: "live" } };
 export function isLive(room: RoomRecord): room is LiveRoom {
   return room.phase.name === "live";
 }
-
-/** What is secret about a session; in memory, under the session id, from the first join to the end. */
-export const sessionSecretsSchema = z.object({
-  root: z.string(),
-  epochs: z.array(z.object({ epoch: z.int(), secret: z.string() })),
-});
-export type SessionSecrets = z.infer<typeof sessionSecretsSchema>;

@@ -4,8 +4,14 @@ import type { Logger } from "pino";
 import { AppError } from "../platform/AppError.ts";
 import type { KvEntry } from "../platform/nats/KvBucket.ts";
 import { concludeSession, wipeSession, type ConcludeSessionOptions } from "./endSession.ts";
-import { isLive, type LiveRoom, type RoomRecord, type SessionSecrets } from "./RoomRecord.ts";
-import { newSessionId, randomSecret } from "./tokens.ts";
+import type { Epochs } from "./Epochs.ts";
+import type { KeyRecord } from "./KeyRecord.ts";
+import { isLive, type LiveRoom, type RoomRecord } from "./RoomRecord.ts";
+import { newSessionId } from "./tokens.ts";
+
+interface SessionsOptions extends ConcludeSessionOptions {
+  epochs: Epochs;
+}
 
 /** What an integrator or a guest decides about a room. */
 export type RoomSettings = Omit<
@@ -21,11 +27,11 @@ export const endClaimMs = 20_000;
 
 /** The life of rooms and their sessions: opened, started by the first join, ended and verified. */
 export class Sessions {
-  readonly #options: ConcludeSessionOptions;
+  readonly #options: SessionsOptions;
   readonly #log: Logger;
   readonly #ends = new Set<Promise<void>>();
 
-  constructor(options: ConcludeSessionOptions) {
+  constructor(options: SessionsOptions) {
     this.#options = options;
     this.#log = options.log;
   }
@@ -78,8 +84,8 @@ export class Sessions {
    * Makes the session of an open room. Any number of first joins on any number of nodes may do so at once: every step
    * either makes what is missing or finds what another one made.
    */
-  async start(room: RoomRecord): Promise<{ secrets: SessionSecrets | null }> {
-    const { state, nats, sfu } = this.#options;
+  async start(room: RoomRecord): Promise<{ keys: KeyRecord | null }> {
+    const { state, nats, sfu, epochs } = this.#options;
     const { sessionId, roomId } = room;
     const started = await state.rooms.mutate(roomId, (record) =>
       record.sessionId === sessionId && record.phase.name === "open"
@@ -87,12 +93,8 @@ export class Sessions {
         : record,
     );
     if (started?.value.sessionId !== sessionId || !isLive(started.value)) throw AppError.sessionEnded();
-    const [secrets] = await Promise.all([
-      this.#makeSecrets(room),
-      nats.streams.create(sessionId),
-      sfu.createRoom(sessionId),
-    ]);
-    return { secrets };
+    const [keys] = await Promise.all([epochs.open(room), nats.streams.create(sessionId), sfu.createRoom(sessionId)]);
+    return { keys };
   }
 
   /**
@@ -107,13 +109,6 @@ export class Sessions {
         : record,
     );
     if (entry?.value.sessionId !== sessionId || !isLive(entry.value)) throw AppError.sessionEnded();
-    return entry.value;
-  }
-
-  async secrets(room: RoomRecord): Promise<SessionSecrets | null> {
-    if (e2eeModelOf(room.features) !== "server") return null;
-    const entry = await this.#options.state.secrets.get(room.sessionId);
-    if (entry === null) throw AppError.sessionEnded();
     return entry.value;
   }
 
@@ -191,13 +186,6 @@ export class Sessions {
     if (leftovers.flat().length > 0) return;
     await Promise.all(predecessors.map((predecessor) => state.successors.purgePrefix(predecessor)));
     await state.rooms.purge(roomId, revision);
-  }
-
-  async #makeSecrets(room: RoomRecord): Promise<SessionSecrets | null> {
-    if (e2eeModelOf(room.features) !== "server") return null;
-    const made: SessionSecrets = { root: randomSecret(), epochs: [{ epoch: 0, secret: randomSecret() }] };
-    const won = (await this.#options.state.secrets.create(room.sessionId, made)) !== null;
-    return won ? made : this.secrets(room);
   }
 }
 

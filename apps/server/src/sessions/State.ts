@@ -2,9 +2,10 @@ import { openingSchema, type Opening } from "@sotto/protocol";
 import { z } from "zod";
 import type { KvBucket } from "../platform/nats/KvBucket.ts";
 import type { StateStore } from "../platform/nats/StateStore.ts";
+import { keyRecordSchema, type KeyRecord } from "./KeyRecord.ts";
 import { participantRecordSchema, type ParticipantRecord } from "./ParticipantRecord.ts";
 import { sessionFilesSchema, type SessionFilesRecord } from "./sessionFiles.ts";
-import { roomRecordSchema, sessionSecretsSchema, type RoomRecord, type SessionSecrets } from "./RoomRecord.ts";
+import { roomRecordSchema, type RoomRecord } from "./RoomRecord.ts";
 
 const markerSchema = z.literal(1);
 
@@ -14,8 +15,8 @@ export interface State {
   rooms: KvBucket<RoomRecord>;
   /** By `<session id>.<participant id>`. */
   participants: KvBucket<ParticipantRecord>;
-  /** By session id; rooms with a server-generated key only. */
-  secrets: KvBucket<SessionSecrets>;
+  /** By session id; rooms with end-to-end encryption only. */
+  keys: KvBucket<KeyRecord>;
   /** By session id; how sessions with a passphrase were opened. Made once, never replaced. */
   openings: KvBucket<Opening>;
   /** By session id; what is announced and stored in the blob store. */
@@ -27,14 +28,14 @@ export interface State {
 }
 
 export async function openState(store: StateStore): Promise<State> {
-  const [rooms, participants, secrets, openings, files, successors, used] = await Promise.all([
+  const [rooms, participants, keys, openings, files, successors, used] = await Promise.all([
     store.bucket("rooms", roomRecordSchema),
     store.bucket("participants", participantRecordSchema),
-    store.bucket("secrets", sessionSecretsSchema),
+    store.bucket("keys", keyRecordSchema),
     store.bucket("openings", openingSchema),
     store.bucket("files", sessionFilesSchema),
     store.bucket("successors", z.string()),
     store.bucket("used", markerSchema),
   ]);
-  return { rooms, participants, secrets, openings, files, successors, used };
+  return { rooms, participants, keys, openings, files, successors, used };
 }

@@ -2,6 +2,8 @@ import type { Logger } from "pino";
 import type { BlobStore } from "../platform/blobs/BlobStore.ts";
 import type { KvEntry } from "../platform/nats/KvBucket.ts";
 import type { NatsPlatform } from "../platform/nats/connectNats.ts";
+import type { Epochs } from "./Epochs.ts";
+import type { KeyRecord } from "./KeyRecord.ts";
 import { Mirror } from "./Mirror.ts";
 import { isPresent, type ParticipantRecord, type Socket } from "./ParticipantRecord.ts";
 import type { Participants } from "./Participants.ts";
@@ -16,6 +18,7 @@ interface SweepOptions {
   sessions: Sessions;
   restarts: Restarts;
   participants: Participants;
+  epochs: Epochs;
   connections: Pick<NatsPlatform["connections"], "list">;
   blobs: BlobStore;
   intervalMs: number;
@@ -35,25 +38,33 @@ export class Sweep implements AsyncDisposable {
   readonly #abort = new AbortController();
   readonly #rooms: Mirror<RoomRecord>;
   readonly #participants: Mirror<ParticipantRecord>;
+  readonly #keys: Mirror<KeyRecord>;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
   /** Revisions of people who were online without a connection when this node last looked. */
   #suspects = new Map<string, number>();
   #reconcileAt = Date.now();
 
-  private constructor(options: SweepOptions, rooms: Mirror<RoomRecord>, participants: Mirror<ParticipantRecord>) {
+  private constructor(
+    options: SweepOptions,
+    rooms: Mirror<RoomRecord>,
+    participants: Mirror<ParticipantRecord>,
+    keys: Mirror<KeyRecord>,
+  ) {
     this.#options = options;
     this.#rooms = rooms;
     this.#participants = participants;
+    this.#keys = keys;
   }
 
   static async start(options: SweepOptions): Promise<Sweep> {
     const abort = new AbortController();
-    const [rooms, participants] = await Promise.all([
+    const [rooms, participants, keys] = await Promise.all([
       Mirror.follow(options.state.rooms, abort.signal),
       Mirror.follow(options.state.participants, abort.signal),
+      Mirror.follow(options.state.keys, abort.signal),
     ]);
-    const sweep = new Sweep(options, rooms, participants);
+    const sweep = new Sweep(options, rooms, participants, keys);
     sweep.#abort.signal.addEventListener("abort", () => abort.abort());
     sweep.#schedule();
     return sweep;
@@ -94,6 +105,7 @@ export class Sweep implements AsyncDisposable {
     const work = [
       ...people.map((person) => this.#sweepParticipant(person, now)),
       ...rooms.map((room) => this.#sweepRoom(room, present.has(room.value.sessionId), now)),
+      ...this.#keys.values().map((keys) => this.#sweepKeys(keys, now)),
     ];
     for (const result of await Promise.allSettled(work)) {
       if (result.status === "rejected")
@@ -103,6 +115,10 @@ export class Sweep implements AsyncDisposable {
 
   async #sweepParticipant(person: KvEntry<ParticipantRecord>, now: number): Promise<void> {
     if (!(await this.#options.participants.expire(person, now))) this.#participants.forget(person.key);
+  }
+
+  async #sweepKeys(keys: KvEntry<KeyRecord>, now: number): Promise<void> {
+    if (!(await this.#options.epochs.attend(keys, now))) this.#keys.forget(keys.key);
   }
 
   async #sweepRoom(entry: KvEntry<RoomRecord>, occupied: boolean, now: number): Promise<void> {

@@ -20,6 +20,7 @@ const joined: ParticipantRecord = {
   metadata: "{}",
   joinedAt: 0,
   joinedAtSequence: 0,
+  membership: [{ from: 0, to: null }],
   presence: { state: "joining", until: 100 },
   seat: null,
   socket: null,

@@ -18,6 +18,8 @@ function keysOf(participantId: string, secret = 7): Promise<SessionKeys> {
   });
 }
 
+const noNews = () => Promise.resolve();
+
 /** The session's stream: bodies by sender, each client message id once, handed to everybody who listens. */
 class Stream {
   readonly stored: { participantId: string; body: Uint8Array }[] = [];
@@ -54,8 +56,8 @@ const texts = (chat: ChatStore) => chat.messages.get().map(({ text, state }) => 
 describe("ChatStore", () => {
   test("a message is seen at once as sending, and as sent when it comes back", async () => {
     const stream = new Stream();
-    const chat = stream.join(alice, encryptedCodec(await keysOf(alice)));
-    const other = stream.join(bob, encryptedCodec(await keysOf(bob)));
+    const chat = stream.join(alice, encryptedCodec(await keysOf(alice), noNews));
+    const other = stream.join(bob, encryptedCodec(await keysOf(bob), noNews));
     const sending = chat.send("hello");
     expect(chat.messages.get()).toMatchObject([{ text: "hello", state: "sending", isLocal: true, name: "Alice" }]);
     const { id } = chat.messages.get()[0]!;
@@ -68,13 +70,13 @@ describe("ChatStore", () => {
 
   test("what the stream holds is not the text", async () => {
     const stream = new Stream();
-    await stream.join(alice, encryptedCodec(await keysOf(alice))).send("CANARY-7f3a");
+    await stream.join(alice, encryptedCodec(await keysOf(alice), noNews)).send("CANARY-7f3a");
     expect(new TextDecoder().decode(stream.stored[0]!.body)).not.toContain("CANARY");
   });
 
   test("a refused message fails, and a retry sends the same bytes", async () => {
     const stream = new Stream();
-    const chat = stream.join(alice, encryptedCodec(await keysOf(alice)));
+    const chat = stream.join(alice, encryptedCodec(await keysOf(alice), noNews));
     stream.refuse = SottoError.notConnected();
     await expect(chat.send("later")).rejects.toMatchObject({ code: "not_connected" });
     expect(texts(chat)).toEqual(["later:failed"]);
@@ -85,8 +87,8 @@ describe("ChatStore", () => {
 
   test("a message whose answer was lost is stored and shown once, however often it is retried", async () => {
     const stream = new Stream();
-    const chat = stream.join(alice, encryptedCodec(await keysOf(alice)));
-    const away = stream.join(alice, encryptedCodec(await keysOf(alice)));
+    const chat = stream.join(alice, encryptedCodec(await keysOf(alice), noNews));
+    const away = stream.join(alice, encryptedCodec(await keysOf(alice), noNews));
     stream.readers.length = 0; // nothing is delivered for now
     stream.loseAnswers = true;
     await expect(chat.send("once")).rejects.toBeInstanceOf(SottoError);
@@ -101,18 +103,18 @@ describe("ChatStore", () => {
 
   test("a second copy of a message is not shown, and counts as nothing", async () => {
     const stream = new Stream();
-    const chat = stream.join(bob, encryptedCodec(await keysOf(bob)));
-    await stream.join(alice, encryptedCodec(await keysOf(alice))).send("hi");
+    const chat = stream.join(bob, encryptedCodec(await keysOf(bob), noNews));
+    await stream.join(alice, encryptedCodec(await keysOf(alice), noNews)).send("hi");
     stream.deliver(chat, 1);
     await expect.poll(() => [texts(chat), chat.undecryptable.get()]).toEqual([["hi:sent"], 0]);
   });
 
   test("in an encrypted room: plain, forged, rerouted, replayed and foreign messages are counted, not shown", async () => {
     const stream = new Stream();
-    const chat = stream.join(bob, encryptedCodec(await keysOf(bob)));
+    const chat = stream.join(bob, encryptedCodec(await keysOf(bob), noNews));
     await stream.join(alice, plainCodec).send("in clear");
-    await stream.join(alice, encryptedCodec(await keysOf(alice, 8))).send("other key");
-    await stream.join(alice, encryptedCodec(await keysOf(alice))).send("genuine");
+    await stream.join(alice, encryptedCodec(await keysOf(alice, 8), noNews)).send("other key");
+    await stream.join(alice, encryptedCodec(await keysOf(alice), noNews)).send("genuine");
     const genuine = stream.stored.at(-1)!.body;
     await stream.publish(bob, genuine); // claimed to be of somebody else
     const replay = genuine.slice();
@@ -130,14 +132,14 @@ describe("ChatStore", () => {
     const stream = new Stream();
     const chat = stream.join(bob, plainCodec);
     await stream.join(alice, plainCodec).send("plain");
-    await stream.join(alice, encryptedCodec(await keysOf(alice))).send("sealed");
+    await stream.join(alice, encryptedCodec(await keysOf(alice), noNews)).send("sealed");
     await expect.poll(() => [texts(chat), chat.undecryptable.get()]).toEqual([["plain:sent"], 1]);
   });
 
   test("keeps the order of the stream, and own messages under way after it", async () => {
     const stream = new Stream();
-    const mine = stream.join(alice, encryptedCodec(await keysOf(alice)));
-    const theirs = stream.join(bob, encryptedCodec(await keysOf(bob)));
+    const mine = stream.join(alice, encryptedCodec(await keysOf(alice), noNews));
+    const theirs = stream.join(bob, encryptedCodec(await keysOf(bob), noNews));
     await Promise.all([mine.send("1"), mine.send("2"), theirs.send("3"), mine.send("4")]);
     stream.refuse = SottoError.notConnected();
     await mine.send("5").catch(() => undefined);
@@ -151,8 +153,8 @@ describe("ChatStore", () => {
 
   test("a withheld message is missed", async () => {
     const stream = new Stream();
-    const sender = stream.join(alice, encryptedCodec(await keysOf(alice)));
-    const chat = stream.join(bob, encryptedCodec(await keysOf(bob)));
+    const sender = stream.join(alice, encryptedCodec(await keysOf(alice), noNews));
+    const chat = stream.join(bob, encryptedCodec(await keysOf(bob), noNews));
     stream.readers.length = 0;
     for (const text of ["1", "2", "3", "4"]) await sender.send(text);
     for (const sequence of [1, 4]) stream.deliver(chat, sequence);
@@ -161,7 +163,7 @@ describe("ChatStore", () => {
 
   test("the longest message fits an rpc body, a longer one is refused before it is shown", async () => {
     const stream = new Stream();
-    const chat = stream.join(alice, encryptedCodec(await keysOf(alice)));
+    const chat = stream.join(alice, encryptedCodec(await keysOf(alice), noNews));
     const longest = "x".repeat(maxChatBodyBytes - '{"text":""}'.length);
     await chat.send(longest);
     expect(stream.stored[0]!.body.length).toBeLessThan(maxRpcBodyBytes);
@@ -172,7 +174,7 @@ describe("ChatStore", () => {
 
   test("messages of 1 to 200 letters look the same on the wire", async () => {
     const stream = new Stream();
-    const chat = stream.join(alice, encryptedCodec(await keysOf(alice)));
+    const chat = stream.join(alice, encryptedCodec(await keysOf(alice), noNews));
     for (const length of [1, 57, 200]) await chat.send("ü".repeat(length));
     expect(new Set(stream.stored.map(({ body }) => body.length)).size).toBe(1);
   });

@@ -1,4 +1,4 @@
-import type { Channel, SessionKeys } from "@sotto/e2ee";
+import { messageEpoch, type Channel, type SessionKeys } from "@sotto/e2ee";
 
 /** Messages as they travel. `to`: the peer of a private message, empty for everybody. */
 export interface MessageCodec {
@@ -28,10 +28,17 @@ export const plainCodec: MessageCodec = {
   },
 };
 
-/** For end-to-end encrypted rooms: key schedule v1, which refuses every other version, 0 included. */
-export function encryptedCodec(keys: SessionKeys): MessageCodec {
+/**
+ * For end-to-end encrypted rooms: key schedule v1, which refuses every other version, 0 included. A message of an epoch
+ * that we do not have yet waits for `obtain`, which resolves when the epoch is here or will not come.
+ */
+export function encryptedCodec(keys: SessionKeys, obtain: (epoch: number) => Promise<void>): MessageCodec {
   return {
     seal: (channel, to, body) => keys.sealMessage({ channel, to, body }),
-    open: (from, channel, to, wire) => keys.openMessage({ from, channel, to, wire }),
+    async open(from, channel, to, wire) {
+      const epoch = messageEpoch(wire);
+      if (epoch > keys.newestEpoch) await obtain(epoch);
+      return keys.openMessage({ from, channel, to, wire });
+    },
   };
 }

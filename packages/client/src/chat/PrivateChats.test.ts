@@ -16,7 +16,7 @@ async function codecOf(participantId: string): Promise<MessageCodec> {
     epochs: [{ epoch: 0, secret: new Uint8Array(32).fill(9) }],
     self: { participantId, senderNonce: crypto.getRandomValues(new Uint8Array(16)) },
   });
-  return encryptedCodec(keys);
+  return encryptedCodec(keys, () => Promise.resolve());
 }
 
 /** The private stream; what is stored is delivered when the test says so, to whom it says. */

@@ -3,6 +3,7 @@ import { mediaIdentity, type JoinAnswer } from "@sotto/protocol";
 import type { SottoApi } from "../api/SottoApi.ts";
 import { encryptedCodec, plainCodec, type MessageCodec } from "../chat/MessageCodec.ts";
 import type { EndedSessions } from "../encryption/EndedSessions.ts";
+import { EpochKeeper } from "../encryption/EpochKeeper.ts";
 import type { FindRoot, PassphraseAnswer, SessionRoot } from "../encryption/SessionRoot.ts";
 import type { JoinCredential } from "../JoinOptions.ts";
 import { SottoError } from "../SottoError.ts";
@@ -15,6 +16,8 @@ export interface Admission {
   readonly identity: string;
   /** Null in a room without end-to-end encryption, and only there. */
   readonly keys: SessionKeys | null;
+  /** What brings the epochs of `keys` into use. */
+  readonly epochs: EpochKeeper | null;
   /** In a room with a passphrase, and only there: what another seat of the same session needs. */
   readonly root: SessionRoot | null;
   readonly codec: MessageCodec;
@@ -54,13 +57,15 @@ export async function requestAdmission(api: SottoApi, request: AdmissionRequest)
   try {
     if (await request.endedSessions?.has(answer.sessionId)) throw SottoError.sessionReused();
     const { keys, root } = await makeKeys(answer, senderNonce, request);
+    const epochs = keys && new EpochKeeper(keys);
     return {
       answer,
       senderNonce,
       identity: mediaIdentity(answer.participantId, nonceText),
       keys,
+      epochs,
       root,
-      codec: keys ? encryptedCodec(keys) : plainCodec,
+      codec: keys && epochs ? encryptedCodec(keys, (epoch) => epochs.obtain(epoch)) : plainCodec,
     };
   } catch (cause) {
     signal.throwIfAborted();

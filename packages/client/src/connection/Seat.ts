@@ -1,5 +1,12 @@
 import { MediaEncryptionManager } from "@sotto/e2ee";
-import type { EphemeralChannel, RpcMethod } from "@sotto/protocol";
+import {
+  activateEpochEventSchema,
+  emptyResultSchema,
+  epochSchema,
+  epochsResultSchema,
+  type EphemeralChannel,
+  type RpcMethod,
+} from "@sotto/protocol";
 import { readTrackStats, type TrackEncryptionStats } from "../encryption/TrackEncryptionStats.ts";
 import type { JoinMedia } from "../JoinOptions.ts";
 import { MediaConnection } from "../media/MediaConnection.ts";
@@ -22,6 +29,8 @@ export interface SeatContext {
   readonly onTracks: (media: MediaConnection | null) => void;
   /** Media is connected and own tracks can be published, or it is about to be given up. */
   readonly onMedia: (media: MediaConnection | null) => void;
+  /** What we send is under another epoch from now on. */
+  readonly onEpoch: (epoch: number) => void;
   readonly onPart: (part: ConnectionPart, state: "down" | "up") => void;
 }
 
@@ -48,7 +57,10 @@ export class Seat {
     try {
       signal.throwIfAborted();
       const connected = [
-        seat.#link.start().then(() => mark("messages-connected")),
+        seat.#link.start().then(() => {
+          mark("messages-connected");
+          void admission.epochs?.heal(); // what began since the admission
+        }),
         seat.#connectMedia().then(() => mark("media-connected")),
       ];
       await Promise.race([Promise.all(connected), seat.broken.then(rethrow)]);
@@ -72,11 +84,35 @@ export class Seat {
     this.#link = new MessageLink({
       address: { ...nats, sessionId, participantId },
       sequences: context.sequences,
-      handlers: context.handlers,
+      handlers: {
+        ...context.handlers,
+        onState: (kind, value) =>
+          kind === "epoch" ? this.#activateEpoch(value) : context.handlers.onState(kind, value),
+        onDirect: (kind, value) =>
+          kind === "epoch" ? this.#stageEpoch(value) : context.handlers.onDirect(kind, value),
+      },
       onDown: () => context.onPart("messages", "down"),
-      onUp: () => context.onPart("messages", "up"),
+      onUp: () => {
+        context.onPart("messages", "up");
+        void admission.epochs?.heal(); // what was missed
+      },
       onRefused: () => this.#break(SottoError.notConnected()),
     });
+    admission.epochs?.connect({
+      fetch: () => this.call("epochs", undefined, epochsResultSchema),
+      acknowledge: (epoch) => this.call("epoch-staged", encodeJson({ epoch }), emptyResultSchema),
+      onActivated: context.onEpoch,
+    });
+  }
+
+  #stageEpoch(value: unknown): void {
+    const event = epochSchema.safeParse(value);
+    if (event.success) this.admission.epochs?.stage(event.data);
+  }
+
+  #activateEpoch(value: unknown): void {
+    const event = activateEpochEventSchema.safeParse(value);
+    if (event.success) this.admission.epochs?.activate(event.data.epoch);
   }
 
   /** Calls a method of the control plane. */
@@ -98,6 +134,7 @@ export class Seat {
   /** Disconnects both and forgets the keys. Nothing is reported any more. Idempotent. */
   async dispose(): Promise<void> {
     this.#closing.abort(SottoError.notConnected());
+    this.admission.epochs?.dispose();
     this.#link.close();
     const media = this.#media;
     this.#media = null;
@@ -113,10 +150,11 @@ export class Seat {
   async #connectMedia(): Promise<void> {
     const { media } = this.#context;
     if (!media) return;
-    const { answer, identity, keys, senderNonce } = this.admission;
+    const { answer, identity, keys, epochs, senderNonce } = this.admission;
     if (!answer.media) throw SottoError.mediaUnavailable();
     const self = { participantId: answer.participantId, senderNonce };
     this.#encryption = keys && new MediaEncryptionManager({ keys, self, worker: media.createWorker() });
+    if (this.#encryption) epochs?.protect(this.#encryption);
     const connection = await MediaConnection.open({
       ...answer.media,
       identity,
@@ -137,6 +175,10 @@ export class Seat {
     });
     this.#context.onMedia(connection);
   }
+}
+
+function encodeJson(value: object): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
 }
 
 /** Shows in the browser's performance timeline where the time of a join goes. */

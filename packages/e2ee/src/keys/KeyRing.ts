@@ -39,6 +39,15 @@ export class KeyRing {
     return { startedAfresh };
   }
 
+  /** The newest epoch that was ever added, -1 for none. */
+  get newest(): number {
+    return this.#newest;
+  }
+
+  get epochs(): number[] {
+    return [...this.#materials.keys()];
+  }
+
   has(epoch: number): boolean {
     return this.#materials.has(epoch);
   }

@@ -4,7 +4,7 @@ import { decodeHeader } from "../messages/MessageHeader.ts";
 import { ReplayGuard } from "../messages/ReplayGuard.ts";
 import { SendCounters } from "../messages/SendCounters.ts";
 import { openEnvelope, sealEnvelope } from "../messages/envelope.ts";
-import { concat, exactly, type Bytes } from "./encoding.ts";
+import { concat, exactly, isU32, type Bytes } from "./encoding.ts";
 import { KeyRing } from "./KeyRing.ts";
 import { keyBytes, sessionSalt, type KeyModel } from "./keySchedule.ts";
 import { formatIdentity, senderNonceBytes, type Sender } from "./Sender.ts";
@@ -14,6 +14,9 @@ export interface Epoch {
   epoch: number;
   secret?: Uint8Array;
 }
+
+/** How many epochs before the first one of a page can be opened in a room with a passphrase. */
+const earlierEpochs = 511;
 
 /** A message to seal. `to`: the peer's participant id for a private message, empty for everybody. */
 export interface OutgoingMessage {
@@ -83,9 +86,11 @@ export class SessionKeys {
   }
 
   /**
-   * Keys of a room with a passphrase: `ikm_e = root`.
+   * Keys of a room with a passphrase: `ikm_e = root`, so that every epoch is everybody's. Those before the given one
+   * open what was said earlier.
    *
    * @param options.root 32 bytes, see `passphraseRoot`
+   * @param options.epoch the one used for sending
    * @throws {E2eeError} `input_invalid`
    */
   static async forPassphrase(options: {
@@ -94,7 +99,10 @@ export class SessionKeys {
     epoch: number;
     self: Sender;
   }): Promise<SessionKeys> {
-    return SessionKeys.#create("passphrase", { ...options, epochs: [{ epoch: options.epoch }] });
+    if (!isU32(options.epoch)) throw E2eeError.inputInvalid(`${options.epoch} is not an epoch`);
+    const count = Math.min(options.epoch, earlierEpochs) + 1;
+    const epochs = Array.from({ length: count }, (_, index) => ({ epoch: options.epoch - count + 1 + index }));
+    return SessionKeys.#create("passphrase", { ...options, epochs });
   }
 
   static async #create(
@@ -124,6 +132,16 @@ export class SessionKeys {
   /** The epoch that sending uses. */
   get currentEpoch(): number {
     return this.#currentEpoch;
+  }
+
+  /** The newest epoch there is a key of; it may be staged only. */
+  get newestEpoch(): number {
+    return this.#ring.newest;
+  }
+
+  /** The epochs there are keys of, ascending. */
+  get epochs(): number[] {
+    return this.#ring.epochs;
   }
 
   /**

@@ -31,6 +31,15 @@ export function encodeHeader({ epoch, senderNonce, counter, iv }: MessageHeader)
 }
 
 /**
+ * The epoch a wire message says it was sealed under.
+ *
+ * @throws {E2eeError} as {@link decodeHeader}
+ */
+export function messageEpoch(wire: Uint8Array): number {
+  return decodeHeader(wire).epoch;
+}
+
+/**
  * Reads the header at the start of a wire message. Nothing in it is authentic before the message was opened.
  *
  * @throws {E2eeError} `version_unknown`; `input_invalid` when the message is shorter than a header

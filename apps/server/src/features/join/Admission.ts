@@ -13,10 +13,12 @@ import type { ResumeTicket } from "../../platform/http/resumeCookies.ts";
 import type { KvEntry } from "../../platform/nats/KvBucket.ts";
 import { newInboxPrefix } from "../../platform/nats/inbox.ts";
 import type { JoinClaims } from "../../sessions/JoinTokens.ts";
+import { epochsOf, newestEpoch, type KeyRecord } from "../../sessions/KeyRecord.ts";
+import { enter, isStaying } from "../../sessions/membership.ts";
 import { mayOpen } from "../../sessions/Openings.ts";
 import { isPresent, participantKey, type ParticipantRecord, type Seat } from "../../sessions/ParticipantRecord.ts";
 import { locksOf, roleOf } from "../../sessions/person.ts";
-import { isLive, type RoomRecord, type SessionSecrets } from "../../sessions/RoomRecord.ts";
+import { isLive, type RoomRecord } from "../../sessions/RoomRecord.ts";
 import { offerSeat, seatDeadlines } from "../../sessions/seats.ts";
 import { newParticipantId, randomSecret, sha256 } from "../../sessions/tokens.ts";
 
@@ -33,7 +35,7 @@ interface Handout {
   seat: Seat;
   secret: string;
   resumeToken: string;
-  secrets: SessionSecrets | null;
+  keys: KeyRecord | null;
   opening: Opening | null;
 }
 
@@ -56,6 +58,7 @@ interface Resuming {
 type Services = Pick<
   Context,
   | "config"
+  | "epochs"
   | "joinTokens"
   | "log"
   | "openings"
@@ -134,21 +137,23 @@ export class Admission {
 
   /** Null where somebody else changed the record or the room's session at the same time. */
   async #tryResume({ room, entry, usedToken, senderNonce, opening }: Resuming): Promise<Admitted | null> {
-    const { state, sessions } = this.#services;
+    const { state, sessions, epochs } = this.#services;
     const running = isLive(room) && room.phase.ready;
     try {
       // After a restart the first to come back makes the session.
       if (!running) await sessions.start(room);
       const { seat, secret } = newSeat(senderNonce);
       const resumeToken = randomSecret();
-      const record = offerSeat(entry.value, { seat, resumeToken, usedToken, ...this.#deadlines(room) });
-      const [revision, secrets] = await Promise.all([
+      const offered = offerSeat(entry.value, { seat, resumeToken, usedToken, ...this.#deadlines(room) });
+      const fresh = isStaying(offered.membership) ? null : await epochs.forEntrant(room);
+      const record = fresh ? { ...offered, membership: enter(offered.membership, newestEpoch(fresh).epoch) } : offered;
+      const [revision, keys] = await Promise.all([
         state.participants.update(entry.key, record, entry.revision),
-        sessions.secrets(room),
+        fresh ?? epochs.read(room),
       ]);
       if (revision === null) return null;
       await sessions.confirmLive(room);
-      return this.#admitted({ room, record, seat, secret, resumeToken, secrets, opening });
+      return this.#admitted({ room, record, seat, secret, resumeToken, keys, opening });
     } catch (error) {
       if (!running && isSessionEnded(error)) await this.#undoStart(room);
       if (!(await this.#wasReplaced(room, error))) throw error;
@@ -180,23 +185,24 @@ export class Admission {
     return opening;
   }
 
-  async #readSession(room: RoomRecord): Promise<{ secrets: SessionSecrets | null; lastSequence: number }> {
-    const { sessions } = this.#services;
-    const [secrets, lastSequence] = await Promise.all([sessions.secrets(room), sessions.lastSequence(room)]);
-    return { secrets, lastSequence };
+  async #readSession(room: RoomRecord): Promise<{ keys: KeyRecord | null; lastSequence: number }> {
+    const { sessions, epochs } = this.#services;
+    const [keys, lastSequence] = await Promise.all([epochs.read(room), sessions.lastSequence(room)]);
+    return { keys, lastSequence };
   }
 
   async #enter(
     room: RoomRecord,
     opening: Opening | null,
-    running: { secrets: SessionSecrets | null; lastSequence: number } | null,
+    running: { keys: KeyRecord | null; lastSequence: number } | null,
     person: Entering,
   ): Promise<Admitted> {
-    const { sessions, state } = this.#services;
-    const session = running ?? { ...(await sessions.start(room)), lastSequence: 0 };
+    const { sessions, state, epochs } = this.#services;
+    const { keys: known, lastSequence } = running ?? { ...(await sessions.start(room)), lastSequence: 0 };
+    const keys = await epochs.forEntrant(room, known);
     const { seat, secret } = newSeat(person.senderNonce);
     const resumeToken = randomSecret();
-    const record = this.#newParticipant(room, person, { seat, resumeToken, lastSequence: session.lastSequence });
+    const record = this.#newParticipant(room, person, { seat, resumeToken, lastSequence, keys });
     const key = participantKey(record.sessionId, record.participantId);
     const revision = await state.participants.create(key, record);
     if (revision === null) throw new Error("a random participant id was taken");
@@ -208,13 +214,13 @@ export class Admission {
       if (running === null && isSessionEnded(error)) await this.#undoStart(room);
       throw error;
     }
-    return this.#admitted({ room, record, seat, secret, resumeToken, secrets: session.secrets, opening });
+    return this.#admitted({ room, record, seat, secret, resumeToken, keys, opening });
   }
 
   #newParticipant(
     room: RoomRecord,
     { claims, name }: { claims: JoinClaims; name: string },
-    handout: { seat: Seat; resumeToken: string; lastSequence: number },
+    handout: { seat: Seat; resumeToken: string; lastSequence: number; keys: KeyRecord | null },
   ): ParticipantRecord {
     const { until, resumableUntil } = this.#deadlines(room);
     const locks = locksOf(room, claims);
@@ -230,6 +236,7 @@ export class Admission {
       metadata: JSON.stringify({ ...claims.user_metadata, is_admin: claims.is_admin, lock_settings: locks }),
       joinedAt: Date.now(),
       joinedAtSequence: handout.lastSequence,
+      membership: handout.keys ? enter([], newestEpoch(handout.keys).epoch) : [],
       presence: { state: "joining", until },
       seat: null,
       socket: null,
@@ -291,17 +298,19 @@ export class Admission {
     };
   }
 
-  /** The only place where a session's secret leaves the server. */
-  #e2eeOf({ room, record, secrets, opening }: Handout): JoinE2ee {
+  /** Where a session's keys leave the server, with rpc `epochs` and the event `to.<pid>.epoch`. */
+  #e2eeOf({ room, record, keys, opening }: Handout): JoinE2ee {
     const model = e2eeModelOf(room.features);
     if (model === "none") return { model };
+    if (keys === null) throw new Error("an end-to-end encrypted session has no keys");
     const version = "v1";
     if (model === "passphrase") {
       const { passphraseInLink: mayPutInLink } = this.#services.config.e2ee;
-      return { model, version, epoch: 0, opening, mayOpen: mayOpen(room, record), mayPutInLink };
+      const { epoch } = newestEpoch(keys);
+      return { model, version, epoch, opening, mayOpen: mayOpen(room, record), mayPutInLink };
     }
-    if (secrets === null) throw new Error("a session with a server-generated key has no secret");
-    return { model, version, secret: secrets.root, epochs: secrets.epochs };
+    const epochs = epochsOf(keys, record.membership).flatMap(({ epoch, secret }) => (secret ? { epoch, secret } : []));
+    return { model, version, secret: keys.root, epochs };
   }
 }
 

@@ -46,14 +46,14 @@ const leftOf = async (sid: string) => {
   const { state, nats, sfu } = server.context;
   return {
     participants: await state.participants.count(sid),
-    secrets: await state.secrets.count(sid),
+    keys: await state.keys.count(sid),
     opening: await state.openings.count(sid),
     streams: (await nats.streams.list()).filter((name) => name.endsWith(sid)),
     media: await sfu.hasRoom(sid),
     connections: await nats.connections.list(sid),
   };
 };
-const nothing = { participants: 0, secrets: 0, opening: 0, streams: [], media: false, connections: [] };
+const nothing = { participants: 0, keys: 0, opening: 0, streams: [], media: false, connections: [] };
 
 /** The record of an ended session; each node of this test has a database of its own. */
 const rowOf = async (sid: string) => {

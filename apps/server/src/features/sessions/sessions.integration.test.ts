@@ -24,14 +24,14 @@ const leftOf = async (sid: string, roomId: string) => {
   const { state, nats, sfu } = server.context;
   return {
     participants: await state.participants.count(sid),
-    secrets: await state.secrets.count(sid),
+    keys: await state.keys.count(sid),
     room: await state.rooms.get(roomId),
     streams: (await nats.streams.list()).filter((name) => name.endsWith(sid)).toSorted(),
     media: await sfu.hasRoom(sid),
     connections: await nats.connections.list(sid),
   };
 };
-const nothing = { participants: 0, secrets: 0, room: null, streams: [], media: false, connections: [] };
+const nothing = { participants: 0, keys: 0, room: null, streams: [], media: false, connections: [] };
 
 const rowOf = async (sid: string) => {
   const rows = await server.context.database.sql.select().from(pastSessions);
@@ -148,18 +148,14 @@ describe("the end of a session", () => {
   });
 
   it("refuses a first join that it overtook, which then takes back what it made", async () => {
-    const { sessions, nats, state, sfu } = server.context;
+    const { sessions, nats, epochs, sfu } = server.context;
     const roomId = await server.createRoom();
     const room = (await sessions.room(roomId))!;
     const sid = room.sessionId;
     await sessions.start(room);
     await server.manage("/room/endRoom", { room_id: roomId });
     // The join's writes that were under way when the end looked for the last time.
-    await Promise.all([
-      nats.streams.create(sid),
-      sfu.createRoom(sid),
-      state.secrets.create(sid, { root: "", epochs: [] }),
-    ]);
+    await Promise.all([nats.streams.create(sid), sfu.createRoom(sid), epochs.open(room)]);
     await expect(sessions.confirmLive(room)).rejects.toMatchObject({ code: "session_ended" });
     await sessions.undoStart(room);
     expect(await leftOf(sid, roomId)).toEqual(nothing);
@@ -224,14 +220,15 @@ describe("the secrets of a session", () => {
   });
 
   it("do not exist in rooms without a server-generated key", async () => {
-    for (const [features, model] of [
-      [{}, "none"],
-      [passphraseFeatures, "passphrase"],
+    for (const [features, model, numbers] of [
+      [{}, "none", undefined],
+      [passphraseFeatures, "passphrase", [{ epoch: 0 }]],
     ] as const) {
       const roomId = await server.createRoom(features);
       const { answer } = await joinAs(server, { token: await server.joinToken(roomId) });
       expect(answer.e2ee.model).toBe(model);
-      expect(await server.context.state.secrets.count(answer.sessionId)).toBe(0);
+      const keys = await server.context.state.keys.get(answer.sessionId);
+      expect([keys?.value.root, keys?.value.epochs]).toEqual([undefined, numbers]);
       await server.manage("/room/endRoom", { room_id: roomId });
     }
   });

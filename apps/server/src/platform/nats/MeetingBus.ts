@@ -1,5 +1,5 @@
-import type { NatsConnection } from "@nats-io/nats-core";
-import { subjects, type DirectKind, type StateKind } from "@sotto/protocol";
+import type { Msg, NatsConnection } from "@nats-io/nats-core";
+import { epochStagedRequestSchema, subjects, type DirectKind, type StateKind } from "@sotto/protocol";
 
 /** Messages from the control plane to people in a session. Not kept: who is not connected asks for a snapshot later. */
 export class MeetingBus {
@@ -19,8 +19,32 @@ export class MeetingBus {
     this.#connection.publish(subjects.to(sid, pid, kind), JSON.stringify(event));
   }
 
+  /**
+   * Calls `listener` whenever somebody in the session says that they staged an epoch, whichever node answers them, until
+   * the returned function is called. Who says so comes from the subject, which nats-server enforces.
+   */
+  onEpochStaged(sid: string, listener: (pid: string, epoch: number) => void): () => void {
+    const subscription = this.#connection.subscribe(`m.${sid}.rpc.*.epoch-staged`, {
+      callback: (error, message) => {
+        const [, , , pid = ""] = message.subject.split(".");
+        const staged = error ? null : epochStagedRequestSchema.safeParse(readJson(message));
+        if (staged?.success) listener(pid, staged.data.epoch);
+      },
+    });
+    return () => subscription.unsubscribe();
+  }
+
   /** Resolves when everything sent so far has reached nats-server: kick only after. */
   flush(): Promise<void> {
     return this.#connection.flush();
+  }
+}
+
+/** Undefined for what is no JSON. */
+function readJson(message: Msg): unknown {
+  try {
+    return message.json();
+  } catch {
+    return undefined;
   }
 }

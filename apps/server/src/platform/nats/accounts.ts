@@ -23,7 +23,8 @@ export const serviceAccess: Record<Service, ServiceAccess> = {
   rpc: {
     account: accounts.meet,
     publish: [`${inboxRoot}.*.r.>`, "m.*.state.>", "m.*.to.*.>"],
-    subscribe: ["m.*.rpc.*.* rpc"],
+    // Requests are answered by one node; that an epoch was staged is heard by whichever node asked for it.
+    subscribe: ["m.*.rpc.*.* rpc", "m.*.rpc.*.epoch-staged"],
   },
   streams: {
     account: accounts.meet,

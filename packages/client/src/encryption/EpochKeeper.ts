@@ -1,0 +1,198 @@
+import { decodeBase64Url, type MediaEncryptionManager, type SessionKeys } from "@sotto/e2ee";
+import type { EpochsResult, SessionEpoch } from "@sotto/protocol";
+import { pause } from "../connection/backoff.ts";
+
+/** How the keeper reaches the server. Both reject while that is not possible. */
+export interface EpochLink {
+  /** rpc `epochs` */
+  readonly fetch: () => Promise<EpochsResult>;
+  /** rpc `epoch-staged` */
+  readonly acknowledge: (epoch: number) => Promise<unknown>;
+  /** We send under another epoch from now on. */
+  readonly onActivated: (epoch: number) => void;
+}
+
+/** After staging: without news, everybody else sends under the new epoch by now. */
+const activateAfterMs = 1_500;
+/** After activating: frames of older epochs are not under way any more. */
+const retireAfterMs = 10_000;
+/** How long the server may take to give what is missing, before what is here is used without it. */
+const fetchPatienceMs = 2_000;
+const retryMs = 2_000;
+/** How long a message may wait for its key. */
+const messagePatienceMs = 15_000;
+/** A page that takes a new seat may meet frames of this many epochs: the others are about to leave the older ones. */
+const epochsInFlight = 4;
+
+/**
+ * Brings the epochs of one seat's keys into use: stages what the server gives, says so, sends under it when the server
+ * says that everybody has it or nothing was heard for a while, and retires the old. Epochs only ever rise. What was
+ * missed is fetched: after every connect, when there is talk of an unknown epoch, and when something does not open.
+ */
+export class EpochKeeper {
+  readonly #keys: SessionKeys;
+  readonly #closing = new AbortController();
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  #link: EpochLink | null = null;
+  #media: MediaEncryptionManager | null = null;
+  /** One step after the other. */
+  #queue: Promise<unknown> = Promise.resolve();
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  /** Fetches are numbered in the order they began. */
+  #fetches = 0;
+  #lastSuccess = 0;
+  #succeeded = Promise.withResolvers<void>();
+  #waitingFetch: Promise<void> | null = null;
+
+  constructor(keys: SessionKeys) {
+    this.#keys = keys;
+  }
+
+  connect(link: EpochLink): void {
+    this.#link = link;
+  }
+
+  /** Keeps the media's keys at the same epochs from now on. Call it before anybody is admitted. */
+  protect(media: MediaEncryptionManager): void {
+    this.#media = media;
+    const { epochs, currentEpoch } = this.#keys;
+    const inFlight = epochs.slice(-epochsInFlight).filter((epoch) => epoch !== currentEpoch);
+    for (const epoch of inFlight) void media.stageEpoch(epoch);
+    this.#retireLater(currentEpoch);
+    media.subscribe((event) => {
+      if (event.kind === "track" && event.state === "undecryptable") void this.heal();
+    });
+  }
+
+  /** The server gives an epoch. */
+  stage(given: SessionEpoch): void {
+    void this.#enqueue(async () => {
+      if (given.epoch > this.#keys.newestEpoch + 1) await this.#fetch();
+      await this.#stage(given);
+      this.#acknowledge(given.epoch); // a known one too: the server may ask again
+    });
+  }
+
+  /** The server says that everybody has staged an epoch, or had the time to. */
+  activate(epoch: number): void {
+    void this.#enqueue(async () => {
+      if (epoch > this.#keys.newestEpoch) await this.#fetch();
+      await this.#activate(epoch);
+    });
+  }
+
+  /** Fetches what was missed. One that waits for its turn serves everybody who asks. Never rejects. */
+  heal(): Promise<void> {
+    this.#waitingFetch ??= this.#enqueue(() => {
+      this.#waitingFetch = null;
+      return this.#fetch();
+    });
+    return this.#waitingFetch;
+  }
+
+  /** Resolves when the keys of an epoch are here, or will not come: the server was asked, or cannot be for long. */
+  async obtain(epoch: number): Promise<void> {
+    const { signal } = this.#closing;
+    const deadline = Date.now() + messagePatienceMs;
+    const asked = this.#fetches + 1;
+    void this.heal();
+    while (this.#keys.newestEpoch < epoch && this.#lastSuccess < asked && Date.now() < deadline && !signal.aborted) {
+      await within(this.#succeeded.promise, deadline - Date.now(), signal);
+    }
+  }
+
+  /** The keys may be disposed of after this. */
+  dispose(): void {
+    this.#closing.abort();
+    for (const timer of this.#timers) clearTimeout(timer);
+    clearTimeout(this.#retry);
+    this.#media = null;
+    this.#link = null;
+  }
+
+  async #fetch(): Promise<void> {
+    const number = ++this.#fetches;
+    clearTimeout(this.#retry);
+    try {
+      const answer = await this.#ask();
+      for (const given of answer.epochs) {
+        await this.#stage(given);
+        if (given.epoch > answer.current) this.#acknowledge(given.epoch);
+      }
+      await this.#activate(answer.current);
+      this.#lastSuccess = number;
+      this.#succeeded.resolve();
+      this.#succeeded = Promise.withResolvers();
+    } catch {
+      // Not connected, most likely: the next connect fetches too.
+      if (!this.#closing.signal.aborted) this.#retry = setTimeout(() => void this.heal(), retryMs);
+    }
+  }
+
+  async #ask(): Promise<EpochsResult> {
+    if (!this.#link) throw new Error("there is no link to the server");
+    const answer = await within(this.#link.fetch(), fetchPatienceMs, this.#closing.signal);
+    if (!answer) throw new Error("the server takes too long");
+    return answer;
+  }
+
+  /** Takes a newer epoch; one that is not newer changes nothing, whatever comes with it. */
+  async #stage({ epoch, secret }: SessionEpoch): Promise<void> {
+    if (epoch <= this.#keys.newestEpoch) return;
+    await this.#keys.addEpoch({ epoch, ...(secret !== undefined && { secret: decodeBase64Url(secret) }) });
+    const startedAfresh = this.#keys.currentEpoch === epoch;
+    if (startedAfresh) this.#media?.retireEpochsBefore(epoch);
+    await this.#media?.stageEpoch(epoch);
+    if (startedAfresh) await this.#sendUnder(epoch);
+    else this.#later(activateAfterMs, () => void this.#enqueue(() => this.#activate(epoch)));
+  }
+
+  #acknowledge(epoch: number): void {
+    if (!this.#keys.epochs.includes(epoch)) return;
+    this.#link?.acknowledge(epoch).catch(() => undefined); // nobody waits for it long
+  }
+
+  async #activate(epoch: number): Promise<void> {
+    if (epoch <= this.#keys.currentEpoch || !this.#keys.epochs.includes(epoch)) return;
+    this.#keys.activateEpoch(epoch);
+    await this.#sendUnder(epoch);
+  }
+
+  async #sendUnder(epoch: number): Promise<void> {
+    await this.#media?.activateEpoch(epoch);
+    this.#link?.onActivated(epoch);
+    this.#retireLater(epoch);
+  }
+
+  #retireLater(epoch: number): void {
+    this.#later(retireAfterMs, () => this.#media?.retireEpochsBefore(epoch));
+  }
+
+  #later(ms: number, action: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      action();
+    }, ms);
+    this.#timers.add(timer);
+  }
+
+  /** What fails here is a worker or keys that are broken or disposed of, which their owners hear of. */
+  #enqueue(step: () => Promise<void>): Promise<void> {
+    const done = this.#queue.then(async () => {
+      if (!this.#closing.signal.aborted) await step();
+    });
+    this.#queue = done.catch(() => undefined);
+    return done.catch(() => undefined);
+  }
+}
+
+/** What `work` gives, or undefined where that takes longer than `ms` or the signal aborts. */
+async function within<T>(work: Promise<T>, ms: number, signal: AbortSignal): Promise<T | undefined> {
+  const done = new AbortController();
+  const patience = pause(ms, AbortSignal.any([signal, done.signal])).then(() => undefined);
+  try {
+    return await Promise.race([work, patience]);
+  } finally {
+    done.abort();
+  }
+}
