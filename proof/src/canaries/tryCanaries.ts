@@ -35,27 +35,32 @@ export async function tryCanaries({ origin, browser: open, access }: Setting, le
     },
   });
 
-  await holdTypedMeeting(browser, origin, management, {
-    encrypted: true,
-    async during(meeting) {
-      const { typed, traffic } = meeting;
-      const haul = await collect(access, inspector, traffic);
-      for (const [what, text] of Object.entries(typed)) {
-        const found = search(access, haul, formsOfText(what, text));
-        ledger.note(`server-generated key: the ${what}`, found.length === 0, `${list(found)} in ${sizeOf(haul)}`);
-      }
-      const keys = derivedKeys(meeting, haul.state);
-      ledger.noteControl("derived keys were taken from the browsers", keys.length >= 4, `${keys.length} of 32 bytes`);
-      const found = search(access, haul, keys.flatMap(secretForms));
-      ledger.note("server-generated key: derived keys", found.length === 0, `${list(found)} in ${sizeOf(haul)}`);
-    },
-  });
+  for (const model of ["server-generated key", "passphrase"]) {
+    await holdTypedMeeting(browser, origin, management, {
+      encrypted: true,
+      passphrase: model === "passphrase",
+      async during(meeting) {
+        const haul = await collect(access, inspector, meeting.traffic);
+        for (const [what, text] of Object.entries(meeting.typed)) {
+          const found = search(access, haul, formsOfText(what, text));
+          ledger.note(`${model}: the ${what}`, found.length === 0, `${list(found)} in ${sizeOf(haul)}`);
+        }
+        const keys = derivedKeys(meeting, haul.state);
+        ledger.noteControl(`${model}: derived keys were taken from the browsers`, keys.length >= 4, `${keys.length}`);
+        const found = search(access, haul, keys.flatMap(secretForms));
+        ledger.note(`${model}: derived keys`, found.length === 0, `${list(found)} in ${sizeOf(haul)}`);
+      },
+    });
+  }
 }
 
-/** Without the secret that the server made, keeps in its bucket and gives out: another part of P2 looks after that. */
+/**
+ * Without the secret that the server made and keeps in its bucket, which another part of P2 looks after, and without the
+ * check of a passphrase, which is given to the server: it is what the passphrase is compared by.
+ */
 function derivedKeys({ keys }: TypedMeeting, { entries }: EngineState): Buffer[] {
-  const made = entries.filter(({ bucket }) => bucket === "secrets").map(({ value }) => value ?? "");
-  return keys.filter((key) => !made.some((value) => value.includes(key.toString("base64url"))));
+  const known = entries.filter(({ bucket }) => bucket === "secrets" || bucket === "openings");
+  return keys.filter((key) => !known.some(({ value }) => value?.includes(key.toString("base64url"))));
 }
 
 const formsOfText = (what: string, text: string): Form[] =>

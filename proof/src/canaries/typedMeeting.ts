@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { ManagementApi } from "@sotto/dev-env";
-import { canary, createRoom, newToken } from "../rooms.ts";
+import { canary, createRoom, newToken, type RoomOptions } from "../rooms.ts";
 import { BrowserRecord } from "./BrowserRecord.ts";
 
 /** What two people typed into a meeting on the real page, and what their browsers did with it. */
@@ -21,10 +21,11 @@ export async function holdTypedMeeting(
   browser: Browser,
   origin: string,
   management: ManagementApi,
-  options: { encrypted: boolean; during: (meeting: TypedMeeting) => Promise<void> },
+  options: Pick<RoomOptions, "encrypted" | "passphrase"> & { during: (meeting: TypedMeeting) => Promise<void> },
 ): Promise<void> {
   const roomId = await createRoom(management, options);
   const message = canary("message");
+  const passphrase = options.passphrase ? canary("passphrase") : null;
   const contexts: BrowserContext[] = [];
   try {
     const open = async (isHost: boolean) => {
@@ -36,7 +37,8 @@ export async function holdTypedMeeting(
       await page.goto(`${origin}/?access_token=${token}`);
       // Nobody looks at pictures here: that is P1.
       await page.getByRole("button", { name: "Turn camera off" }).click({ timeout: waitMs });
-      await page.getByRole("button", { name: "Join now" }).click({ timeout: waitMs });
+      if (passphrase !== null) await givePassphrase(page, passphrase, isHost);
+      await page.getByRole("button", { name: /^(Join now|Open the meeting)$/ }).click({ timeout: waitMs });
       await press(page, "Chat");
       return { page, record };
     };
@@ -47,7 +49,7 @@ export async function holdTypedMeeting(
     const records = [writer.record, reader.record];
     await options.during({
       roomId,
-      typed: { message },
+      typed: { message, ...(passphrase !== null && { passphrase }) },
       keys: records.flatMap(({ keys }) => keys),
       traffic: Buffer.concat(await Promise.all(records.map((record) => record.traffic()))),
     });
@@ -55,6 +57,11 @@ export async function holdTypedMeeting(
     await Promise.all(contexts.map((context) => context.close()));
     await management.demand("/room/endRoom", { room_id: roomId });
   }
+}
+
+async function givePassphrase(page: Page, passphrase: string, opens: boolean): Promise<void> {
+  const labels = opens ? ["Passphrase for this meeting", "Once more"] : ["Passphrase"];
+  for (const label of labels) await page.getByLabel(label, { exact: true }).fill(passphrase, { timeout: waitMs });
 }
 
 async function press(page: Page, label: string): Promise<void> {

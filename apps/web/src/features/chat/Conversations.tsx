@@ -1,6 +1,6 @@
 import { Lock, UsersRound } from "lucide-react";
 import type { ReactNode } from "react";
-import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
+import { Tab, TabList, TabPanel, Tabs, VisuallyHidden } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import styles from "./Conversations.module.css";
 
@@ -53,16 +53,12 @@ function ConversationTab({ id, name, unread, icon, isPrivate = false }: Conversa
   const { t } = useTranslation("chat");
   const label = isPrivate ? t("privateWith", { name }) : name;
   return (
-    <Tab
-      id={id}
-      className={styles.tab ?? ""}
-      aria-label={unread > 0 ? t("unread", { label, count: unread }) : label}
-      data-private={isPrivate || undefined}
-    >
+    <Tab id={id} className={styles.tab ?? ""} data-private={isPrivate || undefined}>
+      <VisuallyHidden>{unread > 0 ? t("unread", { label, count: unread }) : label}</VisuallyHidden>
       <span className={styles.icon} aria-hidden="true">
         {icon}
       </span>
-      <span className={styles.name} dir="auto">
+      <span className={styles.name} dir="auto" aria-hidden="true">
         {name}
       </span>
       {unread > 0 && (

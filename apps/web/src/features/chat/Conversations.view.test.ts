@@ -15,13 +15,14 @@ it.each([{}, { ...phone, ...dark }])("is accessible (%o)", async (options) => {
 
 it("is chosen by keyboard, and says of each whether it is private and what is new", async () => {
   const { page } = await gallery.open("chat/Conversations/Switch");
-  const tabs = page.getByRole("tab");
-  expect(await tabs.evaluateAll((all) => all.map((tab) => tab.ariaLabel))).toEqual([
+  for (const name of [
     "Everybody, 1 new message",
     "Private with Ada Lovelace, 2 new messages",
     "Private with Benedikt Alexander von Hohenzollern-Sigmaringen",
     "Private with 李明, 120 new messages",
-  ]);
+  ]) {
+    await page.getByRole("tab", { name, exact: true }).waitFor();
+  }
   await page.keyboard.press("Tab");
   await page.keyboard.press("ArrowLeft");
   await page.getByRole("tabpanel").getByText("Shown: p_ada").waitFor();
