@@ -21,6 +21,7 @@ import { byPassphrase, byRoot, type SessionRoot } from "./encryption/SessionRoot
 import type { EncryptionState } from "./encryption/EncryptionState.ts";
 import type { TrackEncryptionStats } from "./encryption/TrackEncryptionStats.ts";
 import { EphemeralMessages } from "./ephemeral/EphemeralMessages.ts";
+import { fileLimitsOf, MeetingFiles } from "./files/MeetingFiles.ts";
 import type { JoinMedia, JoinOptions } from "./JoinOptions.ts";
 import { LocalMedia } from "./media/LocalMedia.ts";
 import type { MeetingTrack } from "./media/MeetingTrack.ts";
@@ -46,6 +47,7 @@ export class Meeting implements AsyncDisposable {
   readonly reactions: ReactionStore;
   readonly typing: TypingStore;
   readonly #ephemeral: EphemeralMessages;
+  readonly files: MeetingFiles;
   readonly #api: SottoApi;
   readonly #participants: ParticipantStore;
   readonly #tracks: TrackStore;
@@ -96,6 +98,7 @@ export class Meeting implements AsyncDisposable {
       onEnded: () => {
         this.localMedia.dispose();
         this.#tracks.dispose();
+        this.files.dispose();
         root?.root.fill(0);
         this.reactions.dispose();
         this.typing.dispose();
@@ -121,6 +124,13 @@ export class Meeting implements AsyncDisposable {
     });
     this.reactions = new ReactionStore(participantId, this.#ephemeral);
     this.typing = new TypingStore(this.#ephemeral);
+    this.files = new MeetingFiles({
+      session: this.info,
+      transport: api.files,
+      limits: fileLimitsOf(admission.answer),
+      permissions,
+      call: (method, body, schema) => this.#keeper.seat.call(method, body, schema),
+    });
     this.#seatContext = {
       media,
       speakerDeviceId: () => this.localMedia.state.get().devices.audiooutput,

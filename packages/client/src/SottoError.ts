@@ -14,6 +14,8 @@ import { errorCodes, type ErrorCode } from "@sotto/protocol";
  * - `passphrase_required`: the room has a passphrase, and none was given;
  * - `passphrase_wrong`: the session was opened with another passphrase; nothing was connected. `openedBy` is set;
  * - `session_reused`: the server offered a session that has ended before, as one does that replays it.
+ * - `file_damaged`: a file is not what its sender sent; nothing of it is given out;
+ * - `file_unreadable`: a file that was to be sent cannot be read, or is a folder.
  */
 export type ClientErrorCode =
   | ErrorCode
@@ -25,6 +27,8 @@ export type ClientErrorCode =
   | "passphrase_required"
   | "passphrase_wrong"
   | "session_reused"
+  | "file_damaged"
+  | "file_unreadable"
   | "not_connected";
 
 interface SottoErrorOptions extends ErrorOptions {
@@ -79,6 +83,14 @@ export class SottoError extends Error {
 
   static identityMismatch(): SottoError {
     return new SottoError("identity_mismatch", "The media server answered with an identity that is not ours.");
+  }
+
+  static fileDamaged(cause?: unknown): SottoError {
+    return new SottoError("file_damaged", "This file is not what its sender sent.", { cause });
+  }
+
+  static fileUnreadable(cause?: unknown): SottoError {
+    return new SottoError("file_unreadable", "This file cannot be read.", { cause });
   }
 
   static mediaUnavailable(cause?: unknown): SottoError {

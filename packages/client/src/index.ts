@@ -8,6 +8,9 @@ export type { TrackEncryptionStats } from "./encryption/TrackEncryptionStats.ts"
 export { createEndedSessions, type EndedSessions } from "./encryption/EndedSessions.ts";
 export { meantPassphrase } from "./encryption/meantPassphrase.ts";
 export type { JoinCredential, JoinMedia, JoinOptions, JoinPassphrase } from "./JoinOptions.ts";
+export { safeFileName } from "./files/fileName.ts";
+export type { FileUpload } from "./files/FileUpload.ts";
+export { MeetingFiles, type DownloadOptions, type FileLimits, type FileRefusal } from "./files/MeetingFiles.ts";
 export { LocalMedia } from "./media/LocalMedia.ts";
 export type { DeviceError, LocalMediaState, SourceState } from "./media/LocalMediaState.ts";
 export type { MeetingTrack, PlayableMedia } from "./media/MeetingTrack.ts";

@@ -15,7 +15,7 @@ const contentTypes: Record<string, string> = {
 
 /** As strict as the control plane's, or stricter: a view that needs more is broken in production. */
 const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; media-src 'self'; " +
+  "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' blob:; media-src 'self'; " +
   "worker-src 'self'; base-uri 'none'; form-action 'none'";
 
 export interface GalleryView {

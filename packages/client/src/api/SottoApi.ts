@@ -18,6 +18,7 @@ import {
   type OpenSessionRequest,
 } from "@sotto/protocol";
 import type { JoinCredential } from "../JoinOptions.ts";
+import { FileTransport } from "../files/FileTransport.ts";
 import type { Schema } from "../Schema.ts";
 import { SottoError } from "../SottoError.ts";
 
@@ -38,10 +39,13 @@ const timeoutMs = 15_000;
 export class SottoApi {
   readonly #origin: string;
   readonly #fetch: typeof fetch;
+  /** Blobs of files in the chat. */
+  readonly files: FileTransport;
 
   /** `origin`: such as `https://meet.example.org`. `options.fetch`: another `fetch`, for Node with a cookie jar. */
   constructor(origin: string, options: { readonly fetch?: typeof fetch | undefined } = {}) {
     this.#origin = new URL(origin).origin;
+    this.files = new FileTransport(origin, options);
     this.#fetch = options.fetch ?? ((input, init) => fetch(input, init));
   }
 

@@ -119,6 +119,7 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
               onChoose={setPeerId}
               present={new Set(participants.map(({ participantId }) => participantId))}
               nameOf={(id) => meeting.nameOf(id)}
+              files={meeting.files}
               canSend={permissions.rpc.includes("pub-chat")}
               canSendPrivately={canMessagePrivately}
               encrypted={encrypted}

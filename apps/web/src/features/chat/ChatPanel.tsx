@@ -1,12 +1,14 @@
-import type { ChatStore, PrivateChats, TypingStore } from "@sotto/client";
+import type { ChatStore, MeetingFiles, PrivateChats, TypingStore } from "@sotto/client";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useStore } from "../../ui/useStore.ts";
+import { useChatFiles } from "./files/useChatFiles.ts";
 import { ChatView } from "./ChatView.tsx";
 import { Conversations } from "./Conversations.tsx";
 
 export interface ChatPanelProps {
   chat: ChatStore;
+  files: MeetingFiles;
   privateChats: PrivateChats;
   typing: TypingStore;
   /** The peer of the conversation that is shown, null for the one of everybody. */
@@ -55,12 +57,12 @@ export function ChatPanel({ chat, privateChats, peerId, onChoose, nameOf, ...pan
 
 type ConversationProps = Omit<ChatPanelProps, "privateChats" | "peerId" | "onChoose">;
 
-function PublicConversation({ chat, typing, nameOf, canSend, encrypted, welcome }: ConversationProps) {
+function PublicConversation({ chat, files, typing, nameOf, canSend, encrypted, welcome }: ConversationProps) {
   const typists = useStore(typing);
   useEffect(() => () => typing.stop(), [typing]);
   return (
     <ChatView
-      {...useConversation(chat)}
+      {...useConversation(chat, files)}
       peer={null}
       typists={typists.map(nameOf)}
       writing={canSend ? "allowed" : "locked"}
@@ -73,6 +75,7 @@ function PublicConversation({ chat, typing, nameOf, canSend, encrypted, welcome 
 
 function PrivateConversation({
   chat,
+  files,
   peerId,
   present,
   nameOf,
@@ -81,7 +84,7 @@ function PrivateConversation({
 }: ConversationProps & { peerId: string }) {
   return (
     <ChatView
-      {...useConversation(chat)}
+      {...useConversation(chat, files)}
       peer={nameOf(peerId)}
       typists={[]}
       writing={writingTo(present.has(peerId), canSendPrivately)}
@@ -97,7 +100,7 @@ function writingTo(isPresent: boolean, isAllowed: boolean): "allowed" | "locked"
 }
 
 /** What is on the screen is read. */
-function useConversation(chat: ChatStore) {
+function useConversation(chat: ChatStore, files: MeetingFiles) {
   const unread = useStore(chat.unread);
   useEffect(() => {
     if (unread > 0) chat.markRead();
@@ -106,6 +109,7 @@ function useConversation(chat: ChatStore) {
     messages: useStore(chat.messages),
     undecryptable: useStore(chat.undecryptable),
     missing: useStore(chat.missing),
+    files: useChatFiles(files, chat),
     // A message that could not be sent stays in the list as `failed`, with a way to try again.
     onSend: (text: string) => void chat.send(text).catch(() => undefined),
     onRetry: (id: string) => void chat.retry(id).catch(() => undefined),

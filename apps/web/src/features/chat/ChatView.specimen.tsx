@@ -1,6 +1,8 @@
-import type { ChatMessage } from "@sotto/client";
+import { SottoError, type ChatMessage, type FileUpload } from "@sotto/client";
+import type { ChatFile } from "@sotto/protocol";
 import { useState } from "react";
 import { report } from "../../test/gallery/report.ts";
+import type { ChatFiles } from "./files/ChatFiles.ts";
 import { ChatView, type ChatViewProps } from "./ChatView.tsx";
 
 const start = Date.UTC(2026, 0, 5, 9, 0);
@@ -29,6 +31,14 @@ const props: ChatViewProps = {
     message(4, "This one did not get through", { ...own, state: "failed" }),
     message(5, "Under way", { ...own, state: "sending" }),
   ],
+  files: {
+    maySend: true,
+    uploads: [],
+    onSend: report("files"),
+    onCancel: report("cancel"),
+    onRetry: report("retryFile"),
+    download: () => new Promise(() => undefined),
+  },
   undecryptable: 0,
   missing: 0,
   peer: null,
@@ -64,6 +74,77 @@ export const privatelyEmpty = inPage({ peer: "Ada Lovelace", messages: [], encry
 export const privatelyLocked = inPage({ peer: "Ada Lovelace", writing: "locked" });
 export const privatelyGone = inPage({ peer: "Ada Lovelace", writing: "gone" });
 export const gaps = inPage({ undecryptable: 2, missing: 1 });
+
+const file = (name: string, length: number, type = ""): ChatFile => ({
+  fileId: `${name.length}`.padEnd(22, "A"),
+  secret: "A".repeat(43),
+  prefix: "A".repeat(10),
+  sha256: "A".repeat(43),
+  name,
+  type,
+  length,
+});
+const withFile = (index: number, sent: ChatFile, changes: Partial<ChatMessage> = {}) =>
+  message(index, "", { file: sent, ...changes });
+const upload = (name: string, changes: Partial<FileUpload>): FileUpload => ({
+  id: name,
+  chat: null as never,
+  name,
+  sizeBytes: 3_400_000,
+  progress: 0,
+  state: "waiting",
+  error: null,
+  ...changes,
+});
+
+/** A picture drawn here, as the sender's page would have found it on a disk. */
+async function picture(type: string): Promise<Blob> {
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width: 480, height: 300 });
+  const context = canvas.getContext("2d");
+  if (!context) throw new Error("no canvas");
+  context.fillStyle = "#e8b06a";
+  context.fillRect(0, 0, 480, 300);
+  context.fillStyle = "#0d5f4e";
+  context.fillRect(40, 120, 400, 140);
+  return new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), type);
+  });
+}
+
+const downloads: ChatFiles["download"] = async ({ name }, { onProgress }) => {
+  report("download")(name);
+  if (name.includes("damaged")) throw new SottoError("file_damaged", "");
+  if (name.includes("slow")) {
+    onProgress?.(0.4);
+    return new Promise(() => undefined);
+  }
+  if (name.includes("script")) return new Blob([`<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>`]);
+  return name.endsWith("png") ? picture("image/png") : new Blob(["text"]);
+};
+
+/** Files that came, that were sent, and that are on their way. */
+export const withFiles = inPage({
+  messages: [
+    message(1, "The plan, and how it looks:"),
+    withFile(2, file("Minutes of the general meeting, second draft with comments.pdf", 1_843_200)),
+    withFile(3, file("harbour.png", 240_000, "image/png")),
+    withFile(4, file("slow film.mp4", 48_000_000, "video/mp4")),
+    withFile(5, file("damaged.zip", 90_000)),
+    withFile(6, file("script.png", 900, "image/png"), own),
+    withFile(7, file("large.png", 7_000_000, "image/png"), own),
+    withFile(8, file("under way.txt", 12), { ...own, state: "sending" }),
+  ],
+  files: {
+    ...props.files,
+    download: downloads,
+    uploads: [
+      upload("holiday.jpg", { state: "sending", progress: 0.62 }),
+      upload("A very long name of a file that nobody would ever read to its end.xlsx", {}),
+      upload("too much.iso", { state: "failed", error: "storage_full" }),
+    ],
+  },
+});
 
 /** Long, and somebody writes more whenever the button is pressed. */
 export function Growing() {

@@ -1,9 +1,14 @@
 import type { ChatMessage } from "@sotto/client";
 import type { TFunction } from "i18next";
-import { ShieldAlert } from "lucide-react";
+import { FileUp, ShieldAlert } from "lucide-react";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import styles from "./ChatView.module.css";
 import { Composer } from "./Composer.tsx";
+import { AttachButton } from "./files/AttachButton.tsx";
+import type { ChatFiles } from "./files/ChatFiles.ts";
+import { UploadList } from "./files/UploadList.tsx";
+import { useFileDrop } from "./files/useFileDrop.ts";
 import { MessageList } from "./MessageList.tsx";
 import { PrivateNotice } from "./PrivateNotice.tsx";
 import { TypingLine } from "./TypingLine.tsx";
@@ -20,6 +25,7 @@ export interface ChatViewProps {
   typists: readonly string[];
   /** Whether one may write here; `gone`: the peer has left. */
   writing: "allowed" | "locked" | "gone";
+  files: ChatFiles;
   encrypted: boolean;
   /** Stands above the messages; empty for nothing. */
   welcome: string;
@@ -37,6 +43,7 @@ export function ChatView({
   peer,
   typists,
   writing,
+  files,
   encrypted,
   welcome,
   onSend,
@@ -44,14 +51,18 @@ export function ChatView({
   onRetry,
 }: ChatViewProps) {
   const { t } = useTranslation("chat");
+  const ref = useRef<HTMLDivElement>(null);
+  const mayAttach = writing === "allowed" && files.maySend;
+  const isDropping = useFileDrop(ref, mayAttach, files.onSend);
   return (
-    <div className={styles.chat}>
+    <div ref={ref} className={styles.chat}>
       {peer !== null && <PrivateNotice peer={peer} encrypted={encrypted} />}
       <MessageList
         messages={messages}
         {...(peer !== null && { peer })}
         encrypted={encrypted}
         welcome={welcome}
+        download={files.download}
         onRetry={onRetry}
       />
       <div role="status">
@@ -59,14 +70,23 @@ export function ChatView({
         {missing > 0 && <ChatNotice>{t("missing", { count: missing })}</ChatNotice>}
       </div>
       {peer === null && <TypingLine names={typists} />}
+      <UploadList {...files} />
       {writing === "allowed" ? (
         <Composer
           label={peer === null ? t("write") : t("writePrivately", { name: peer })}
           onSend={onSend}
           onWrite={onWrite}
+          onPasteFiles={mayAttach ? files.onSend : undefined}
+          attach={mayAttach && <AttachButton onFiles={files.onSend} />}
         />
       ) : (
         <p className={styles.readOnly}>{whyReadOnly(t, writing, peer)}</p>
+      )}
+      {isDropping && (
+        <div className={styles.drop}>
+          <FileUp aria-hidden="true" />
+          {t("file.drop")}
+        </div>
       )}
     </div>
   );

@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dark, openGallery, phone, type Gallery } from "../../test/openGallery.ts";
 
 let gallery: Gallery;
@@ -21,6 +21,8 @@ it.each([
   ["privately", {}],
   ["privately", { ...phone, ...dark }],
   ["privatelyLocked", phone],
+  ["withFiles", {}],
+  ["withFiles", { ...phone, ...dark }],
 ])("%s is accessible (%o)", async (name, options) => {
   const view = await open(name, options);
   expect(await view.violations()).toEqual([]);
@@ -132,4 +134,94 @@ it("stays at the newest message, unless somebody reads further up", async () => 
   await field(page).fill("mine");
   await field(page).press("Enter");
   await expect.poll(distance).toBe(0);
+});
+
+describe("files", () => {
+  const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
+
+  it("are chosen, pasted and dropped, and go as they are given", async () => {
+    const { page, reports } = await open("empty");
+    const chooser = page.waitForEvent("filechooser");
+    await button(page, "Attach files").press("Enter");
+    const files = ["a.txt", "b.txt"].map((name) => ({ name, mimeType: "text/plain", buffer: Buffer.from(name) }));
+    await (await chooser).setFiles(files);
+    await expect.poll(async () => (await reports()).length).toBe(1);
+
+    await field(page).evaluate((text) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.items.add(new File(["x"], "image.png", { type: "image/png" }));
+      text.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    });
+    await expect.poll(async () => (await reports()).length).toBe(2);
+
+    const drag = (selector: string, type: string) =>
+      page.locator(selector).evaluate((target, event) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File(["x"], "c.txt"));
+        const made = new DragEvent(event, { dataTransfer, bubbles: true, cancelable: true });
+        target.dispatchEvent(made);
+        return made.defaultPrevented;
+      }, type);
+    await drag("[role=log]", "dragover");
+    await page.getByText("Drop files here to send them").waitFor();
+    expect(await drag("[role=log]", "drop")).toBe(true);
+    await page.getByText("Drop files here to send them").waitFor({ state: "detached" });
+    await expect.poll(async () => (await reports()).length).toBe(3);
+    // Beside the chat they do nothing, which includes leaving the page.
+    expect(await drag("body", "drop")).toBe(true);
+    expect(await reports()).toHaveLength(3);
+  });
+
+  it("cannot be given where messages cannot be sent", async () => {
+    const { page } = await open("readOnly");
+    expect(await button(page, "Attach files").count()).toBe(0);
+  });
+
+  it("on their way say how far they are, and are given up or tried again", async () => {
+    const { page, reports } = await open("withFiles");
+    const progress = page.getByRole("progressbar", { name: "Sending holiday.jpg" });
+    expect(await progress.getAttribute("aria-valuenow")).toBe("0.62");
+    await button(page, "Do not send holiday.jpg").press("Enter");
+    await page.getByText("This meeting's space for files is full.").waitFor();
+    await page
+      .getByRole("list", { name: "Files being sent" })
+      .getByRole("button", { name: "Try again" })
+      .press("Enter");
+    expect(await reports()).toEqual(
+      expect.arrayContaining([
+        ["cancel", "holiday.jpg"],
+        ["retryFile", "too much.iso"],
+      ]),
+    );
+  });
+
+  it("are saved under their names, and what was changed on its way is not", async () => {
+    const { page } = await open("withFiles");
+    const download = page.waitForEvent("download");
+    await button(page, "Save Minutes of the general meeting, second draft with comments.pdf").press("Enter");
+    expect((await download).suggestedFilename()).toBe("Minutes of the general meeting, second draft with comments.pdf");
+
+    const saved: string[] = [];
+    page.on("download", (item) => saved.push(item.suggestedFilename()));
+    await button(page, "Save damaged.zip").press("Enter");
+    await page.getByText("This file was changed on its way. It is not shown or saved.").waitFor();
+    await button(page, "Save slow film.mp4").press("Enter");
+    await page.getByRole("progressbar", { name: "Fetching slow film.mp4" }).waitFor();
+    await button(page, "Stop fetching slow film.mp4").press("Enter");
+    expect(saved).toEqual([]);
+    expect(await button(page, "Save under way.txt").isDisabled()).toBe(true);
+  });
+
+  it("that are pictures are shown, by what is in them and not by what they are called", async () => {
+    const { page, reports } = await open("withFiles");
+    const shown = page.getByRole("img", { name: "Picture: harbour.png" });
+    await shown.waitFor();
+    expect(await shown.evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth))).toBe(480);
+    await expect.poll(reports).toContainEqual(["download", "script.png"]);
+    expect(await page.getByRole("img", { name: "Picture: script.png" }).count()).toBe(0);
+    // A large one is not fetched before somebody asks.
+    expect(await reports()).not.toContainEqual(["download", "large.png"]);
+    await button(page, "Show picture").press("Enter");
+    await page.getByRole("img", { name: "Picture: large.png" }).waitFor();
+  });
 });

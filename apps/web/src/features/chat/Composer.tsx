@@ -1,5 +1,5 @@
 import { SendHorizontal } from "lucide-react";
-import { useState, type KeyboardEvent } from "react";
+import { useState, type ClipboardEvent, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "../../ui/IconButton.tsx";
 import styles from "./Composer.module.css";
@@ -13,10 +13,14 @@ interface ComposerProps {
   onSend: (text: string) => void;
   /** What is being written changed; empty when it was sent. */
   onWrite: ((text: string) => void) | undefined;
+  /** Takes files that are pasted, such as a picture; undefined where none may be sent. */
+  onPasteFiles: ((files: readonly File[]) => void) | undefined;
+  /** What else can be sent; stands before the text. */
+  attach: ReactNode;
 }
 
 /** Enter sends, Shift+Enter starts a new line. */
-export function Composer({ label, onSend, onWrite }: ComposerProps) {
+export function Composer({ label, onSend, onWrite, onPasteFiles, attach }: ComposerProps) {
   const { t } = useTranslation("chat");
   const [text, setText] = useState("");
   const isEmpty = text.trim() === "";
@@ -37,8 +41,17 @@ export function Composer({ label, onSend, onWrite }: ComposerProps) {
     send();
   };
 
+  const onPaste = (event: ClipboardEvent) => {
+    const { files } = event.clipboardData;
+    // Programs offer a picture of what was copied beside its text.
+    if (!onPasteFiles || files.length === 0 || event.clipboardData.types.includes("text/plain")) return;
+    event.preventDefault();
+    onPasteFiles([...files]);
+  };
+
   return (
     <div className={styles.composer}>
+      {attach}
       <textarea
         className={styles.text}
         aria-label={label}
@@ -48,6 +61,7 @@ export function Composer({ label, onSend, onWrite }: ComposerProps) {
         value={text}
         onChange={(event) => write(event.target.value)}
         onKeyDown={onKeyDown}
+        onPaste={onPaste}
         dir="auto"
         data-autofocus
       />

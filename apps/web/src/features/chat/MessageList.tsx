@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { Button } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { groupMessages } from "./groupMessages.ts";
+import type { ChatFiles } from "./files/ChatFiles.ts";
 import styles from "./MessageList.module.css";
 import { MessageGroupView } from "./MessageGroupView.tsx";
 import { MessageText } from "./MessageText.tsx";
@@ -15,11 +16,12 @@ export interface MessageListProps {
   peer?: string;
   encrypted: boolean;
   welcome: string;
+  download: ChatFiles["download"];
   onRetry: (id: string) => void;
 }
 
 /** All messages, kept at the newest one unless the person scrolled up to read; then a button says that more came. */
-export function MessageList({ messages, peer, encrypted, welcome, onRetry }: MessageListProps) {
+export function MessageList({ messages, peer, encrypted, welcome, download, onRetry }: MessageListProps) {
   const { t } = useTranslation("chat");
   const groups = useMemo(() => groupMessages(messages), [messages]);
   const last = messages.at(-1);
@@ -44,7 +46,7 @@ export function MessageList({ messages, peer, encrypted, welcome, onRetry }: Mes
           )}
           {groups.length === 0 && peer === undefined && <EmptyChat encrypted={encrypted} />}
           {groups.map((group) => (
-            <MessageGroupView key={group.id} group={group} onRetry={onRetry} />
+            <MessageGroupView key={group.id} group={group} download={download} onRetry={onRetry} />
           ))}
         </div>
       </div>

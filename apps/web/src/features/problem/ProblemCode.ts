@@ -28,6 +28,8 @@ export const problemWords = {
   body_invalid: "internal",
   body_too_large: "internal",
   storage_full: "internal",
+  file_damaged: "internal",
+  file_unreadable: "internal",
   media_unavailable: "media",
   identity_mismatch: "identity",
   encryption_unsupported: "encryption",
