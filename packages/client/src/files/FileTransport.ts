@@ -45,12 +45,12 @@ export class FileTransport {
       if (!response.ok) throw refusalOf(response.status, await response.text());
       const blob = new Uint8Array(sizeBytes);
       let seenBytes = 0;
-      for (const reader = response.body?.getReader(); reader;) {
-        const { done, value } = await reader.read();
-        if (done) break;
+      const reader = response.body?.getReader();
+      for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) {
+        const { value } = part;
         guard.beat();
         if (seenBytes + value.length > sizeBytes) {
-          await reader.cancel();
+          await reader?.cancel();
           throw SottoError.fileDamaged(new Error("longer than it must be"));
         }
         blob.set(value, seenBytes);
@@ -96,13 +96,13 @@ export class FileTransport {
       xhr.open("PUT", this.#origin + filePath(fileId));
       xhr.setRequestHeader("authorization", `Bearer ${token}`);
       xhr.setRequestHeader("content-type", "application/octet-stream");
-      xhr.upload.onprogress = ({ loaded }) => {
+      xhr.upload.addEventListener("progress", ({ loaded }) => {
         beat();
         onProgress(loaded);
-      };
-      xhr.onload = () => resolve({ status: xhr.status, body: xhr.responseText });
-      xhr.onerror = () => reject(new Error("the upload failed"));
-      xhr.onabort = () => reject(new Error("the upload was ended"));
+      });
+      xhr.addEventListener("load", () => resolve({ status: xhr.status, body: xhr.responseText }));
+      xhr.addEventListener("error", () => reject(new Error("the upload failed")));
+      xhr.addEventListener("abort", () => reject(new Error("the upload was ended")));
       signal.addEventListener("abort", () => xhr.abort(), { once: true });
       if (signal.aborted) reject(new Error("the upload was ended"));
       else xhr.send(blob);

@@ -139,7 +139,7 @@ export class MeetingFiles {
   /** Ends everything that is under way. */
   dispose(): void {
     this.#ended.abort(SottoError.notConnected());
-    for (const id of [...this.#outgoing.keys()]) this.cancel(id);
+    for (const id of this.#outgoing.keys()) this.cancel(id);
   }
 
   #start(upload: FileUpload, file: File): void {

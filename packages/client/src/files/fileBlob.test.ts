@@ -46,7 +46,7 @@ describe("a file's blob", () => {
 
   test.each([
     ["with a byte changed", () => blob.with(70_000, (blob[70_000] ?? 0) ^ 1)],
-    ["with a byte of its last tag changed", () => blob.with(-1, (blob.at(-1) ?? 0) ^ 1)],
+    ["with a byte of its last tag changed", () => blob.with(blob.length - 1, (blob.at(-1) ?? 0) ^ 1)],
     ["with two chunks in another order", () => swapped()],
     ["cut short", () => blob.slice(0, -1)],
     ["cut at a chunk", () => blob.slice(0, sealedChunk)],

@@ -13,7 +13,7 @@ export function imageInfo(bytes: Uint8Array): ImageInfo | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const at = (offset: number, text: string) =>
     offset + text.length <= bytes.length &&
-    [...text].every((char, index) => bytes[offset + index] === char.charCodeAt(0));
+    Array.from(text).every((char, index) => bytes[offset + index] === char.charCodeAt(0));
   try {
     if (at(0, "\u0089PNG\r\n\u001a\n") && at(12, "IHDR")) {
       return { type: "image/png", width: view.getUint32(16), height: view.getUint32(20) };
