@@ -59,7 +59,7 @@ export async function tryCanaries({ origin, browser: open, access }: Setting, le
  * check of a passphrase, which is given to the server: it is what the passphrase is compared by.
  */
 function derivedKeys({ keys }: TypedMeeting, { entries }: EngineState): Buffer[] {
-  const known = entries.filter(({ bucket }) => bucket === "secrets" || bucket === "openings");
+  const known = entries.filter(({ bucket }) => bucket === "keys" || bucket === "openings");
   return keys.filter((key) => !known.some(({ value }) => value?.includes(key.toString("base64url"))));
 }
 
