@@ -4,7 +4,7 @@ import { request as httpRequest } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ErrorBody, JoinAnswer, RpcAnswer } from "@sotto/protocol";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { connectAs, type TestParticipant } from "../../testing/connectAs.ts";
 import { eventually } from "../../testing/eventually.ts";
 import { joinAs } from "../../testing/joinAs.ts";
@@ -323,6 +323,9 @@ describe("nothing stays", () => {
     const answered = new Promise((resolve) => upload.on("response", ({ statusCode }) => resolve(statusCode)));
     upload.write(randomBytes(MB / 2));
     await eventually(async () => (await onDisk(sid)).length === 2);
+    // The sweep would clear away what the end forgets.
+    const sessions = vi.spyOn(server.context.blobs, "sessions").mockResolvedValue([]);
+    onTestFinished(() => sessions.mockRestore());
 
     await server.manage("/room/endRoom", { room_id: roomId });
     expect(await server.context.blobs.hasSession(sid)).toBe(false);
