@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Granted, Installation } from "../Installation.ts";
 import type { EngineState } from "../inspect/EngineState.ts";
@@ -28,6 +28,7 @@ export async function tryCanaries({ origin, browser: open, access }: Setting, le
     async during({ typed, traffic }) {
       const haul = await collect(access, inspector, traffic);
       for (const [what, text] of Object.entries(typed)) {
+        if (what === "file's content") continue; // files are encrypted in every room; their key is in the message
         const found = search(access, haul, formsOfText(what, text));
         const seen = ["browsers", "nats-server's trace"].every((place) => found.some((each) => each.startsWith(place)));
         ledger.noteControl(`without encryption the ${what} is found`, seen, list(found));
@@ -45,6 +46,8 @@ export async function tryCanaries({ origin, browser: open, access }: Setting, le
           const found = search(access, haul, formsOfText(what, text));
           ledger.note(`${model}: the ${what}`, found.length === 0, `${list(found)} in ${sizeOf(haul)}`);
         }
+        const blobs = blobsIn(access.dataFolders);
+        ledger.noteControl(`${model}: the file is in the data folder, as a blob`, blobs === 1, `${blobs}`);
         const keys = derivedKeys(meeting, haul.state);
         ledger.noteControl(`${model}: derived keys were taken from the browsers`, keys.length >= 4, `${keys.length}`);
         const found = search(access, haul, keys.flatMap(secretForms));
@@ -61,6 +64,14 @@ export async function tryCanaries({ origin, browser: open, access }: Setting, le
 function derivedKeys({ keys }: TypedMeeting, { entries }: EngineState): Buffer[] {
   const known = entries.filter(({ bucket }) => bucket === "keys" || bucket === "openings");
   return keys.filter((key) => !known.some(({ value }) => value?.includes(key.toString("base64url"))));
+}
+
+function blobsIn(folders: readonly string[]): number {
+  return folders
+    .map((folder) => join(folder, "blobs"))
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile()).length;
 }
 
 const formsOfText = (what: string, text: string): Form[] =>

@@ -25,6 +25,7 @@ export async function holdTypedMeeting(
 ): Promise<void> {
   const roomId = await createRoom(management, options);
   const message = canary("message");
+  const [fileName, fileContent] = [canary("file"), canary("content")];
   const passphrase = options.passphrase ? canary("passphrase") : null;
   const contexts: BrowserContext[] = [];
   try {
@@ -46,10 +47,21 @@ export async function holdTypedMeeting(
     const reader = await open(false);
     await write(writer.page, message);
     await reader.page.getByRole("log", { name: "Messages" }).getByText(message).waitFor({ timeout: waitMs });
+    await writer.page.locator("input[type=file]").setInputFiles({
+      name: `${fileName}.txt`,
+      mimeType: "text/plain",
+      buffer: Buffer.from(fileContent.repeat(100)),
+    });
+    await reader.page.getByRole("log", { name: "Messages" }).getByText(fileName).waitFor({ timeout: waitMs });
     const records = [writer.record, reader.record];
     await options.during({
       roomId,
-      typed: { message, ...(passphrase !== null && { passphrase }) },
+      typed: {
+        message,
+        "file's name": fileName,
+        "file's content": fileContent,
+        ...(passphrase !== null && { passphrase }),
+      },
       keys: records.flatMap(({ keys }) => keys),
       traffic: Buffer.concat(await Promise.all(records.map((record) => record.traffic()))),
     });
