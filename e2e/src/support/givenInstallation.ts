@@ -1,10 +1,9 @@
-import { startStack, type Stack, type StackOptions } from "@sotto/dev-env";
+import { smallCamera, startStack, type Stack, type StackOptions } from "@sotto/dev-env";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { Complaints } from "./Complaints.ts";
 import { iceServers, installProbe } from "./peerConnectionProbe.ts";
 import { Person } from "./Person.ts";
-import { smallCamera } from "./smallCamera.ts";
 
 export interface VisitOptions extends BrowserContextOptions {
   /** Where the person begins. Default: the start page. */

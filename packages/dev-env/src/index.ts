@@ -8,5 +8,6 @@ export { MaliciousSfu } from "./maliciousSfu/MaliciousSfu.ts";
 export { ManagementApi, type ManagementAnswer } from "./ManagementApi.ts";
 export { Stack, type HeadlessOptions, type TokenRequest } from "./Stack.ts";
 export { servePage, type ServedPage } from "./servePage.ts";
+export { smallCamera } from "./smallCamera.ts";
 export { enginesOf, type StackConfig } from "./StackConfig.ts";
 export { startStack, type StackOptions } from "./startStack.ts";

@@ -1,15 +1,16 @@
 import { tryCanaries } from "../canaries/tryCanaries.ts";
 import { Inspector } from "../inspect/Inspector.ts";
+import { leaveAndListen } from "../leaving/leaveAndListen.ts";
 import { defineProof } from "../Proof.ts";
 import { canary, createRoom, join, newRoomId, newSenderNonce, newToken } from "../rooms.ts";
 import { describeSearch, findForms, searchFolders } from "../search/findForms.ts";
 import { secretForms, textForms, type Form } from "../search/secretForms.ts";
 import { secretsOf } from "../search/secretsOf.ts";
 
-/** The half of P2 about rooms with a server-generated key: its secret is in memory and in join answers, nowhere else. */
+/** The half of P2 about rooms with a server-generated key: its secret is in memory and with those who are in, nowhere else. */
 export const p2 = defineProof({
   promise: "P2",
-  title: "a server-generated key is in join answers and in memory, nowhere else",
+  title: "a server-generated key is in memory and with the people in the meeting, nowhere else",
   needs: ["integrator"],
   async carryOut({ origin, browser, access }, ledger) {
     const { management } = access.integrator;
@@ -86,6 +87,9 @@ export const p2 = defineProof({
       const leaked = findForms(written, forms);
       return { holds: leaked.length === 0, evidence: `${found(leaked)} in ${written.length} characters` };
     });
+    await ledger.part("who left opens nothing sent two seconds later", ["integrator"], access, ({ integrator }) =>
+      leaveAndListen(origin, integrator.management, ledger),
+    );
     const everything = ["integrator", "dataFolders", "logs", "engineTraces"] as const;
     if (ledger.hasAccess("what people type", everything, access))
       await tryCanaries({ origin, browser, access }, ledger);

@@ -43,6 +43,19 @@ const page = {
     await room.localParticipant.sendText("from the SFU", { topic: "chat" });
   },
 
+  /** From now on, see `longestGaps`. */
+  measureGaps(): void {
+    for (const player of players.values()) player.measureGaps();
+  },
+
+  /** The longest time without a decoded frame since `measureGaps`, in milliseconds by others' participant ids. */
+  longestGaps(): Record<string, number> {
+    const cameras = (page.meeting?.tracks.get() ?? []).filter(({ source, isLocal }) => source === "camera" && !isLocal);
+    return Object.fromEntries(
+      cameras.map(({ id, participantId }) => [participantId, players.get(id)?.longestGap() ?? Infinity]),
+    );
+  },
+
   tracks(): TrackReport[] {
     return (page.meeting?.tracks.get() ?? []).map(({ id, participantId, source, isLocal, muted, status }) => {
       const player = players.get(id);
@@ -56,6 +69,9 @@ interface Player {
   readonly media: MeetingTrack["media"];
   frames(): number;
   colour(): Colour | null;
+  measureGaps(): void;
+  /** Milliseconds; up to now counts, when no frame came since. */
+  longestGap(): number;
   stop(): void;
 }
 
@@ -80,10 +96,23 @@ function watch(media: NonNullable<MeetingTrack["media"]>): Player {
   video.width = 320;
   document.body.append(video);
   media.attach(video);
+  let longestMs = 0;
+  let lastFrameAt = performance.now();
+  const onFrame = (now: number) => {
+    longestMs = Math.max(longestMs, now - lastFrameAt);
+    lastFrameAt = now;
+    video.requestVideoFrameCallback(onFrame);
+  };
+  video.requestVideoFrameCallback(onFrame);
   return {
     media,
     frames: () => video.getVideoPlaybackQuality().totalVideoFrames,
     colour: () => colourOf(video),
+    measureGaps() {
+      longestMs = 0;
+      lastFrameAt = performance.now();
+    },
+    longestGap: () => Math.max(longestMs, performance.now() - lastFrameAt),
     stop() {
       media.detach(video);
       video.remove();
@@ -107,6 +136,8 @@ function listen(media: NonNullable<MeetingTrack["media"]>): Player {
     media,
     frames: () => loud,
     colour: () => null,
+    measureGaps: () => undefined,
+    longestGap: () => 0,
     stop() {
       clearInterval(timer);
       source.disconnect();
