@@ -46,7 +46,7 @@ describe("the end of a session", () => {
     await pages[0].call("pub-chat", sealed());
     expect(await leftOf(sid, roomId)).toMatchObject({
       participants: 2,
-      secrets: 1,
+      keys: 1,
       streams: [`D_${sid}`, `S_${sid}`],
       media: true,
     });
