@@ -9,7 +9,7 @@ import type { FileStore } from "./FileStore.ts";
 import type { FileClaims, FileTokens } from "./FileTokens.ts";
 
 /** A connection over which nothing comes or goes for this long is closed. */
-export const idleTransferMs = 30_000;
+const idleTransferMs = 30_000;
 
 const methodOf: Record<FileClaims["use"], RpcMethod> = { upload: "file-upload", download: "file-download" };
 const paramsSchema = z.object({ fileId: fileIdSchema });
