@@ -1,51 +1,27 @@
-import {
-  AuthorizationError,
-  PermissionViolationError,
-  UserAuthenticationExpiredError,
-  wsconnect,
-  type Msg,
-  type NatsConnection,
-} from "@nats-io/nats-core";
-import {
-  rosterSnapshotSchema,
-  subjects,
-  type RosterSnapshot,
-  type EphemeralChannel,
-  type RpcMethod,
-} from "@sotto/protocol";
+import { PermissionViolationError, type NatsConnection } from "@nats-io/nats-core";
+import { snapshotSchema, subjects, type EphemeralChannel, type RpcMethod, type Snapshot } from "@sotto/protocol";
 import type { EphemeralMessage } from "../ephemeral/EphemeralMessages.ts";
 import type { Schema } from "../Schema.ts";
-import { SottoError } from "../SottoError.ts";
+import { connectNats, type MessageAddress } from "./connectNats.ts";
 import { Deliveries, type Delivery, type DeliverySequences } from "./Deliveries.ts";
 import { RpcClient } from "./RpcClient.ts";
+import { subscribeJson } from "./subscribeJson.ts";
 
-/** Where and as whom to connect: the answer of `POST /api/join`. */
-export interface MessageAddress {
-  readonly url: string;
-  readonly secret: string;
-  readonly inboxPrefix: string;
-  readonly sessionId: string;
-  readonly participantId: string;
-}
-
-/** What arrives. `state` comes to everybody, `direct` to us alone; `kind` is the last token of the subject. */
+/**
+ * What arrives. `state` comes to everybody, `host` to hosts, `direct` to us alone; `kind` is the last token of the subject.
+ */
 export interface MessageHandlers {
+  /** Whether we are a host as far as we know: only hosts may listen to what hosts are told. */
+  readonly isHost: () => boolean;
   /** Called right before the snapshot is asked for; `apply` gets it, unless the connection is lost first. */
-  readonly beginSnapshot: () => (snapshot: RosterSnapshot) => void;
+  readonly beginSnapshot: () => (snapshot: Snapshot) => void;
   readonly onDelivery: (delivery: Delivery) => void;
   /** From somebody else. */
   readonly onEphemeral: (message: EphemeralMessage) => void;
   readonly onState: (kind: string, value: unknown) => void;
+  readonly onHost: (kind: string, value: unknown) => void;
   readonly onDirect: (kind: string, value: unknown) => void;
 }
-
-/** nats-server does not accept our secret: it was replaced, or we are not in the session any more. */
-export class SecretRefused extends Error {
-  override readonly name = "SecretRefused";
-}
-
-const connectTimeoutMs = 10_000;
-const closeGraceMs = 300;
 
 /** One WebSocket to NATS with everything on it. It does not reconnect: `MessageLink` makes a new one. */
 export class MessageConnection {
@@ -58,6 +34,7 @@ export class MessageConnection {
   readonly #rpc: RpcClient;
   readonly #deliveries: Deliveries;
   readonly #handlers: MessageHandlers;
+  #hearsHosts = false;
 
   /**
    * Connects, subscribes, takes the snapshot and resumes the deliveries. Throws {@link SecretRefused}, or a
@@ -69,7 +46,7 @@ export class MessageConnection {
     handlers: MessageHandlers,
     signal: AbortSignal,
   ): Promise<MessageConnection> {
-    const { nats, socket } = await connect(address, signal);
+    const { nats, socket } = await connectNats(address, signal);
     const connection = new MessageConnection(nats, socket, address, sequences, handlers);
     const drop = () => connection.drop();
     signal.addEventListener("abort", drop);
@@ -118,8 +95,8 @@ export class MessageConnection {
         if (from !== "" && from !== participantId) handlers.onEphemeral({ participantId: from, channel, body });
       },
     });
-    this.#subscribe(subjects.allState(sessionId), handlers.onState);
-    this.#subscribe(subjects.allTo(sessionId, participantId), handlers.onDirect);
+    subscribeJson(nats, subjects.allState(sessionId), handlers.onState);
+    subscribeJson(nats, subjects.allTo(sessionId, participantId), handlers.onDirect);
     void this.#watchStatus();
     void nats.closed().then(() => this.drop());
   }
@@ -145,18 +122,24 @@ export class MessageConnection {
   }
 
   async #synchronize(): Promise<void> {
-    const apply = this.#handlers.beginSnapshot();
-    apply(await this.#rpc.call("snapshot", undefined, rosterSnapshotSchema));
+    if (this.#handlers.isHost()) this.#hearHosts();
+    await this.#takeSnapshot();
+    // Made a host while we were away: what other hosts were told meanwhile is in the next snapshot.
+    if (this.#handlers.isHost() && !this.#hearsHosts) {
+      this.#hearHosts();
+      await this.#takeSnapshot();
+    }
     await this.#deliveries.resume();
   }
 
-  #subscribe(subject: string, handler: (kind: string, value: unknown) => void): void {
-    this.#nats.subscribe(subject, {
-      callback: (error, message) => {
-        const value = error ? undefined : readJson(message);
-        if (value !== undefined) handler(message.subject.slice(message.subject.lastIndexOf(".") + 1), value);
-      },
-    });
+  async #takeSnapshot(): Promise<void> {
+    const apply = this.#handlers.beginSnapshot();
+    apply(await this.#rpc.call("snapshot", undefined, snapshotSchema));
+  }
+
+  #hearHosts(): void {
+    this.#hearsHosts = true;
+    subscribeJson(this.#nats, subjects.allHost(this.#address.sessionId), this.#handlers.onHost);
   }
 
   async #watchStatus(): Promise<void> {
@@ -165,54 +148,5 @@ export class MessageConnection {
         this.#rpc.refuse(status.error.subject);
       }
     }
-  }
-}
-
-async function connect(
-  { url, secret, sessionId, participantId }: MessageAddress,
-  signal: AbortSignal,
-): Promise<{ nats: NatsConnection; socket: WebSocket }> {
-  signal.throwIfAborted();
-  const socket = new WebSocket(url);
-  const connecting = wsconnect({
-    servers: url,
-    user: `${sessionId}.${participantId}`,
-    pass: secret,
-    reconnect: false,
-    ignoreClusterUpdates: true,
-    timeout: connectTimeoutMs,
-    pingInterval: 15_000,
-    maxPingOut: 2,
-    wsFactory: () => Promise.resolve({ socket, encrypted: socket.url.startsWith("wss:") }),
-  });
-  connecting.catch(() => undefined); // it may fail after the race
-  const gone = Promise.withResolvers<never>();
-  const abort = () => gone.reject(signal.reason);
-  // nats-core waits for its timeout when the socket closes before a greeting, and tells why it was refused a moment
-  // after the socket closed.
-  const close = () => setTimeout(() => gone.reject(new Error("the socket was closed")), closeGraceMs);
-  signal.addEventListener("abort", abort);
-  socket.addEventListener("close", close);
-  try {
-    return { nats: await Promise.race([connecting, gone.promise]), socket };
-  } catch (error) {
-    socket.close();
-    signal.throwIfAborted();
-    if (error instanceof AuthorizationError || error instanceof UserAuthenticationExpiredError) {
-      throw new SecretRefused("the connection secret is not accepted", { cause: error });
-    }
-    throw SottoError.serverUnreachable(error);
-  } finally {
-    signal.removeEventListener("abort", abort);
-    socket.removeEventListener("close", close);
-  }
-}
-
-/** Undefined for what is no JSON: nobody but the control plane can publish here, so a newer one may. */
-function readJson(message: Msg): unknown {
-  try {
-    return message.json();
-  } catch {
-    return undefined;
   }
 }

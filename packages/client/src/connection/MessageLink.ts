@@ -3,7 +3,8 @@ import type { Schema } from "../Schema.ts";
 import { SottoError } from "../SottoError.ts";
 import { backoffMs, pause } from "./backoff.ts";
 import type { DeliverySequences } from "./Deliveries.ts";
-import { MessageConnection, SecretRefused, type MessageAddress, type MessageHandlers } from "./MessageConnection.ts";
+import { SecretRefused, type MessageAddress } from "./connectNats.ts";
+import { MessageConnection, type MessageHandlers } from "./MessageConnection.ts";
 
 export interface MessageLinkOptions {
   readonly address: MessageAddress;
@@ -16,11 +17,24 @@ export interface MessageLinkOptions {
   readonly onRefused: () => void;
 }
 
-/** Keeps one seat connected to NATS: reconnects with jitter until it is closed or its secret is refused. */
+/** A connection that is lost so soon after news of our standing was closed by the server, to give us our new rights. */
+const afterStandingMs = 5_000;
+/** How long it may take to be back then, before anybody is told. */
+const calmMs = 2_000;
+/** What may be called twice when it is not known whether the first call arrived. */
+const repeatable: readonly RpcMethod[] = ["pub-chat", "pub-private", "hand", "epochs", "epoch-staged"];
+
+/**
+ * Keeps one seat connected to NATS: reconnects with jitter until it is closed or its secret is refused. When the server
+ * closes the connection because our standing changed, nobody need notice: it is back at once, and calls wait for that.
+ */
 export class MessageLink {
   readonly #options: MessageLinkOptions;
   readonly #closing = new AbortController();
   #connection: MessageConnection | null = null;
+  #newStandingAt = -Infinity;
+  /** Resolves when a loss that nobody need notice is over, or has become one like any other. */
+  #calm: Promise<void> | null = null;
 
   constructor(options: MessageLinkOptions) {
     this.#options = options;
@@ -38,8 +52,16 @@ export class MessageLink {
 
   /** Calls a method of the control plane; throws `not_connected` while there is no connection. */
   async call<T>(method: RpcMethod, body: Uint8Array | undefined, schema: Schema<T>): Promise<T> {
-    if (!this.#connection) throw SottoError.notConnected();
-    return this.#connection.call(method, body, schema);
+    if (!this.#connection) await this.#calm;
+    const connection = this.#connection;
+    if (!connection) throw SottoError.notConnected();
+    try {
+      return await connection.call(method, body, schema);
+    } catch (error) {
+      if (SottoError.from(error).code !== "not_connected" || !repeatable.includes(method)) throw error;
+      if (!this.#isStandingNew() || this.#closing.signal.aborted) throw error;
+      return this.call(method, body, schema);
+    }
   }
 
   /** Publishes what is not kept; does nothing while there is no connection. */
@@ -56,7 +78,15 @@ export class MessageLink {
 
   #open(): Promise<MessageConnection> {
     const { address, sequences, handlers } = this.#options;
-    return MessageConnection.open(address, sequences, handlers, this.#closing.signal);
+    const onDirect = (kind: string, value: unknown) => {
+      if (kind === "standing") this.#newStandingAt = performance.now();
+      handlers.onDirect(kind, value);
+    };
+    return MessageConnection.open(address, sequences, { ...handlers, onDirect }, this.#closing.signal);
+  }
+
+  #isStandingNew(): boolean {
+    return performance.now() - this.#newStandingAt < afterStandingMs;
   }
 
   async #keepUp(first: MessageConnection): Promise<void> {
@@ -66,19 +96,35 @@ export class MessageLink {
       await connection.lost;
       if (signal.aborted) return;
       this.#connection = null;
-      this.#options.onDown();
-      connection = await this.#reopen();
+      const endCalm = this.#isStandingNew() ? this.#stayCalm() : undefined;
+      if (!endCalm) this.#options.onDown();
+      connection = await this.#reopen({ atOnce: endCalm !== undefined });
+      if (!signal.aborted) this.#connection = connection;
+      endCalm?.();
       if (signal.aborted || !connection) return connection?.drop();
-      this.#connection = connection;
       this.#options.onUp();
     }
   }
 
+  /** Whoever is told that the connection is lost is told a little later; the returned function says that it is back. */
+  #stayCalm(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#calm = promise;
+    const timer = setTimeout(() => {
+      if (!this.#closing.signal.aborted) this.#options.onDown();
+      resolve();
+    }, calmMs);
+    return () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  }
+
   /** Null when there is no use in trying any longer. */
-  async #reopen(): Promise<MessageConnection | null> {
+  async #reopen({ atOnce }: { atOnce: boolean }): Promise<MessageConnection | null> {
     const { signal } = this.#closing;
     for (let attempt = 0; ; attempt++) {
-      await pause(backoffMs(attempt), signal);
+      if (attempt > 0 || !atOnce) await pause(backoffMs(attempt), signal);
       if (signal.aborted) return null;
       try {
         return await this.#open();

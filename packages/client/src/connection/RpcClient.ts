@@ -3,6 +3,9 @@ import { maxRpcBodyBytes, rpcAnswerSchema, subjects, type RpcMethod } from "@sot
 import type { Schema } from "../Schema.ts";
 import { SottoError } from "../SottoError.ts";
 
+/** Calls a method of the control plane and checks its result; throws a {@link SottoError}. */
+export type CallControlPlane = <T>(method: RpcMethod, body: Uint8Array | undefined, schema: Schema<T>) => Promise<T>;
+
 interface Pending {
   readonly subject: string;
   settle(outcome: { answer: Msg } | { error: SottoError }): void;

@@ -15,6 +15,7 @@ import { SottoError } from "../SottoError.ts";
 import type { Admission } from "./Admission.ts";
 import type { ConnectionPart } from "./ConnectionState.ts";
 import type { DeliverySequences } from "./Deliveries.ts";
+import { jsonBody } from "./jsonBody.ts";
 import type { MessageHandlers } from "./MessageConnection.ts";
 import { MessageLink } from "./MessageLink.ts";
 
@@ -100,7 +101,7 @@ export class Seat {
     });
     admission.epochs?.connect({
       fetch: () => this.call("epochs", undefined, epochsResultSchema),
-      acknowledge: (epoch) => this.call("epoch-staged", encodeJson({ epoch }), emptyResultSchema),
+      acknowledge: (epoch) => this.call("epoch-staged", jsonBody({ epoch }), emptyResultSchema),
       onActivated: context.onEpoch,
     });
   }
@@ -175,10 +176,6 @@ export class Seat {
     });
     this.#context.onMedia(connection);
   }
-}
-
-function encodeJson(value: object): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(value));
 }
 
 /** Shows in the browser's performance timeline where the time of a join goes. */

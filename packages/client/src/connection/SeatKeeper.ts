@@ -54,8 +54,9 @@ export class SeatKeeper {
 
   /** Notes that a part was lost or is back. */
   note(part: ConnectionPart, state: "down" | "up"): void {
+    if (this.#down.has(part) === (state === "down")) return;
     if (state === "up") this.#down.delete(part);
-    else if (!this.#down.has(part)) this.#down.set(part, Date.now());
+    else this.#down.set(part, Date.now());
     this.#publish();
   }
 

@@ -5,10 +5,10 @@ import {
   type ChatFile,
   type JoinAnswer,
   type Permissions,
-  type RpcMethod,
 } from "@sotto/protocol";
 import type { ChatStore } from "../chat/ChatStore.ts";
-import type { Schema } from "../Schema.ts";
+import { jsonBody } from "../connection/jsonBody.ts";
+import type { CallControlPlane } from "../connection/RpcClient.ts";
 import { SottoError } from "../SottoError.ts";
 import { Store, type ReadonlyStore } from "../store/Store.ts";
 import { openFile, sealFile, type FileSession } from "./fileBlob.ts";
@@ -21,9 +21,9 @@ export interface FilesContext {
   readonly session: FileSession;
   readonly transport: FileTransport;
   readonly limits: FileLimits;
-  readonly permissions: Permissions;
-  /** Calls a method of the control plane. */
-  readonly call: <T>(method: RpcMethod, body: Uint8Array, schema: Schema<T>) => Promise<T>;
+  /** Ours, as they are now. */
+  readonly permissions: () => Permissions;
+  readonly call: CallControlPlane;
 }
 
 /**
@@ -56,7 +56,6 @@ interface Outgoing {
  */
 export class MeetingFiles {
   readonly limits: FileLimits;
-  readonly maySend: boolean;
   readonly #context: FilesContext;
   readonly #outgoing = new Map<string, Outgoing>();
   readonly #uploads = new Store<readonly FileUpload[]>([]);
@@ -67,7 +66,11 @@ export class MeetingFiles {
   constructor(context: FilesContext) {
     this.#context = context;
     this.limits = context.limits;
-    this.maySend = context.permissions.rpc.includes("file-upload");
+  }
+
+  /** Whether the meeting lets us send files now. */
+  get maySend(): boolean {
+    return this.#context.permissions().rpc.includes("file-upload");
   }
 
   /** What is on its way, of every conversation. */
@@ -122,7 +125,7 @@ export class MeetingFiles {
     if (file.length > this.limits.maxFileBytes) throw SottoError.fileDamaged(new Error("larger than files are here"));
     const { downloadToken: token } = await call(
       "file-download",
-      json({ fileId: file.fileId }),
+      jsonBody({ fileId: file.fileId }),
       fileDownloadResultSchema,
     );
     const sizeBytes = fileBlobBytes(file.length);
@@ -168,7 +171,7 @@ export class MeetingFiles {
     const { call, transport, session } = this.#context;
     const body = await readFile(file);
     const bytes = fileBlobBytes(body.length);
-    const { fileId, uploadToken: token } = await call("file-upload", json({ bytes }), fileUploadResultSchema);
+    const { fileId, uploadToken: token } = await call("file-upload", jsonBody({ bytes }), fileUploadResultSchema);
     const { blob, seal } = await sealFile(session, fileId, body);
     signal.throwIfAborted();
     await transport.put({ fileId, token, blob, signal, onProgress: (sent) => onProgress(Math.min(1, sent / bytes)) });
@@ -200,8 +203,4 @@ async function readFile(file: File): Promise<Uint8Array> {
   } catch (cause) {
     throw SottoError.fileUnreadable(cause);
   }
-}
-
-function json(value: object): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(value));
 }

@@ -1,4 +1,4 @@
-import type { Role } from "@sotto/protocol";
+import type { LockName, Role } from "@sotto/protocol";
 
 /** One person in the meeting. Name and role are asserted by the server. `joinedAt`: Unix milliseconds. */
 export interface Participant {
@@ -9,4 +9,8 @@ export interface Participant {
   /** `away`: the connection of this person is lost and may come back. */
   readonly connection: "online" | "away";
   readonly joinedAt: number;
+  /** The place among the raised hands, 1 for who raised theirs first; null while the hand is down. */
+  readonly hand: number | null;
+  /** What is locked for this person; a host's locks do not count. */
+  readonly locks: readonly LockName[];
 }

@@ -1,0 +1,4 @@
+/** The body of a request to the control plane. */
+export function jsonBody(value: object): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
+}
