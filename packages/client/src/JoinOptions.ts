@@ -1,5 +1,6 @@
 import type { LocalAudioTrack, LocalVideoTrack } from "livekit-client";
 import type { EndedSessions } from "./encryption/EndedSessions.ts";
+import type { WaitingRoom } from "./waiting/WaitingRoom.ts";
 
 /** What lets us in: a join token, or the resume cookie of an earlier join of this browser. */
 export type JoinCredential =
@@ -39,8 +40,11 @@ export interface JoinPassphrase {
 
 /**
  * - `origin`: of the installation, such as `https://meet.example.org`.
- * - `media`: null joins without media (no WebRTC is loaded; works in Node).
- * - `passphrase`: for a room with one. A room without one is then refused.
+ * - `media`: null joins without media (no WebRTC is loaded; works in Node). A function is called once we are let in: the
+ *   tracks are the caller's while we wait.
+ * - `passphrase`: for a room with one. A room without one is then refused. `later`: the person will be asked for it once
+ *   they are let in, by `passphrase_required`.
+ * - `onWaiting`: called when we have to wait until a host lets us in; `Meeting.join` goes on by itself then.
  * - `endedSessions`: remembers the sessions that ended here, and refuses to join one again.
  * - `signal`: gives the attempt up; without effect once joined.
  * - `fetch`: another `fetch`, where there is no cookie jar (Node). Without a cookie jar a join cannot be resumed.
@@ -48,8 +52,9 @@ export interface JoinPassphrase {
 export interface JoinOptions {
   readonly origin: string;
   readonly credential: JoinCredential;
-  readonly media: JoinMedia | null;
-  readonly passphrase?: JoinPassphrase;
+  readonly media: JoinMedia | null | (() => Promise<JoinMedia>);
+  readonly passphrase?: JoinPassphrase | "later";
+  readonly onWaiting?: (waitingRoom: WaitingRoom) => void;
   readonly endedSessions?: EndedSessions;
   readonly signal?: AbortSignal;
   readonly fetch?: typeof fetch;

@@ -1,10 +1,10 @@
 import {
-  dismissedEventSchema,
   emptyResultSchema,
-  endedEventSchema,
-  participantEventSchema,
   publishResultSchema,
+  type DismissedEvent,
   type EndReason,
+  type RoomState,
+  type Standing,
 } from "@sotto/protocol";
 import { SottoApi } from "./api/SottoApi.ts";
 import { ChatStore } from "./chat/ChatStore.ts";
@@ -12,27 +12,34 @@ import type { MessageCodec } from "./chat/MessageCodec.ts";
 import { PrivateChats } from "./chat/PrivateChats.ts";
 import { requestAdmission, type Admission } from "./connection/Admission.ts";
 import type { ConnectionState } from "./connection/ConnectionState.ts";
+import { controlPlaneEvents } from "./connection/controlPlaneEvents.ts";
 import type { Delivery } from "./connection/Deliveries.ts";
 import { DeliverySequence } from "./connection/DeliverySequence.ts";
+import type { CallControlPlane } from "./connection/RpcClient.ts";
 import { Seat, type SeatContext } from "./connection/Seat.ts";
 import { SeatKeeper } from "./connection/SeatKeeper.ts";
 import type { EndedSessions } from "./encryption/EndedSessions.ts";
-import { byPassphrase, byRoot, type SessionRoot } from "./encryption/SessionRoot.ts";
+import { byAskingLater, byPassphrase, byRoot, type SessionRoot } from "./encryption/SessionRoot.ts";
 import type { EncryptionState } from "./encryption/EncryptionState.ts";
 import type { TrackEncryptionStats } from "./encryption/TrackEncryptionStats.ts";
 import { EphemeralMessages } from "./ephemeral/EphemeralMessages.ts";
 import { fileLimitsOf, MeetingFiles } from "./files/MeetingFiles.ts";
+import { OwnHand } from "./hands/OwnHand.ts";
 import type { JoinMedia, JoinOptions } from "./JoinOptions.ts";
+import { ConnectionQualityStore, type ConnectionQuality } from "./media/ConnectionQualityStore.ts";
 import { LocalMedia } from "./media/LocalMedia.ts";
 import type { MeetingTrack } from "./media/MeetingTrack.ts";
 import { TrackStore } from "./media/TrackStore.ts";
 import type { MeetingInfo } from "./MeetingInfo.ts";
+import { MeetingState } from "./MeetingState.ts";
+import { AskedStore } from "./moderation/AskedStore.ts";
+import { Moderation } from "./moderation/Moderation.ts";
 import type { Participant } from "./participants/Participant.ts";
-import { ParticipantStore } from "./participants/ParticipantStore.ts";
 import { ReactionStore } from "./reactions/ReactionStore.ts";
 import { SottoError } from "./SottoError.ts";
 import { Store, type ReadonlyStore } from "./store/Store.ts";
 import { TypingStore } from "./typing/TypingStore.ts";
+import type { WaitingPerson } from "./waiting/WaitingPeople.ts";
 
 /**
  * A meeting we are in. Its stores are the truth of it; connections come and go underneath them. It ends by
@@ -46,10 +53,16 @@ export class Meeting implements AsyncDisposable {
   readonly privateChats: PrivateChats;
   readonly reactions: ReactionStore;
   readonly typing: TypingStore;
-  readonly #ephemeral: EphemeralMessages;
   readonly files: MeetingFiles;
+  readonly hand: OwnHand;
+  /** What hosts may do. */
+  readonly moderation: Moderation;
+  /** What hosts ask us to switch on. */
+  readonly asked: AskedStore;
+  readonly #ephemeral: EphemeralMessages;
+  readonly #state: MeetingState;
+  readonly #connectionQuality: ConnectionQualityStore;
   readonly #api: SottoApi;
-  readonly #participants: ParticipantStore;
   readonly #tracks: TrackStore;
   readonly #keeper: SeatKeeper;
   readonly #seatContext: SeatContext;
@@ -59,23 +72,29 @@ export class Meeting implements AsyncDisposable {
   #codec: MessageCodec;
 
   /**
-   * Joins, and resolves when messages and media are connected and the roster is here. The given tracks belong to the
-   * meeting from now on, also if this fails. Throws a {@link SottoError}, or the signal's reason when it is aborted.
+   * Joins, and resolves when messages and media are connected and the roster is here; where there is a waiting room, that
+   * is after a host let us in. The given tracks belong to the meeting from now on, also if this fails. Throws a
+   * {@link SottoError}, or the signal's reason when it is aborted.
    */
   static async join(options: JoinOptions): Promise<Meeting> {
     const signal = options.signal ?? new AbortController().signal;
+    let media = typeof options.media === "function" ? null : options.media;
+    let admission: Admission | null = null;
     let meeting: Meeting | null = null;
     try {
       const api = new SottoApi(options.origin, { fetch: options.fetch });
-      const { credential, passphrase, endedSessions = null } = options;
-      const findRoot = passphrase ? byPassphrase(api, passphrase) : null;
-      const admission = await requestAdmission(api, { credential, findRoot, endedSessions, signal });
-      meeting = new Meeting(api, admission, options.media, endedSessions);
+      const { credential, passphrase, endedSessions = null, onWaiting = null } = options;
+      const findRoot = passphrase === "later" ? byAskingLater : passphrase ? byPassphrase(api, passphrase) : null;
+      admission = await requestAdmission(api, { credential, findRoot, endedSessions, onWaiting, signal });
+      if (typeof options.media === "function") media = await options.media();
+      signal.throwIfAborted();
+      meeting = new Meeting(api, admission, media, endedSessions);
       meeting.#keeper.start(await meeting.#take(admission, signal));
       return meeting;
     } catch (cause) {
-      stopTracks(options.media);
+      stopTracks(media);
       if (meeting) await meeting.#keeper.end("connection_lost");
+      else admission?.keys?.dispose();
       signal.throwIfAborted();
       const error = SottoError.from(cause);
       throw meeting ? error.withSeat(meeting.info.participantId) : error;
@@ -86,37 +105,42 @@ export class Meeting implements AsyncDisposable {
     const { answer, codec, root } = admission;
     const { participantId, permissions } = answer;
     this.info = readInfo(admission);
+    this.#state = new MeetingState(answer);
+    const { participants, standing } = this.#state;
     this.#api = api;
     this.#root = root;
     this.#endedSessions = ended;
     this.#codec = codec;
-    this.#participants = new ParticipantStore(participantId);
     this.localMedia = new LocalMedia(participantId, media, permissions);
-    this.#tracks = new TrackStore(this.#participants.identities, this.localMedia.tracks);
+    standing.subscribe(() => void this.localMedia.allow(standing.get().permissions));
+    this.#tracks = new TrackStore(participants.identities, this.localMedia.tracks);
+    this.#connectionQuality = new ConnectionQualityStore(participants.identities);
     this.#keeper = new SeatKeeper({
       takeNext: (old, signal) => this.#takeNext(old, signal),
       onEnded: () => {
         this.localMedia.dispose();
         this.#tracks.dispose();
+        this.#connectionQuality.dispose();
         this.files.dispose();
         root?.root.fill(0);
         this.reactions.dispose();
         this.typing.dispose();
       },
     });
+    const call: CallControlPlane = (method, body, schema) => this.#keeper.seat.call(method, body, schema);
     const sending = {
       selfId: participantId,
-      nameOf: (id: string) => this.#participants.nameOf(id),
+      nameOf: (id: string) => participants.nameOf(id),
       codec: () => this.#codec,
     };
     this.chat = new ChatStore({
       ...sending,
       peerId: null,
-      publish: (body) => this.#keeper.seat.call("pub-chat", body, publishResultSchema),
+      publish: (body) => call("pub-chat", body, publishResultSchema),
     });
     this.privateChats = new PrivateChats({
       ...sending,
-      publish: (body) => this.#keeper.seat.call("pub-private", body, publishResultSchema),
+      publish: (body) => call("pub-private", body, publishResultSchema),
     });
     this.#ephemeral = new EphemeralMessages({
       codec: () => this.#codec,
@@ -128,21 +152,32 @@ export class Meeting implements AsyncDisposable {
       session: this.info,
       transport: api.files,
       limits: fileLimitsOf(admission.answer),
-      permissions,
-      call: (method, body, schema) => this.#keeper.seat.call(method, body, schema),
+      permissions: () => standing.get().permissions,
+      call,
     });
+    this.hand = new OwnHand(call);
+    this.moderation = new Moderation(call);
+    this.asked = new AskedStore(this.localMedia);
     this.#seatContext = {
       media,
       speakerDeviceId: () => this.localMedia.state.get().devices.audiooutput,
       sequences: { public: new DeliverySequence(), private: new DeliverySequence() },
       handlers: {
-        beginSnapshot: () => this.#participants.beginSnapshot(),
+        isHost: () => standing.get().role === "host",
+        beginSnapshot: () => this.#state.beginSnapshot(),
         onDelivery: (delivery) => this.#takeDelivery(delivery),
         onEphemeral: (message) => this.#ephemeral.receive(message),
-        onState: (kind, value) => this.#takeState(kind, value),
-        onDirect: (kind, value) => this.#takeDirect(kind, value),
+        ...controlPlaneEvents({
+          ...this.#state.events,
+          asked: (event) => this.asked.hear(event),
+          ended: (reason) => void this.#endForAll(reason ?? "session_ended"),
+          dismissed: (reason) => this.#leaveDismissed(reason),
+        }),
       },
-      onTracks: (connection) => this.#tracks.follow(connection),
+      onTracks: (connection) => {
+        this.#tracks.follow(connection);
+        this.#connectionQuality.follow(connection);
+      },
       onMedia: (connection) => void this.localMedia.follow(connection),
       onEpoch: (epoch) => this.#noteEpoch(epoch),
       onPart: (part, state) => this.#keeper.note(part, state),
@@ -154,14 +189,29 @@ export class Meeting implements AsyncDisposable {
     return this.#keeper.state;
   }
 
+  /** What we are and may do here, which hosts may change. The server and the SFU refuse everything else. */
+  get standing(): ReadonlyStore<Omit<Standing, "revision">> {
+    return this.#state.standing;
+  }
+
+  /** What hosts decided for everybody: locks for whoever comes, who is in the spotlight, whether newcomers wait. */
+  get room(): ReadonlyStore<Omit<RoomState, "revision">> {
+    return this.#state.room;
+  }
+
+  /** Who waits to be let in, for hosts. */
+  get waitingRoom(): ReadonlyStore<readonly WaitingPerson[]> {
+    return this.#state.waitingPeople;
+  }
+
   /** Everybody in the meeting: ourselves first, then by the time of joining. */
   get participants(): ReadonlyStore<readonly Participant[]> {
-    return this.#participants;
+    return this.#state.participants;
   }
 
   /** The name last seen of a participant, also after they left; empty for one never seen. */
   nameOf(participantId: string): string {
-    return this.#participants.nameOf(participantId);
+    return this.#state.participants.nameOf(participantId);
   }
 
   /** Everybody's tracks, our own included (which nobody wants to hear). */
@@ -177,6 +227,11 @@ export class Meeting implements AsyncDisposable {
   /** Ids of the participants who are speaking. */
   get speakers(): ReadonlyStore<ReadonlySet<string>> {
     return this.#tracks.speakers;
+  }
+
+  /** How good everybody's connection to the media server is, by participant id, as far as that says. */
+  get connectionQuality(): ReadonlyStore<ReadonlyMap<string, ConnectionQuality>> {
+    return this.#connectionQuality;
   }
 
   /** True while the browser refuses to play sound without a click; call {@link unblockAudio} in one. */
@@ -243,6 +298,7 @@ export class Meeting implements AsyncDisposable {
       credential: { kind: "resume", participantId },
       findRoot: this.#root && byRoot(this.#root),
       endedSessions: this.#endedSessions,
+      onWaiting: null,
       signal,
     });
     if (admission.answer.sessionId !== sessionId || admission.answer.participantId !== participantId) {
@@ -269,39 +325,25 @@ export class Meeting implements AsyncDisposable {
     this.typing.clear(delivery.participantId);
   }
 
-  #takeState(kind: string, value: unknown): void {
-    if (kind === "participant") {
-      const event = participantEventSchema.safeParse(value);
-      if (event.success) this.#participants.apply(event.data);
-    }
-    if (kind === "ended") {
-      const event = endedEventSchema.safeParse(value);
-      void this.#endForAll(event.success ? event.data.reason : "session_ended");
-    }
-  }
-
   /** The session is over, and is never joined again. */
   async #endForAll(reason: EndReason | "session_ended"): Promise<void> {
     void this.#endedSessions?.add(this.info.sessionId);
     await this.#keeper.end(reason);
   }
 
-  #takeDirect(kind: string, value: unknown): void {
-    if (kind !== "dismissed") return;
-    const event = dismissedEventSchema.safeParse(value);
-    const reason = event.success ? event.data.reason : "connection_lost";
+  #leaveDismissed(reason: DismissedEvent["reason"] | null): void {
     if (reason === "replaced" && this.#keeper.isTakingSeat) return; // by ourselves
-    void this.#keeper.end(reason);
+    void this.#keeper.end(reason ?? "connection_lost");
   }
 }
 
 function readInfo({ answer, root }: Admission): MeetingInfo {
-  const { sessionId, participantId, name, role, e2ee, room, features, permissions } = answer;
+  const { sessionId, participantId, name, e2ee, room, features } = answer;
   const passphrase =
     root && e2ee.model === "passphrase"
       ? { openedBy: root.opening.openedBy.name, mayPutInLink: e2ee.mayPutInLink }
       : null;
-  return { sessionId, participantId, name, role, e2eeModel: e2ee.model, passphrase, room, features, permissions };
+  return { sessionId, participantId, name, e2eeModel: e2ee.model, passphrase, room, features };
 }
 
 function stopTracks(media: JoinMedia | null): void {

@@ -1,5 +1,5 @@
 import { E2eeError } from "@sotto/e2ee";
-import { errorCodes, type ErrorCode } from "@sotto/protocol";
+import { errorCodes, type DismissedEvent, type ErrorCode } from "@sotto/protocol";
 
 /**
  * Codes of every error the SDK throws: those of the server, and
@@ -13,7 +13,9 @@ import { errorCodes, type ErrorCode } from "@sotto/protocol";
  * - `passphrase_invalid`: the passphrase is empty, too long, or holds characters that cannot be used; nothing was sent;
  * - `passphrase_required`: the room has a passphrase, and none was given;
  * - `passphrase_wrong`: the session was opened with another passphrase; nothing was connected. `openedBy` is set;
- * - `session_reused`: the server offered a session that has ended before, as one does that replays it.
+ * - `session_reused`: the server offered a session that has ended before, as one does that replays it;
+ * - `refused`: a host did not let us in from the waiting room;
+ * - `replaced`: our place in the waiting room was taken on by another page of this browser;
  * - `file_damaged`: a file is not what its sender sent; nothing of it is given out;
  * - `file_unreadable`: a file that was to be sent cannot be read, or is a folder.
  */
@@ -27,9 +29,20 @@ export type ClientErrorCode =
   | "passphrase_required"
   | "passphrase_wrong"
   | "session_reused"
+  | "refused"
+  | "replaced"
   | "file_damaged"
   | "file_unreadable"
   | "not_connected";
+
+const passing: readonly ClientErrorCode[] = [
+  "server_unreachable",
+  "media_unavailable",
+  "not_connected",
+  "unavailable",
+  "rate_limited",
+  "internal",
+];
 
 interface SottoErrorOptions extends ErrorOptions {
   readonly participantId?: string | undefined;
@@ -53,6 +66,11 @@ export class SottoError extends Error {
     this.code = code;
     this.participantId = options.participantId;
     this.openedBy = options.openedBy;
+  }
+
+  /** Whether the same may succeed a little later, with nothing else to be done about it. */
+  get mayPass(): boolean {
+    return passing.includes(this.code);
   }
 
   /** The server's own refusal. A code of a newer server that we do not know becomes `internal`. */
@@ -115,6 +133,11 @@ export class SottoError extends Error {
 
   static sessionReused(): SottoError {
     return new SottoError("session_reused", "The server offered a session that has ended before.");
+  }
+
+  /** Why somebody who waited is not in the waiting room any more. */
+  static dismissed(reason: DismissedEvent["reason"]): SottoError {
+    return new SottoError(reason, `The place in the waiting room is gone: ${reason}.`);
   }
 
   static encryptionUnsupported(message: string, cause?: unknown): SottoError {

@@ -52,6 +52,7 @@ export {
 export {
   askedEventSchema,
   lockNames,
+  lockNameSchema,
   moderateRequestSchema,
   roomStateSchema,
   standingSchema,

@@ -36,7 +36,11 @@ export const snapshotSchema = z.object({
 });
 export type Snapshot = z.infer<typeof snapshotSchema>;
 
-/** `m.<sid>.state.participant`: an entry changed, or its participant is gone (`entry: null`). */
+/**
+ * `m.<sid>.state.participant`: an entry changed, or its participant is gone (`entry: null`). In rooms without
+ * `allow_view_other_users_list`, what only hosts and the participant may see comes on `m.<sid>.host.participant` and
+ * `m.<sid>.to.<pid>.participant` instead.
+ */
 export const participantEventSchema = z.object({
   participantId: participantIdSchema,
   revision: z.int(),

@@ -19,10 +19,10 @@ export type EphemeralChannel = (typeof ephemeralChannels)[number];
 export type StateKind = "participant" | "room" | "epoch" | "ended";
 
 /** Kinds of broadcast from the control plane to the hosts of a session. */
-export type HostKind = "waiting";
+export type HostKind = "waiting" | "participant";
 
 /** Kinds of message from the control plane to one participant. */
-export type DirectKind = "dismissed" | "epoch" | "standing" | "asked" | "waiting";
+export type DirectKind = "dismissed" | "epoch" | "standing" | "asked" | "waiting" | "participant";
 
 export const subjects = {
   rpc: (sessionId: string, participantId: string, method: RpcMethod) => `m.${sessionId}.rpc.${participantId}.${method}`,

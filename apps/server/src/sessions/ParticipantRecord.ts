@@ -1,4 +1,4 @@
-import { lockSettingsSchema, mediaIdentity, type RosterEntry } from "@sotto/protocol";
+import { lockNames, lockSettingsSchema, mediaIdentity, type RosterEntry } from "@sotto/protocol";
 import { z } from "zod";
 import { membershipSchema } from "./membership.ts";
 
@@ -38,7 +38,13 @@ export const participantRecordSchema = z.object({
   name: z.string(),
   role: z.enum(["host", "participant"]),
   hidden: z.boolean(),
+  /** In the waiting room: nothing of the session is theirs yet. Stays true for somebody who left it without being let in. */
+  waiting: z.boolean(),
   locks: lockSettingsSchema,
+  /** The room's newest order about locks that {@link locks} follows, see `RoomRecord.lockTurns`. */
+  lockTurn: z.int(),
+  /** Since when the hand is raised; null while it is down. */
+  hand: z.int().nullable(),
   /** What the integrator attached to this person, as JSON text. */
   metadata: z.string(),
   joinedAt: z.int(),
@@ -73,10 +79,11 @@ export function isPresent({ presence }: ParticipantRecord): boolean {
 
 /** What the others see of a person, or null while there is nothing to see. */
 export function rosterEntryOf(record: ParticipantRecord, revision: number): RosterEntry | null {
-  const { presence, seat, participantId, name, role, joinedAt, hidden } = record;
-  if (hidden || seat === null || (presence.state !== "online" && presence.state !== "away")) return null;
+  const { presence, seat, participantId, name, role, joinedAt, hidden, waiting, hand } = record;
+  if (hidden || waiting || seat === null || (presence.state !== "online" && presence.state !== "away")) return null;
   const identity = mediaIdentity(participantId, seat.senderNonce);
-  return { participantId, identity, name, role, connection: presence.state, joinedAt, revision };
+  const locks = lockNames.filter((lock) => record.locks[lock]);
+  return { participantId, identity, name, role, connection: presence.state, joinedAt, hand, locks, revision };
 }
 
 /** The media identities of a person's pages, proven or not. */

@@ -16,7 +16,17 @@ interface SessionsOptions extends ConcludeSessionOptions {
 /** What an integrator or a guest decides about a room. */
 export type RoomSettings = Omit<
   RoomRecord,
-  "sessionId" | "createdAt" | "hasHost" | "phase" | "emptySince" | "predecessors" | "retiring"
+  | "sessionId"
+  | "createdAt"
+  | "lockTurns"
+  | "spotlight"
+  | "waitingRoom"
+  | "banned"
+  | "hasHost"
+  | "phase"
+  | "emptySince"
+  | "predecessors"
+  | "retiring"
 >;
 
 const endingPollMs = 50;
@@ -44,6 +54,10 @@ export class Sessions {
       ...settings,
       sessionId: newSessionId(),
       createdAt: Date.now(),
+      lockTurns: {},
+      spotlight: null,
+      waitingRoom: settings.features.waiting_room_features.is_active,
+      banned: [],
       hasHost: false,
       phase: { name: "open" },
       emptySince: null,

@@ -7,6 +7,7 @@ import { EpochKeeper } from "../encryption/EpochKeeper.ts";
 import type { FindRoot, PassphraseAnswer, SessionRoot } from "../encryption/SessionRoot.ts";
 import type { JoinCredential } from "../JoinOptions.ts";
 import { SottoError } from "../SottoError.ts";
+import { WaitingRoom } from "../waiting/WaitingRoom.ts";
 
 /** What one `POST /api/join` gave us: a seat to take, under a nonce made for it alone. */
 export interface Admission {
@@ -27,33 +28,32 @@ export interface Admission {
  * - `findRoot`: null for whoever joins without a passphrase. With one, a room that has none is refused: the person meant
  *   to keep the server out.
  * - `endedSessions`: sessions that are refused when the server offers them again.
+ * - `onWaiting`: called when a host has to let us in first.
  */
 export interface AdmissionRequest {
   readonly credential: JoinCredential;
   readonly findRoot: FindRoot | null;
   readonly endedSessions: EndedSessions | null;
+  readonly onWaiting: ((waitingRoom: WaitingRoom) => void) | null;
   readonly signal: AbortSignal;
 }
 
+/** What was answered to whom. */
+interface Asked {
+  readonly answer: JoinAnswer;
+  readonly senderNonce: Uint8Array;
+}
+
 /**
- * Asks for a seat and makes its keys. Throws a {@link SottoError}: the server's refusal; or, with the seat to come back
- * to, that of {@link FindRoot}, `passphrase_required`, `session_reused`, or `encryption_unsupported` for a room whose
- * protection we do not know or did not expect. Then nothing was connected.
+ * Asks for a seat, waits until a host lets us in where that is so, and makes its keys. Throws a {@link SottoError}: the
+ * server's refusal, `refused` or `replaced` of the waiting room; or, with the seat to come back to, that of
+ * {@link FindRoot}, `passphrase_required`, `session_reused`, or `encryption_unsupported` for a room whose protection we
+ * do not know or did not expect. Then nothing was connected but the waiting room.
  */
 export async function requestAdmission(api: SottoApi, request: AdmissionRequest): Promise<Admission> {
-  const { credential, signal } = request;
-  const senderNonce = crypto.getRandomValues(new Uint8Array(16));
-  const nonceText = encodeBase64Url(senderNonce);
-  const answer =
-    credential.kind === "token"
-      ? await api.join(
-          { senderNonce: nonceText, ...(credential.name !== undefined && { name: credential.name }) },
-          { token: credential.token, signal },
-        )
-      : await api.join({ senderNonce: nonceText, participantId: credential.participantId }, { signal });
-  if (answer.waiting) {
-    throw new SottoError("not_allowed", "This meeting has a waiting room, for which this client is too old.");
-  }
+  const { credential, onWaiting, signal } = request;
+  const asked = await ask(api, credential, signal);
+  const { answer, senderNonce } = asked.answer.waiting ? await waitToBeLetIn(api, asked.answer, onWaiting, signal) : asked;
   try {
     if (await request.endedSessions?.has(answer.sessionId)) throw SottoError.sessionReused();
     const { keys, root } = await makeKeys(answer, senderNonce, request);
@@ -61,7 +61,7 @@ export async function requestAdmission(api: SottoApi, request: AdmissionRequest)
     return {
       answer,
       senderNonce,
-      identity: mediaIdentity(answer.participantId, nonceText),
+      identity: mediaIdentity(answer.participantId, encodeBase64Url(senderNonce)),
       keys,
       epochs,
       root,
@@ -71,6 +71,31 @@ export async function requestAdmission(api: SottoApi, request: AdmissionRequest)
     signal.throwIfAborted();
     throw SottoError.from(cause).withSeat(answer.participantId);
   }
+}
+
+/** Under a nonce that is new every time. */
+async function ask(api: SottoApi, credential: JoinCredential, signal: AbortSignal): Promise<Asked> {
+  const nonce = crypto.getRandomValues(new Uint8Array(16));
+  const senderNonce = encodeBase64Url(nonce);
+  if (credential.kind === "resume") {
+    const answer = await api.join({ senderNonce, participantId: credential.participantId }, { signal });
+    return { answer, senderNonce: nonce };
+  }
+  const { token, name } = credential;
+  const answer = await api.join({ senderNonce, ...(name !== undefined && { name }) }, { token, signal });
+  return { answer, senderNonce: nonce };
+}
+
+function waitToBeLetIn(
+  api: SottoApi,
+  answer: JoinAnswer,
+  onWaiting: AdmissionRequest["onWaiting"],
+  signal: AbortSignal,
+): Promise<Asked> {
+  const waitingRoom = new WaitingRoom(answer);
+  onWaiting?.(waitingRoom);
+  const credential = { kind: "resume", participantId: answer.participantId } as const;
+  return waitingRoom.wait(answer, () => ask(api, credential, signal), signal);
 }
 
 async function makeKeys(

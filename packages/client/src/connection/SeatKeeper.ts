@@ -131,15 +131,9 @@ export class SeatKeeper {
 }
 
 /** Null for what may pass. */
-function reasonToEnd({ code }: SottoError): LeaveReason | null {
+function reasonToEnd({ code, mayPass }: SottoError): LeaveReason | null {
+  if (mayPass) return null;
   switch (code) {
-    case "server_unreachable":
-    case "media_unavailable":
-    case "not_connected":
-    case "unavailable":
-    case "rate_limited":
-    case "internal":
-      return null;
     case "session_ended":
     case "room_not_found":
     case "resume_invalid": // the server forgot us, as it forgets everything of a session that is over

@@ -61,6 +61,9 @@ export function byPassphrase(api: SottoApi, passphrase: JoinPassphrase): FindRoo
   };
 }
 
+/** For whoever will type the passphrase once they know that they are let in. */
+export const byAskingLater: FindRoot = () => Promise.reject(SottoError.passphraseRequired());
+
 /** For another seat in the same session: its record is never replaced, so that its root is the one we have. */
 export function byRoot(known: SessionRoot): FindRoot {
   return ({ e2ee: { opening } }) => {

@@ -21,35 +21,38 @@ import { playableOf } from "./TrackStore.ts";
 
 type SourceName = "microphone" | "camera" | "screen";
 const sourceNames = ["microphone", "camera", "screen"] as const;
+const publishedAs = { microphone: "microphone", camera: "camera", screen: "screen_share" } as const;
 
 /** Microphone, camera and screen of this page, and the devices they use. They survive a change of media connection. */
 export class LocalMedia {
   readonly #sources: Record<SourceName, LocalSource>;
   readonly #devices: Record<MediaDeviceKind, string | null>;
-  readonly #allowed: boolean;
+  readonly #hasMedia: boolean;
   readonly #state: Store<LocalMediaState>;
   readonly #tracks = new Store<readonly MeetingTrack[]>([]);
   readonly #playable = new WeakMap<LocalTrack, PlayableMedia>();
   readonly #selfId: string;
+  #publish: readonly MediaSource[];
   #media: MediaConnection | null = null;
 
-  /** Made by `Meeting.join`. `media` null: nothing is allowed. Takes the given tracks over. */
+  /** Made by `Meeting.join`. `media` null: nothing is ever allowed. Takes the given tracks over. */
   constructor(selfId: string, media: JoinMedia | null, { publish }: Permissions) {
     this.#selfId = selfId;
-    this.#allowed = media !== null;
+    this.#hasMedia = media !== null;
+    this.#publish = publish;
     this.#devices = { audioinput: null, videoinput: null, audiooutput: media?.speakerDeviceId ?? null };
-    const allowed = (source: MediaSource) => this.#allowed && publish.includes(source);
+    const allowed = (source: MediaSource) => this.#isAllowed(source);
     const given = (track: LocalAudioTrack | LocalVideoTrack | boolean | undefined) =>
       typeof track === "object" ? [asLocalTrack(track)] : [];
     this.#sources = {
       microphone: new LocalSource({
-        allowed: allowed("microphone"),
+        allowed: allowed(publishedAs.microphone),
         tracks: given(media?.microphone),
         capture: async () => [asLocalTrack(await createLocalAudioTrack(wish(this.#devices.audioinput)))],
         whenOff: "mute",
       }),
       camera: new LocalSource({
-        allowed: allowed("camera"),
+        allowed: allowed(publishedAs.camera),
         tracks: given(media?.camera),
         capture: async () => {
           const { resolution } = VideoPresets.h720;
@@ -58,7 +61,7 @@ export class LocalMedia {
         whenOff: "mute",
       }),
       screen: new LocalSource({
-        allowed: allowed("screen_share"),
+        allowed: allowed(publishedAs.screen),
         tracks: [],
         capture: () => createLocalScreenTracks({ audio: allowed("screen_share_audio") }),
         whenOff: "stop",
@@ -117,6 +120,12 @@ export class LocalMedia {
     if (kind === "videoinput") await this.#sources.camera.switchDevice(deviceId);
   }
 
+  /** What may be published from now on. What may not be any more is ended; resolves then. */
+  async allow({ publish }: Permissions): Promise<void> {
+    this.#publish = publish;
+    await Promise.all(sourceNames.map((name) => this.#sources[name].allow(this.#isAllowed(publishedAs[name]))));
+  }
+
   /** Publishes over this connection from now on; null while there is none. Resolves when published or failed. */
   async follow(media: MediaConnection | null): Promise<void> {
     this.#media = media;
@@ -126,6 +135,10 @@ export class LocalMedia {
   /** Stops every device. */
   dispose(): void {
     for (const name of sourceNames) this.#sources[name].dispose();
+  }
+
+  #isAllowed(source: MediaSource): boolean {
+    return this.#hasMedia && this.#publish.includes(source);
   }
 
   async #set(name: SourceName, on: boolean): Promise<void> {

@@ -4,15 +4,17 @@ export type DeviceError = "permission_denied" | "no_device" | "device_busy" | "f
 /**
  * One of the three things a participant can publish.
  *
- * - `allowed`: whether the meeting's permissions let us.
+ * - `allowed`: whether the meeting's permissions let us now.
  * - `enabled`: whether others receive it (published and not muted).
  * - `pending`: a change is under way.
+ * - `stopped`: it was on, and the meeting switched it off: a host did, says the SFU. Cleared by the next attempt.
  * - `error`: why the last attempt to enable it failed; cleared by the next attempt.
  */
 export interface SourceState {
   readonly allowed: boolean;
   readonly enabled: boolean;
   readonly pending: boolean;
+  readonly stopped: boolean;
   readonly error: DeviceError | null;
 }
 

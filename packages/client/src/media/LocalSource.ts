@@ -1,9 +1,17 @@
-import { TrackEvent, type LocalTrack, type Room } from "livekit-client";
+import {
+  ConnectionState,
+  RoomEvent,
+  TrackEvent,
+  type LocalTrack,
+  type LocalTrackPublication,
+  type Room,
+} from "livekit-client";
 import { deviceErrorOf } from "../devices/deviceErrorOf.ts";
 import { Store, type ReadonlyStore } from "../store/Store.ts";
 import type { DeviceError, SourceState } from "./LocalMediaState.ts";
 
 export interface LocalSourceOptions {
+  /** At first: see {@link LocalSource.allow}. */
   readonly allowed: boolean;
   /** Tracks of the lobby's preview, taken over. */
   readonly tracks: readonly LocalTrack[];
@@ -24,16 +32,21 @@ export class LocalSource {
   readonly #state: Store<SourceState>;
   readonly #tracks = new Store<readonly LocalTrack[]>([]);
   #wanted: boolean;
+  #allowed: boolean;
   #room: Room | null = null;
   #working: Promise<void> | null = null;
   #disposed = false;
+  /** The device went away, as opposed to what is switched off. */
+  #deviceEnded = false;
 
   constructor(options: LocalSourceOptions) {
+    const { allowed, tracks } = options;
     this.#options = options;
-    this.#wanted = options.allowed && options.tracks.length > 0;
-    this.#state = new Store({ allowed: options.allowed, enabled: this.#wanted, pending: false, error: null });
-    if (this.#wanted) this.#adopt(options.tracks);
-    else for (const track of options.tracks) track.stop();
+    this.#allowed = allowed;
+    this.#wanted = allowed && tracks.length > 0;
+    this.#state = new Store({ allowed, enabled: this.#wanted, pending: false, stopped: false, error: null });
+    if (this.#wanted) this.#adopt(tracks);
+    else for (const track of tracks) track.stop();
   }
 
   get state(): ReadonlyStore<SourceState> {
@@ -47,13 +60,27 @@ export class LocalSource {
 
   /** Turns it on or off. Resolves when it is done or has failed, which the state tells. */
   set(on: boolean): Promise<void> {
-    this.#wanted = on && this.#options.allowed;
+    this.#wanted = on && this.#allowed;
     return this.#work();
+  }
+
+  /** Whether it may be on from now on. What may not be is ended, its device released. */
+  async allow(allowed: boolean): Promise<void> {
+    if (allowed === this.#allowed) return;
+    this.#allowed = allowed;
+    this.#patch({ allowed });
+    if (allowed || this.#disposed) return;
+    if (this.#wanted) this.#patch({ stopped: true });
+    this.#wanted = false;
+    await this.#working;
+    if (!this.#allowed) await this.#end(this.#room);
   }
 
   /** Publishes through this room from now on; null while there is none. */
   async follow(room: Room | null): Promise<void> {
+    this.#room?.off(RoomEvent.LocalTrackUnpublished, this.#noteUnpublished);
     this.#room = room;
+    room?.on(RoomEvent.LocalTrackUnpublished, this.#noteUnpublished);
     if (room && this.#wanted) await this.#work();
   }
 
@@ -72,7 +99,7 @@ export class LocalSource {
 
   dispose(): void {
     this.#disposed = true;
-    this.#room = null;
+    void this.follow(null);
     this.#release();
   }
 
@@ -82,7 +109,7 @@ export class LocalSource {
   }
 
   async #reachWish(): Promise<void> {
-    this.#patch({ pending: true, error: null });
+    this.#patch({ pending: true, stopped: false, error: null });
     let error: DeviceError | null = null;
     while (!this.#disposed && this.#wanted !== this.#isOn()) {
       const room = this.#room;
@@ -129,12 +156,18 @@ export class LocalSource {
       for (const track of this.#tracks.get()) await track.mute();
       return;
     }
+    await this.#end(room);
+  }
+
+  async #end(room: Room | null): Promise<void> {
     const tracks = this.#tracks.get();
     this.#release();
+    this.#patch({ enabled: false });
     for (const track of tracks) if (room) await room.localParticipant.unpublishTrack(track);
   }
 
   #adopt(tracks: readonly LocalTrack[]): void {
+    this.#deviceEnded = false;
     for (const track of tracks) {
       const unmute = track.unmute.bind(track);
       // LiveKit's client unmutes when the SFU says so, which nobody may but the person.
@@ -159,22 +192,36 @@ export class LocalSource {
     this.#tracks.set([...this.#tracks.get()]);
     if (this.#working || this.#disposed) return;
     const [first] = this.#tracks.get();
+    if (first && !hasEnded(first.mediaStreamTrack)) this.#deviceEnded = false;
     if (this.#wanted && first?.isMuted) {
       this.#wanted = false;
-      this.#patch({ error: hasEnded(first.mediaStreamTrack) ? "no_device" : null });
+      this.#patch(this.#deviceEnded ? { error: "no_device" } : { stopped: true });
     }
     this.#patch({ enabled: this.#isOn() });
   };
 
   /** The device is gone, or the person ended the screen share in the browser's own bar. LiveKit tries other devices. */
   readonly #noteEnd = (): void => {
+    this.#deviceEnded = true;
     if (this.#options.whenOff === "stop") void this.set(false);
+  };
+
+  /** The SFU ended it: moderation. LiveKit also unpublishes when it reconnects or closes, which is seen a moment later. */
+  readonly #noteUnpublished = ({ track }: LocalTrackPublication): void => {
+    const room = this.#room;
+    setTimeout(() => {
+      if (!track || !room || room !== this.#room || room.state !== ConnectionState.Connected) return;
+      if (!this.#wanted || this.#working || !this.#tracks.get().includes(track) || this.#isPublished(track)) return;
+      this.#wanted = false;
+      this.#patch({ stopped: true });
+      void this.#end(room);
+    });
   };
 
   #patch(change: Partial<SourceState>): void {
     const before = this.#state.get();
     const after = { ...before, ...change };
-    const keys = ["allowed", "enabled", "pending", "error"] as const;
+    const keys = ["allowed", "enabled", "pending", "stopped", "error"] as const;
     if (keys.some((key) => before[key] !== after[key])) this.#state.set(after);
   }
 }

@@ -3,6 +3,7 @@ import { RoomEvent, type RemoteParticipant, type RemoteTrackPublication, type Ro
 import { Store, type ReadonlyStore } from "../store/Store.ts";
 import type { MediaConnection } from "./MediaConnection.ts";
 import type { MeetingTrack, PlayableMedia } from "./MeetingTrack.ts";
+import { participantOf } from "./participantOf.ts";
 import { mediaSourceOf, subscriptionOf } from "./subscriptionOf.ts";
 
 const changes = [
@@ -190,11 +191,6 @@ export function playableOf(track: Track): PlayableMedia {
 function statusOf(track: Track | undefined, received: ReceivedTrackState["state"] | null): MeetingTrack["status"] {
   if (!track) return "waiting";
   return received === null || received === "ok" ? "live" : received;
-}
-
-/** The participant of a media identity `pid.senderNonce`. */
-function participantOf(identity: string): string {
-  return identity.slice(0, identity.indexOf("."));
 }
 
 function keepUnchanged(before: readonly MeetingTrack[], after: MeetingTrack[]): readonly MeetingTrack[] {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { request as httpRequest } from "node:http";
-import { rosterSnapshotSchema } from "@sotto/protocol";
+import { snapshotSchema } from "@sotto/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { signHs256 } from "../../platform/jwt/hs256.ts";
 import { connectAs } from "../../testing/connectAs.ts";
@@ -275,7 +275,7 @@ describe("resuming", () => {
     participant.client.socket.terminate();
     const state = async () => {
       const snapshot = await other.call("snapshot");
-      const { participants } = rosterSnapshotSchema.parse(snapshot.ok && snapshot.result);
+      const { participants } = snapshotSchema.parse(snapshot.ok && snapshot.result);
       return participants.find((entry) => entry.participantId === participantId)?.connection ?? "not there";
     };
     await eventually(async () => (await state()) === "away");

@@ -37,6 +37,8 @@ export function lobbyRoutes(http: FastifyInstance, context: Context): void {
       publish: participants.permissionsOf(room, person).publish,
       muteOnStart: room.features.mute_on_start,
       mayRename: person.mayRename,
+      waitingRoom: false,
+      waitingMessage: "",
     };
   });
 

@@ -1,0 +1,121 @@
+import type { JoinAnswer } from "@sotto/protocol";
+import { backoffMs, pause } from "../connection/backoff.ts";
+import { SecretRefused } from "../connection/connectNats.ts";
+import { SottoError } from "../SottoError.ts";
+import { Store, type ReadonlyStore } from "../store/Store.ts";
+import { WaitingConnection, type WaitingMessage } from "./WaitingConnection.ts";
+
+/** `reconnecting`: the server cannot be reached right now; the place is kept. `admitted`: on the way in. */
+export type WaitingStatus = "waiting" | "reconnecting" | "admitted";
+
+/** Asks to join once more, by the resume credential. */
+type Ask<T> = () => Promise<T>;
+
+/**
+ * Where we are until a host lets us in. It knows nothing of the meeting but its title, holds no key, and comes to its end
+ * by itself: `Meeting.join` goes on, or throws what ended it.
+ */
+export class WaitingRoom {
+  readonly participantId: string;
+  readonly name: string;
+  readonly room: JoinAnswer["room"];
+  /** What the room's maker says to everybody who waits, or empty. */
+  readonly welcome: string;
+  readonly #status = new Store<WaitingStatus>("waiting");
+  readonly #messages = new Store<readonly WaitingMessage[]>([]);
+  readonly #leaving = new AbortController();
+  #connection: WaitingConnection | null = null;
+
+  /** Made by `Meeting.join`. */
+  constructor({ participantId, name, room, waitingMessage }: JoinAnswer) {
+    this.participantId = participantId;
+    this.name = name;
+    this.room = room;
+    this.welcome = waitingMessage;
+  }
+
+  get status(): ReadonlyStore<WaitingStatus> {
+    return this.#status;
+  }
+
+  /** What hosts wrote to us, in order. Not encrypted: whoever waits has no key. */
+  get messages(): ReadonlyStore<readonly WaitingMessage[]> {
+    return this.#messages;
+  }
+
+  /** Waits no longer: tells the server, if it can be told soon. `Meeting.join` throws `not_connected`. Idempotent. */
+  async leave(): Promise<void> {
+    await this.#connection?.leave();
+    this.#leaving.abort(SottoError.notConnected());
+  }
+
+  /**
+   * Waits, and resolves with the first answer of somebody who is in. For `Meeting.join`. What a host decided while there
+   * was no connection is asked for at every connect. Throws a {@link SottoError}, or the signal's reason.
+   */
+  async wait<T extends { readonly answer: JoinAnswer }>(
+    first: JoinAnswer,
+    ask: Ask<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    const ending = AbortSignal.any([signal, this.#leaving.signal]);
+    let seat = first;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const admitted = await this.#waitOnce(seat, ask, ending);
+        if (admitted) return admitted;
+        attempt = 0;
+      } catch (error) {
+        ending.throwIfAborted();
+        if (!(error instanceof SecretRefused) && !SottoError.from(error).mayPass) throw error;
+        // Our place was given another connection, which is the one to be had now.
+        const asked = error instanceof SecretRefused ? await askIfPossible(ask) : null;
+        if (asked && !asked.answer.waiting) return this.#noteAdmitted(asked);
+        seat = asked?.answer ?? seat;
+      }
+      this.#status.set("reconnecting");
+      await pause(backoffMs(attempt), ending);
+      ending.throwIfAborted();
+    }
+  }
+
+  /** One connection, until we are in, or, with null, until it is lost. */
+  async #waitOnce<T extends { readonly answer: JoinAnswer }>(
+    seat: JoinAnswer,
+    ask: Ask<T>,
+    signal: AbortSignal,
+  ): Promise<T | null> {
+    const hear = (message: WaitingMessage) => this.#messages.set([...this.#messages.get(), message]);
+    using connection = await WaitingConnection.open(seat, hear, signal);
+    const drop = () => connection[Symbol.dispose]();
+    signal.addEventListener("abort", drop);
+    this.#connection = connection;
+    try {
+      const missed = await ask();
+      if (!missed.answer.waiting) return this.#noteAdmitted(missed);
+      this.#status.set("waiting");
+      const end = await connection.ended;
+      signal.throwIfAborted();
+      if (end instanceof SottoError) throw end;
+      const asked = end === "admitted" ? await ask() : missed;
+      return asked.answer.waiting ? null : this.#noteAdmitted(asked);
+    } finally {
+      this.#connection = null;
+      signal.removeEventListener("abort", drop);
+    }
+  }
+
+  #noteAdmitted<T>(asked: T): T {
+    this.#status.set("admitted");
+    return asked;
+  }
+}
+
+async function askIfPossible<T>(ask: Ask<T>): Promise<T | null> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (SottoError.from(error).mayPass) return null;
+    throw error;
+  }
+}
