@@ -53,7 +53,9 @@ interface Asked {
 export async function requestAdmission(api: SottoApi, request: AdmissionRequest): Promise<Admission> {
   const { credential, onWaiting, signal } = request;
   const asked = await ask(api, credential, signal);
-  const { answer, senderNonce } = asked.answer.waiting ? await waitToBeLetIn(api, asked.answer, onWaiting, signal) : asked;
+  const { answer, senderNonce } = asked.answer.waiting
+    ? await waitToBeLetIn(api, asked.answer, onWaiting, signal)
+    : asked;
   try {
     if (await request.endedSessions?.has(answer.sessionId)) throw SottoError.sessionReused();
     const { keys, root } = await makeKeys(answer, senderNonce, request);
