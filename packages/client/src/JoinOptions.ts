@@ -46,7 +46,7 @@ export interface JoinPassphrase {
  *   they are let in, by `passphrase_required`.
  * - `onWaiting`: called when we have to wait until a host lets us in; `Meeting.join` goes on by itself then.
  * - `endedSessions`: remembers the sessions that ended here, and refuses to join one again.
- * - `signal`: gives the attempt up; without effect once joined.
+ * - `signal`: gives the attempt up, and with it the place of whoever waits; without effect once joined.
  * - `fetch`: another `fetch`, where there is no cookie jar (Node). Without a cookie jar a join cannot be resumed.
  */
 export interface JoinOptions {

@@ -27,7 +27,7 @@ export interface AppProps {
 export function App({ controller, api }: AppProps) {
   const state = useStore(controller.state);
   useDocumentTitle(state);
-  useMeetingCodeAhead(state.view === "lobby");
+  useMeetingCodeAhead(state.view === "lobby" || state.view === "waiting");
   return (
     <ErrorBoundary>
       <Suspense fallback={<Waiting />}>{view(state, controller, api)}</Suspense>
@@ -55,15 +55,19 @@ function view(state: AppState, controller: AppController, api: SottoApi): ReactN
       );
     case "lobby":
     case "joining":
+    case "waiting":
       return (
         <Shell>
           <Lobby
             lobby={state.lobby}
             isJoining={state.view === "joining"}
+            waitingRoom={state.view === "waiting" ? state.waitingRoom : null}
+            goesOnWaiting={state.view === "lobby" && state.entry.kind === "seat" && state.entry.seat.waiting}
             failure={state.view === "lobby" ? state.failure : null}
             wasRestarted={wasRestarted(state.entry)}
             givenPassphrase={wasRestarted(state.entry) ? "" : controller.givenPassphrase(state.lobby.roomId)}
             onJoin={(choice) => controller.join(choice)}
+            onLeave={() => controller.leaveWaiting()}
             onRestart={
               state.entry.kind === "seat" && state.lobby.role === "host" ? () => void controller.restart() : undefined
             }
@@ -126,6 +130,7 @@ function meetingTitleOf(state: AppState): string {
   switch (state.view) {
     case "lobby":
     case "joining":
+    case "waiting":
       return state.lobby.title;
     case "meeting":
       return state.meeting.info.room.title;

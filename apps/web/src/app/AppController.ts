@@ -5,15 +5,16 @@ import {
   type JoinCredential,
   type LeaveReason,
   type Meeting,
-  type PreviewTracks,
   type ReadonlyStore,
   type SottoApi,
+  type WaitingRoom,
 } from "@sotto/client";
 import type { E2eeModel, LobbyAnswer } from "@sotto/protocol";
 import { missingSupport } from "../features/problem/browserSupport.ts";
 import { mayPass, type ProblemCode } from "../features/problem/ProblemCode.ts";
 import type { LobbyChoice } from "../features/lobby/Lobby.tsx";
 import type { AppState, Entry, WayBack } from "./AppState.ts";
+import type { JoinMeetingRequest } from "./joinMeeting.ts";
 import type { LinkPassphrase } from "./LinkPassphrase.ts";
 import type { PreferencesStore } from "./preferences.ts";
 import { meetingPath, routeOf, type Route } from "./route.ts";
@@ -29,6 +30,8 @@ export interface AppContext {
 }
 
 type InLobby = Extract<AppState, { view: "lobby" }>;
+type Waiting = Extract<AppState, { view: "waiting" }>;
+type Wanted = Readonly<Record<"microphone" | "camera", boolean>>;
 
 /** How often the lobby looks whether a meeting was opened meanwhile. */
 const lookAgainMs = 3_000;
@@ -73,18 +76,24 @@ export class AppController {
   }
 
   /** Joins from the lobby. Resolves to whether the person is out of it: in the meeting, or at a problem. */
-  async join({ name, tracks, passphrase }: LobbyChoice): Promise<boolean> {
+  async join({ name, media, passphrase }: LobbyChoice): Promise<boolean> {
     const before = this.#state.get();
     if (before.view !== "lobby") return true;
     const { entry, lobby } = before;
+    const wanted = media.wanted();
     await this.#try({ view: "joining", entry, lobby }, async (signal) => {
       try {
-        const meeting = await this.#enter(credentialOf(entry, name), tracks, passphrase, signal);
-        this.#beIn(meeting, openLinkOf(entry), passphrase?.text ?? null);
+        // Whoever has to wait may answer the browser's question meanwhile.
+        if (!lobby.waitingRoom) await media.settled();
+        const onWaiting = (waitingRoom: WaitingRoom) => this.#beWaiting(before, waitingRoom, wanted);
+        const credential = credentialOf(entry, name);
+        const meeting = await this.#enter({ credential, media, passphrase, onWaiting, signal });
+        this.#beIn(meeting, openLinkOf(entry), passphrase === "later" ? null : (passphrase?.text ?? null));
       } catch (error) {
         if (signal.aborted || !(error instanceof SottoError)) throw error;
+        if (this.#leftWaiting(error)) return;
         const { code, openedBy = null } = error;
-        const next = this.#entryAfter(error, before, tracks);
+        const next = this.#entryAfter(error, before, wanted);
         if (!mayPass(code)) return this.#giveUp(next, error);
         // Somebody may have opened the meeting meanwhile, or begun it again.
         const now = lobby.passphrase ? await this.#askLobby(next, signal).catch(() => lobby) : lobby;
@@ -93,6 +102,14 @@ export class AppController {
       }
     });
     return this.#state.get().view !== "lobby";
+  }
+
+  /** Waits no longer to be let in. */
+  leaveWaiting(): void {
+    const state = this.#state.get();
+    if (state.view !== "waiting") return;
+    this.#attempt.abort();
+    this.#sayGoodbye(state, "left");
   }
 
   /** Begins the meeting in whose lobby the person is again, with a new passphrase; for hosts who have a seat. */
@@ -128,6 +145,29 @@ export class AppController {
     const { title, logoutUrl } = state.meeting.info.room;
     this.#state.set({ view: "goodbye", reason, title, wayBack, logoutUrl });
     void state.meeting[Symbol.asyncDispose]();
+  }
+
+  /** The place is taken already: a reload finds it, and the token is used up. */
+  #beWaiting(before: InLobby, waitingRoom: WaitingRoom, wanted: Wanted): void {
+    const { lobby } = before;
+    const seat = this.#takeSeat(waitingRoom.participantId, before, { ...wanted, waiting: true });
+    const entry = { kind: "seat", seat, restarted: false } as const;
+    this.#state.set({ view: "waiting", entry, lobby, waitingRoom });
+  }
+
+  /** Whether that is how waiting ends, which is a goodbye and no problem. */
+  #leftWaiting({ code }: SottoError): boolean {
+    const state = this.#state.get();
+    if (state.view !== "waiting" || (code !== "refused" && code !== "removed" && code !== "replaced")) return false;
+    this.#sayGoodbye(state, code);
+    return true;
+  }
+
+  #sayGoodbye({ entry, lobby, waitingRoom }: Waiting, reason: LeaveReason): void {
+    const wayBack = wayBackAfter(reason, openLinkOf(entry));
+    if (wayBack !== "seat") this.#context.memory.seat = null;
+    const { logoutUrl } = waitingRoom.room;
+    this.#state.set({ view: "goodbye", reason, title: lobby.title, wayBack, logoutUrl });
   }
 
   #follow(route: Route): void {
@@ -224,20 +264,24 @@ export class AppController {
   }
 
   /** By what to try again: an attempt that came as far as a seat has used the invitation up. */
-  #entryAfter({ participantId }: SottoError, { entry, lobby }: InLobby, tracks: PreviewTracks): Entry {
-    if (participantId === undefined) return entry;
-    const { memory } = this.#context;
-    const seat: Seat = {
-      participantId,
-      roomId: lobby.roomId,
-      openLink: openLinkOf(entry),
-      microphone: tracks.microphone !== false,
-      camera: tracks.camera !== false,
-      passphrase: lobby.e2eeModel === "passphrase",
+  #entryAfter({ participantId }: SottoError, before: InLobby, wanted: Wanted): Entry {
+    const state = this.#state.get();
+    if (participantId === undefined) return state.view === "waiting" ? state.entry : before.entry;
+    return {
+      kind: "seat",
+      seat: this.#takeSeat(participantId, before, { ...wanted, waiting: false }),
+      restarted: false,
     };
+  }
+
+  #takeSeat(participantId: string, { entry, lobby }: InLobby, state: Wanted & Pick<Seat, "waiting">): Seat {
+    const { memory } = this.#context;
+    const { roomId, e2eeModel } = lobby;
+    const passphrase = e2eeModel === "passphrase";
+    const seat: Seat = { participantId, roomId, openLink: openLinkOf(entry), passphrase, ...state };
     memory.invitation = null;
     memory.seat = seat;
-    return { kind: "seat", seat, restarted: false };
+    return seat;
   }
 
   /** No other attempt by this entry can succeed. Where anybody may have a new token, a lost seat is no end. */
@@ -259,19 +303,24 @@ export class AppController {
     });
   }
 
-  /** Takes the person back to their seat; where there is a passphrase, through the lobby, which asks for it. */
+  /**
+   * Takes the person back to their seat; through the lobby, where there is a passphrase, which it asks for, and where they
+   * waited, who go on waiting there.
+   */
   #rejoin(seat: Seat, { restarted = false } = {}): void {
     void this.#try({ view: "rejoining" }, async (signal) => {
       const { memory } = this.#context;
       try {
-        if (seat.passphrase) {
+        if (seat.passphrase || seat.waiting) {
           const entry = { kind: "seat", seat, restarted } as const;
           const lobby = await this.#askLobby(entry, signal);
           return this.#beInLobby({ view: "lobby", entry, lobby, failure: null }, signal);
         }
         const wanted = { microphone: seat.microphone, camera: seat.camera };
         const credential = { kind: "resume", participantId: seat.participantId } as const;
-        this.#beIn(await this.#enter(credential, wanted, null, signal), seat.openLink, null);
+        const onWaiting = () => undefined;
+        const meeting = await this.#enter({ credential, media: wanted, passphrase: null, onWaiting, signal });
+        this.#beIn(meeting, seat.openLink, null);
       } catch (error) {
         if (signal.aborted) return;
         if (mayPass(codeOf(error))) throw error;
@@ -282,16 +331,11 @@ export class AppController {
     });
   }
 
-  async #enter(
-    credential: JoinCredential,
-    media: PreviewTracks,
-    passphrase: LobbyChoice["passphrase"],
-    signal: AbortSignal,
-  ): Promise<Meeting> {
+  async #enter(request: Omit<JoinMeetingRequest, "origin" | "devices">): Promise<Meeting> {
     const { preferences, location } = this.#context;
     const { devices } = preferences.getState();
     const { joinMeeting } = await import("./joinMeeting.ts");
-    return joinMeeting({ origin: location.origin, credential, media, devices, passphrase, signal });
+    return joinMeeting({ ...request, origin: location.origin, devices });
   }
 
   /** The meeting has begun: the invitation is used up, and a reload finds the seat. */
@@ -302,7 +346,15 @@ export class AppController {
     const rememberSeat = () => {
       const { microphone, camera } = meeting.localMedia.state.get();
       const media = { microphone: microphone.enabled, camera: camera.enabled };
-      memory.seat = { participantId, roomId: room.roomId, openLink, ...media, passphrase: passphrase !== null };
+      const hasPassphrase = passphrase !== null;
+      memory.seat = {
+        participantId,
+        roomId: room.roomId,
+        openLink,
+        ...media,
+        passphrase: hasPassphrase,
+        waiting: false,
+      };
     };
     rememberSeat();
     const forget = meeting.localMedia.state.subscribe(rememberSeat);
@@ -317,9 +369,10 @@ export class AppController {
   /** Going away by the browser's history is leaving; the way back is one step forward. */
   #leaveMeeting(): void {
     const state = this.#state.get();
-    if (state.view !== "meeting") return;
+    if (state.view !== "meeting" && state.view !== "waiting") return;
     this.#context.memory.seat = null;
-    void state.meeting[Symbol.asyncDispose]();
+    if (state.view === "waiting") this.#attempt.abort();
+    else void state.meeting[Symbol.asyncDispose]();
   }
 
   /** Shows `state` while `work` runs; what it throws becomes a problem, unless something newer has begun meanwhile. */

@@ -1,4 +1,4 @@
-import type { LeaveReason, Meeting } from "@sotto/client";
+import type { LeaveReason, Meeting, WaitingRoom } from "@sotto/client";
 import type { LobbyAnswer } from "@sotto/protocol";
 import type { JoinFailure } from "../features/lobby/LobbyView.tsx";
 import type { ProblemCode } from "../features/problem/ProblemCode.ts";
@@ -16,8 +16,9 @@ export type Entry =
   | { readonly kind: "seat"; readonly seat: Seat; readonly restarted: boolean };
 
 /**
- * Where the person is. The way of a meeting: landing -> lobby -> joining -> meeting -> goodbye; a reload in a meeting
- * goes rejoining -> meeting. Every failure that a person cannot mend on the spot is a problem.
+ * Where the person is. The way of a meeting: landing -> lobby -> joining -> meeting -> goodbye, with `waiting` after
+ * `joining` where hosts let people in; a reload in a meeting goes rejoining -> meeting. Every failure that a person cannot
+ * mend on the spot is a problem.
  */
 export type AppState =
   | { readonly view: "starting" }
@@ -30,6 +31,12 @@ export type AppState =
       readonly failure: JoinFailure | null;
     }
   | { readonly view: "joining"; readonly entry: Entry; readonly lobby: LobbyAnswer }
+  | {
+      readonly view: "waiting";
+      readonly entry: Entry;
+      readonly lobby: LobbyAnswer;
+      readonly waitingRoom: WaitingRoom;
+    }
   | { readonly view: "rejoining" }
   | {
       readonly view: "meeting";

@@ -1,49 +1,57 @@
-import { createEndedSessions, DevicePreview, Meeting, type JoinCredential, type PreviewTracks } from "@sotto/client";
+import {
+  createEndedSessions,
+  DevicePreview,
+  Meeting,
+  type JoinCredential,
+  type PreviewTracks,
+  type WaitingRoom,
+} from "@sotto/client";
+import type { LobbyMedia } from "../features/lobby/LobbyMedia.ts";
+import type { PassphraseChoice } from "../features/lobby/LobbyView.tsx";
 
 export interface JoinMeetingRequest {
   readonly origin: string;
   readonly credential: JoinCredential;
-  /** Tracks of the lobby's preview, or what to switch on now: after a reload, or when the preview was still starting. */
-  readonly media: PreviewTracks;
+  /** Of the lobby, or what to switch on now: after a reload. */
+  readonly media: LobbyMedia | Readonly<Record<"microphone" | "camera", boolean>>;
   /** The devices the person prefers. */
   readonly devices: Partial<Record<MediaDeviceKind, string>>;
-  /** Of the lobby; null in a room without one. */
-  readonly passphrase: { readonly text: string; readonly open: boolean } | null;
+  /** Of the lobby; null in a room without one; `later` for whoever is asked once they are let in. */
+  readonly passphrase: PassphraseChoice | "later" | null;
+  readonly onWaiting: (waitingRoom: WaitingRoom) => void;
   readonly signal: AbortSignal;
 }
 
 /** Joins with the frame cryptor's worker; loaded when it is needed, because media code is large. */
-export async function joinMeeting({
-  origin,
-  credential,
-  media,
-  devices,
-  passphrase,
-  signal,
-}: JoinMeetingRequest): Promise<Meeting> {
-  const { microphone, camera } = await captured(media, devices);
+export async function joinMeeting(request: JoinMeetingRequest): Promise<Meeting> {
+  const { origin, credential, media, devices, passphrase, onWaiting, signal } = request;
   // It loads while the server answers.
   using first = new WorkerAhead();
+  let taken: PreviewTracks = { microphone: false, camera: false };
+  const take = async (tracks: PreviewTracks) => {
+    taken = await captured(tracks, devices);
+    return {
+      ...taken,
+      ...(devices.audiooutput !== undefined && { speakerDeviceId: devices.audiooutput }),
+      createWorker: () => first.take() ?? newWorker(),
+    };
+  };
   const meeting = await Meeting.join({
     origin,
     credential,
     signal,
+    onWaiting,
     endedSessions: createEndedSessions(localStorage),
-    ...(passphrase && { passphrase: { ...passphrase, createWorker: newPassphraseWorker } }),
-    media: {
-      microphone,
-      camera,
-      ...(devices.audiooutput !== undefined && { speakerDeviceId: devices.audiooutput }),
-      createWorker: () => first.take() ?? newWorker(),
-    },
+    ...(passphrase && { passphrase: withWorker(passphrase) }),
+    media: "take" in media ? () => take(media.take()) : await take(media),
   });
   if (signal.aborted) {
     await meeting.leave();
     signal.throwIfAborted();
   }
   // What is off now is switched on later with the device that was chosen before.
-  if (!microphone && devices.audioinput) await meeting.localMedia.switchDevice("audioinput", devices.audioinput);
-  if (!camera && devices.videoinput) await meeting.localMedia.switchDevice("videoinput", devices.videoinput);
+  if (!taken.microphone && devices.audioinput) await meeting.localMedia.switchDevice("audioinput", devices.audioinput);
+  if (!taken.camera && devices.videoinput) await meeting.localMedia.switchDevice("videoinput", devices.videoinput);
   return meeting;
 }
 
@@ -52,6 +60,10 @@ const newWorker = () =>
 
 const newPassphraseWorker = () =>
   new Worker(new URL("@sotto/e2ee/passphrase-worker", import.meta.url), { type: "module", name: "sotto-passphrase" });
+
+function withWorker(passphrase: PassphraseChoice | "later") {
+  return passphrase === "later" ? passphrase : { ...passphrase, createWorker: newPassphraseWorker };
+}
 
 /** A worker for whoever takes it first; terminated where nobody does, as in a room without encryption. */
 class WorkerAhead implements Disposable {

@@ -19,6 +19,7 @@ const seat = {
   microphone: true,
   camera: false,
   passphrase: true,
+  waiting: false,
 };
 
 describe("the memory of a tab", () => {

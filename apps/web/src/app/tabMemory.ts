@@ -24,6 +24,8 @@ export interface Seat {
   readonly camera: boolean;
   /** Whether the room has a passphrase, which is asked for again: it is never stored. */
   readonly passphrase: boolean;
+  /** Whether a host had still to let the person in. */
+  readonly waiting: boolean;
 }
 
 /** Reads and writes `storage`. What somebody else left there, or a full or forbidden storage, counts as nothing. */
@@ -63,7 +65,8 @@ export function createTabMemory(storage: Storage): TabMemory {
 const isInvitation = (value: unknown): value is Invitation => hasText(value, "token") && hasFlags(value, "openLink");
 
 const isSeat = (value: unknown): value is Seat =>
-  hasText(value, "participantId", "roomId") && hasFlags(value, "openLink", "microphone", "camera", "passphrase");
+  hasText(value, "participantId", "roomId") &&
+  hasFlags(value, "openLink", "microphone", "camera", "passphrase", "waiting");
 
 const hasText = (value: unknown, ...keys: string[]) => hasAll(value, "string", keys);
 const hasFlags = (value: unknown, ...keys: string[]) => hasAll(value, "boolean", keys);

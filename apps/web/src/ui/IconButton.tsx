@@ -14,6 +14,8 @@ export interface IconButtonProps extends Omit<AriaButtonProps, "className" | "st
   placement?: "top" | "bottom" | "left" | "right";
   /** A small count at the corner, such as unread messages; 0 shows nothing. The label must say it too. */
   badge?: number;
+  /** Cannot be used now, and can still be reached: its label says why. Pressing it is the place to say so once more. */
+  isLocked?: boolean;
   children: ReactNode;
 }
 
@@ -24,12 +26,18 @@ export function IconButton({
   size = "m",
   placement = "top",
   badge = 0,
+  isLocked = false,
   children,
   ...props
 }: IconButtonProps) {
   return (
     <Tooltip label={label} placement={placement}>
-      <AriaButton {...props} aria-label={label} className={cx(styles.button, styles[tone], styles[size])}>
+      <AriaButton
+        {...props}
+        {...(isLocked && { "aria-disabled": true })}
+        aria-label={label}
+        className={cx(styles.button, styles[tone], styles[size])}
+      >
         {children}
         {badge > 0 && (
           <span className={styles.badge} aria-hidden="true">

@@ -24,7 +24,7 @@ export class WaitingRoom {
   readonly #status = new Store<WaitingStatus>("waiting");
   readonly #messages = new Store<readonly WaitingMessage[]>([]);
   readonly #leaving = new AbortController();
-  #connection: WaitingConnection | null = null;
+  readonly #over = Promise.withResolvers<void>();
 
   /** Made by `Meeting.join`. */
   constructor({ participantId, name, room, waitingMessage }: JoinAnswer) {
@@ -43,10 +43,13 @@ export class WaitingRoom {
     return this.#messages;
   }
 
-  /** Waits no longer: tells the server, if it can be told soon. `Meeting.join` throws `not_connected`. Idempotent. */
-  async leave(): Promise<void> {
-    await this.#connection?.leave();
+  /**
+   * Waits no longer: tells the server, if it can be told soon. `Meeting.join` throws `not_connected`. Aborting its signal
+   * does the same. Idempotent.
+   */
+  leave(): Promise<void> {
     this.#leaving.abort(SottoError.notConnected());
+    return this.#over.promise;
   }
 
   /**
@@ -58,15 +61,26 @@ export class WaitingRoom {
     ask: Ask<T>,
     signal: AbortSignal,
   ): Promise<T> {
-    const ending = AbortSignal.any([signal, this.#leaving.signal]);
+    try {
+      return await this.#wait(first, ask, AbortSignal.any([signal, this.#leaving.signal]));
+    } finally {
+      this.#over.resolve();
+    }
+  }
+
+  async #wait<T extends { readonly answer: JoinAnswer }>(
+    first: JoinAnswer,
+    ask: Ask<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
     let seat = first;
     for (let attempt = 0; ; attempt++) {
       try {
-        const admitted = await this.#waitOnce(seat, ask, ending);
+        const admitted = await this.#waitOnce(seat, ask, signal);
         if (admitted) return admitted;
         attempt = 0;
       } catch (error) {
-        ending.throwIfAborted();
+        signal.throwIfAborted();
         if (!(error instanceof SecretRefused) && !SottoError.from(error).mayPass) throw error;
         // Our place was given another connection, which is the one to be had now.
         const asked = error instanceof SecretRefused ? await askIfPossible(ask) : null;
@@ -74,8 +88,8 @@ export class WaitingRoom {
         seat = asked?.answer ?? seat;
       }
       this.#status.set("reconnecting");
-      await pause(backoffMs(attempt), ending);
-      ending.throwIfAborted();
+      await pause(backoffMs(attempt), signal);
+      signal.throwIfAborted();
     }
   }
 
@@ -87,21 +101,21 @@ export class WaitingRoom {
   ): Promise<T | null> {
     const hear = (message: WaitingMessage) => this.#messages.set([...this.#messages.get(), message]);
     using connection = await WaitingConnection.open(seat, hear, signal);
-    const drop = () => connection[Symbol.dispose]();
-    signal.addEventListener("abort", drop);
-    this.#connection = connection;
+    const aborted = Promise.withResolvers<"lost">();
+    const abort = () => aborted.resolve("lost");
+    signal.addEventListener("abort", abort);
     try {
       const missed = await ask();
       if (!missed.answer.waiting) return this.#noteAdmitted(missed);
       this.#status.set("waiting");
-      const end = await connection.ended;
+      const end = await Promise.race([connection.ended, aborted.promise]);
       signal.throwIfAborted();
       if (end instanceof SottoError) throw end;
       const asked = end === "admitted" ? await ask() : missed;
       return asked.answer.waiting ? null : this.#noteAdmitted(asked);
     } finally {
-      this.#connection = null;
-      signal.removeEventListener("abort", drop);
+      signal.removeEventListener("abort", abort);
+      if (signal.aborted) await connection.leave();
     }
   }
 

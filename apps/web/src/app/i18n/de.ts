@@ -5,9 +5,10 @@ import goodbye from "../../features/goodbye/de.json";
 import landing from "../../features/landing/de.json";
 import lobby from "../../features/lobby/de.json";
 import meeting from "../../features/meeting/de.json";
+import moderation from "../../features/moderation/de.json";
 import people from "../../features/people/de.json";
 import problem from "../../features/problem/de.json";
 import ui from "../../ui/de.json";
 
 /** One namespace per folder that has words. */
-export const de = { app, chat, controls, goodbye, landing, lobby, meeting, people, problem, ui };
+export const de = { app, chat, controls, goodbye, landing, lobby, meeting, moderation, people, problem, ui };

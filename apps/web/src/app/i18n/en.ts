@@ -5,9 +5,10 @@ import goodbye from "../../features/goodbye/en.json";
 import landing from "../../features/landing/en.json";
 import lobby from "../../features/lobby/en.json";
 import meeting from "../../features/meeting/en.json";
+import moderation from "../../features/moderation/en.json";
 import people from "../../features/people/en.json";
 import problem from "../../features/problem/en.json";
 import ui from "../../ui/en.json";
 
 /** One namespace per folder that has words. */
-export const en = { app, chat, controls, goodbye, landing, lobby, meeting, people, problem, ui };
+export const en = { app, chat, controls, goodbye, landing, lobby, meeting, moderation, people, problem, ui };

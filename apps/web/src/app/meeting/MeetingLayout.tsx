@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { PanelName } from "../../features/controls/ControlBar.tsx";
 import styles from "./MeetingLayout.module.css";
 import { MeetingPanel } from "./MeetingPanel.tsx";
-import { useMediaQuery } from "./useMediaQuery.ts";
+import { useMediaQuery } from "../../ui/useMediaQuery.ts";
 
 export interface MeetingLayoutProps {
   title: string;

@@ -14,14 +14,17 @@ import { RemoteSound } from "../../features/meeting/sound/RemoteSound.tsx";
 import { Stage } from "../../features/meeting/stage/Stage.tsx";
 import { tileModels } from "../../features/meeting/stage/tileModels.ts";
 import { useWakeLock } from "../../features/meeting/useWakeLock.ts";
+import { useStandingNews } from "../../features/moderation/useStandingNews.ts";
 import { PeopleView } from "../../features/people/PeopleView.tsx";
 import { useToast } from "../../ui/Toast.tsx";
 import { useStore } from "../../ui/useStore.ts";
+import { lockableOf } from "./lockableOf.ts";
 import { MeetingLayout } from "./MeetingLayout.tsx";
 import { MeetingNews } from "./MeetingNews.tsx";
 import { MeetingNotices } from "./MeetingNotices.tsx";
 import { MeetingSettings } from "./MeetingSettings.tsx";
 import { peopleOf } from "./peopleOf.ts";
+import { useHostActions } from "./useHostActions.ts";
 import { useMeetingActions } from "./useMeetingActions.ts";
 
 export interface MeetingViewProps {
@@ -36,7 +39,7 @@ export interface MeetingViewProps {
 
 /** A meeting, from its stores to the screen: puts together what the features show of it. */
 export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onLeft }: MeetingViewProps) {
-  const { t } = useTranslation("meeting");
+  const { t } = useTranslation(["meeting", "controls"]);
   const showToast = useToast();
   const connection = useStore(meeting.connection);
   const participants = useStore(meeting.participants);
@@ -52,7 +55,15 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
   const unread = useStore(meeting.chat.unread);
   const privateUnread = useStore(meeting.privateChats.unread);
   const reactions = useStore(meeting.reactions);
-  const stage = useMemo(() => tileModels(participants, tracks, speakers), [participants, tracks, speakers]);
+  const { role, permissions } = useStore(meeting.standing);
+  const roomState = useStore(meeting.room);
+  const qualities = useStore(meeting.connectionQuality);
+  const waiting = useStore(meeting.waitingRoom);
+  const { spotlight } = roomState;
+  const stage = useMemo(
+    () => tileModels({ participants, tracks, speakers, qualities, spotlight }),
+    [participants, tracks, speakers, qualities, spotlight],
+  );
   const trust = useMemo(
     () =>
       encryption && {
@@ -62,8 +73,16 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
       },
     [meeting, encryption, participants, tracks],
   );
-  const { act, chooseDevice, endForAll, restart, withKey } = useMeetingActions(meeting, setOpenPanel);
+  const { e2eeModel, features, passphrase, room } = meeting.info;
+  const unlockable = {
+    microphone: true,
+    camera: features.allow_webcams && !features.admin_only_webcams,
+    screen: features.allow_screen_share,
+  };
+  const { act, chooseDevice, endForAll, restart, withKey } = useMeetingActions(meeting, unlockable, setOpenPanel);
+  const actions = useHostActions(meeting);
   useMediaErrors(media);
+  useStandingNews(role, media);
   useWakeLock();
 
   const tellLeft = useEffectEvent(onLeft);
@@ -77,7 +96,7 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
         done && showToast({ text: t(meeting.info.passphrase ? "invitation.copiedPlain" : "invitation.copied") }),
     );
   };
-  const { e2eeModel, features, passphrase, permissions, role, room } = meeting.info;
+  const isHost = role === "host";
   const encrypted = e2eeModel !== "none";
   const canMessagePrivately = permissions.rpc.includes("pub-private");
   const messagePrivately = (participantId: string) => {
@@ -90,14 +109,18 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
       <MeetingLayout
         title={room.title || t("title")}
         protection={
-          <ProtectionButton
-            model={e2eeModel}
-            trust={trust}
-            onRestart={passphrase && role === "host" ? restart : undefined}
-          />
+          <ProtectionButton model={e2eeModel} trust={trust} onRestart={passphrase && isHost ? restart : undefined} />
         }
         invite={inviteLink !== null && participants.length > 1 && <CopyLinkButton link={inviteLink} />}
-        notices={<MeetingNotices meeting={meeting} onStopSharing={() => act("screen")} />}
+        notices={
+          <MeetingNotices
+            meeting={meeting}
+            waiting={isHost && openPanel !== "people" ? waiting : []}
+            onAdmit={(participantId) => void actions.admit(participantId)}
+            onShowWaiting={() => setOpenPanel("people")}
+            onStopSharing={() => act("screen")}
+          />
+        }
         stage={
           <Stage
             stage={stage}
@@ -127,8 +150,9 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
             />
           ) : (
             <PeopleView
-              people={peopleOf(participants, stage.people, privateUnread)}
+              people={peopleOf(participants, stage.people, tracks, privateUnread)}
               onMessage={canMessagePrivately ? messagePrivately : undefined}
+              host={isHost ? { actions, lockable: lockableOf(features), room: roomState, waiting } : undefined}
             />
           )
         }
@@ -136,14 +160,16 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
         controls={
           <ControlBar
             media={media}
+            unlockable={unlockable}
             devices={devices}
             canShareScreen={"getDisplayMedia" in navigator.mediaDevices}
             openPanel={openPanel}
             peopleCount={participants.length}
+            waitingCount={isHost ? waiting.length : 0}
             unread={unread + Array.from(privateUnread.values()).reduce((sum, each) => sum + each, 0)}
             hasChat={features.chat_features.is_allow}
             inviteLink={inviteLink}
-            isHost={role === "host"}
+            isHost={isHost}
             withKey={withKey}
             onAction={act}
             onChooseDevice={chooseDevice}
@@ -154,7 +180,13 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
                 ? {
                     isAllowed: permissions.ephemeral.includes("reactions"),
                     onReact: (reaction) => void meeting.reactions.send(reaction),
+                    onLocked: () => showToast({ text: t("controls:reactions.locked") }),
                   }
+                : undefined
+            }
+            hand={
+              permissions.rpc.includes("hand")
+                ? { isRaised: participants.some(({ isLocal, hand }) => isLocal && hand !== null) }
                 : undefined
             }
             onLeave={() => void meeting.leave()}
@@ -175,6 +207,7 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
         messages={messages}
         privateUnread={Array.from(privateUnread, ([id, count]) => ({ name: meeting.nameOf(id), unread: count }))}
         reactions={reactions}
+        spotlight={spotlight}
         nameOf={(id) => meeting.nameOf(id)}
         chatIsOpen={openPanel === "chat" && peerId === null}
       />

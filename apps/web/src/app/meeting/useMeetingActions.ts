@@ -3,6 +3,7 @@ import type { Dispatch, SetStateAction } from "react";
 import { useTranslation } from "react-i18next";
 import type { PanelName } from "../../features/controls/ControlBar.tsx";
 import { shortcutKeys, type MeetingAction } from "../../features/controls/shortcuts.ts";
+import { sourceWords, type Unlockable } from "../../features/controls/sourceWords.ts";
 import { useShortcuts } from "../../features/controls/useShortcuts.ts";
 import { useToast } from "../../ui/Toast.tsx";
 import { usePreference, usePreferencesStore } from "../preferences.ts";
@@ -20,6 +21,7 @@ export interface MeetingActions {
 /** What a person can do in the meeting, for buttons and keys alike. */
 export function useMeetingActions(
   meeting: Meeting,
+  unlockable: Unlockable,
   setOpenPanel: Dispatch<SetStateAction<PanelName | null>>,
 ): MeetingActions {
   const { t } = useTranslation("controls");
@@ -28,15 +30,28 @@ export function useMeetingActions(
   const shortcuts = usePreference("shortcuts");
   const { localMedia, info } = meeting;
 
+  const toggle = (source: "microphone" | "camera" | "screen") => {
+    const state = localMedia.state.get();
+    const { allowed, enabled } = state[source];
+    if (!allowed) return showToast({ text: t(sourceWords(source, state, unlockable)) });
+    if (source === "microphone") return void localMedia.setMicrophone(!enabled);
+    if (source === "camera") return void localMedia.setCamera(!enabled);
+    return void localMedia.setScreenShare(!enabled);
+  };
+  const toggleHand = () => {
+    if (!meeting.standing.get().permissions.rpc.includes("hand")) return;
+    const isRaised = meeting.participants.get().some(({ isLocal, hand }) => isLocal && hand !== null);
+    const changed = isRaised ? meeting.hand.lower() : meeting.hand.raise();
+    changed.catch(() => showToast({ tone: "danger", text: t("hand.failed") }));
+  };
   const act = (action: MeetingAction) => {
-    const { microphone, camera, screen } = localMedia.state.get();
     switch (action) {
       case "microphone":
-        return void (microphone.allowed && localMedia.setMicrophone(!microphone.enabled));
       case "camera":
-        return void (camera.allowed && localMedia.setCamera(!camera.enabled));
       case "screen":
-        return void (screen.allowed && localMedia.setScreenShare(!screen.enabled));
+        return toggle(action);
+      case "hand":
+        return toggleHand();
       case "chat":
         if (!info.features.chat_features.is_allow) return undefined;
         return setOpenPanel((open) => (open === "chat" ? null : "chat"));

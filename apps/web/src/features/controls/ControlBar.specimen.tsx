@@ -14,7 +14,7 @@ const devices: Devices = {
   videoinput: [{ deviceId: "cam1", label: "" }],
   audiooutput: [{ deviceId: "spk1", label: "Built-in speakers" }],
 };
-const on = { allowed: true, enabled: true, pending: false, error: null };
+const on = { allowed: true, enabled: true, pending: false, stopped: false, error: null };
 const off = { ...on, enabled: false };
 const media: LocalMediaState = {
   microphone: on,
@@ -25,10 +25,12 @@ const media: LocalMediaState = {
 
 const props: ControlBarProps = {
   media,
+  unlockable: { microphone: true, camera: true, screen: true },
   devices,
   canShareScreen: true,
   openPanel: null,
   peopleCount: 4,
+  waitingCount: 0,
   unread: 0,
   hasChat: true,
   inviteLink: "https://meet.example.org/m/abc",
@@ -38,7 +40,8 @@ const props: ControlBarProps = {
   onChooseDevice: report("device"),
   onOpenSettings: report("settings"),
   onCopyLink: report("copy"),
-  reactions: { isAllowed: true, onReact: report("react") },
+  reactions: { isAllowed: true, onReact: report("react"), onLocked: report("locked") },
+  hand: { isRaised: false },
   onLeave: report("leave"),
   onEndForAll: report("end"),
 };
@@ -56,13 +59,17 @@ const inPage = (changes: Partial<ControlBarProps> = {}) =>
 
 const locked = { ...off, allowed: false };
 
-export const host = inPage({ unread: 3 });
+export const host = inPage({ unread: 3, waitingCount: 2 });
 export const guest = inPage({ isHost: false, inviteLink: null, openPanel: "chat" });
 export const restricted = inPage({
   media: { ...media, microphone: { ...off, error: "permission_denied" }, camera: locked, screen: locked },
+  unlockable: { microphone: true, camera: false, screen: true },
   hasChat: false,
-  reactions: { isAllowed: false, onReact: report("react") },
+  reactions: { isAllowed: false, onReact: report("react"), onLocked: report("locked") },
+  hand: undefined,
 });
+export const raised = inPage({ hand: { isRaised: true }, isHost: false });
+export const noReactions = inPage({ reactions: undefined });
 
 export function Settings() {
   const [isOpen, setIsOpen] = useState(true);

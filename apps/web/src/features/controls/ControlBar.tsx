@@ -17,22 +17,29 @@ import { Toolbar } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "../../ui/IconButton.tsx";
 import { Menu, MenuItem } from "../../ui/Menu.tsx";
+import { useMediaQuery } from "../../ui/useMediaQuery.ts";
 import styles from "./ControlBar.module.css";
+import { HandControl } from "./HandControl.tsx";
 import { LeaveControl } from "./LeaveControl.tsx";
 import { ReactionControl, type ReactionControlProps } from "./ReactionControl.tsx";
 import { SourceControl } from "./SourceControl.tsx";
 import type { MeetingAction } from "./shortcuts.ts";
+import { sourceWords, type Unlockable } from "./sourceWords.ts";
 
 export type PanelName = "people" | "chat";
 
 export interface ControlBarProps {
   media: LocalMediaState;
+  /** What hosts could allow where it is not allowed. */
+  unlockable: Unlockable;
   devices: Devices;
   /** Whether this browser can share a screen; phones cannot. */
   canShareScreen: boolean;
   openPanel: PanelName | null;
   /** How many are here. */
   peopleCount: number;
+  /** How many wait to be let in, for hosts; 0 for others. */
+  waitingCount: number;
   unread: number;
   hasChat: boolean;
   /** The meeting's open link, to copy from the menu; null where there is none. */
@@ -47,21 +54,30 @@ export interface ControlBarProps {
   onCopyLink: () => void;
   /** Undefined where nobody may react in this meeting; `isAllowed`: whether we may. */
   reactions: ReactionControlProps | undefined;
+  /** Undefined where nobody raises a hand. */
+  hand: { isRaised: boolean } | undefined;
   onLeave: () => void;
   onEndForAll: () => void;
 }
 
 /** Everything one does in a meeting, in one toolbar: arrow keys move inside it, Tab leaves it. */
 export function ControlBar(props: ControlBarProps) {
-  const { media, devices, openPanel, withKey, onAction, onChooseDevice } = props;
+  const { media, unlockable, devices, openPanel, withKey, onAction, onChooseDevice } = props;
   const { t } = useTranslation("controls");
   const sharing = media.screen.enabled;
+  const hasRoom = !useMediaQuery("(width < 40rem)");
+  const hand = props.hand && { ...props.hand, withKey, onToggle: () => onAction("hand") };
+  const peopleHere = t("people", { count: props.peopleCount });
+  const waiting = t("peopleWaiting", { count: props.waitingCount });
+  const peopleWords = props.waitingCount > 0 ? `${peopleHere}, ${waiting}` : peopleHere;
+  const words = (source: "microphone" | "camera" | "screen") =>
+    withKey(t(sourceWords(source, media, unlockable)), source);
   return (
     <Toolbar aria-label={t("toolbar")} className={styles.bar ?? ""}>
       <div className={styles.group} data-group="sources">
         <SourceControl
           source={media.microphone}
-          label={withKey(t(labelOf("microphone", media.microphone)), "microphone")}
+          label={words("microphone")}
           iconOn={<Mic aria-hidden="true" />}
           iconOff={<MicOff aria-hidden="true" />}
           onToggle={() => onAction("microphone")}
@@ -75,7 +91,7 @@ export function ControlBar(props: ControlBarProps) {
         />
         <SourceControl
           source={media.camera}
-          label={withKey(t(labelOf("camera", media.camera)), "camera")}
+          label={words("camera")}
           iconOn={<Video aria-hidden="true" />}
           iconOff={<VideoOff aria-hidden="true" />}
           onToggle={() => onAction("camera")}
@@ -86,10 +102,10 @@ export function ControlBar(props: ControlBarProps) {
         />
         {props.canShareScreen && (
           <IconButton
-            label={withKey(t(labelOf("screen", media.screen)), "screen")}
+            label={words("screen")}
             tone={sharing ? "active" : "solid"}
             size="l"
-            isDisabled={!media.screen.allowed}
+            isLocked={!media.screen.allowed}
             isPending={media.screen.pending}
             onPress={() => onAction("screen")}
           >
@@ -99,9 +115,10 @@ export function ControlBar(props: ControlBarProps) {
       </div>
       <div className={styles.group} data-group="panels">
         <IconButton
-          label={withKey(t("people", { count: props.peopleCount }), "people")}
+          label={withKey(peopleWords, "people")}
           tone={openPanel === "people" ? "active" : "solid"}
           size="l"
+          badge={props.waitingCount}
           aria-expanded={openPanel === "people"}
           data-panel="people"
           onPress={() => onAction("people")}
@@ -124,7 +141,8 @@ export function ControlBar(props: ControlBarProps) {
             <MessageCircle aria-hidden="true" />
           </IconButton>
         )}
-        {props.reactions && <ReactionControl {...props.reactions} />}
+        {hand && (hasRoom || !props.reactions) && <HandControl {...hand} />}
+        {props.reactions && <ReactionControl {...props.reactions} hand={hasRoom ? undefined : hand} />}
         <Menu
           label={t("more")}
           placement="top end"
@@ -152,9 +170,4 @@ export function ControlBar(props: ControlBarProps) {
       />
     </Toolbar>
   );
-}
-
-function labelOf<S extends "microphone" | "camera" | "screen">(source: S, { allowed, enabled }: LocalMediaState[S]) {
-  if (!allowed) return `${source}.locked` as const;
-  return enabled ? (`${source}.turnOff` as const) : (`${source}.turnOn` as const);
 }

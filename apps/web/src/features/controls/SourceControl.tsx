@@ -35,7 +35,7 @@ export function SourceControl({ source, label, iconOn, iconOff, onToggle, menuLa
         label={label}
         tone={source.enabled ? "solid" : "off"}
         size="l"
-        isDisabled={!source.allowed}
+        isLocked={!source.allowed}
         isPending={source.pending}
         onPress={onToggle}
       >

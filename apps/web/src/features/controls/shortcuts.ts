@@ -1,11 +1,12 @@
 /** What can be done by a single key. */
-export type MeetingAction = "microphone" | "camera" | "screen" | "chat" | "people";
+export type MeetingAction = "microphone" | "camera" | "screen" | "hand" | "chat" | "people";
 
 /** The letter of each action, the same in every language: they are shown, and differ from the browser's own. */
 export const shortcutKeys = {
   microphone: "M",
   camera: "V",
   screen: "S",
+  hand: "H",
   chat: "C",
   people: "P",
 } as const satisfies Record<MeetingAction, string>;

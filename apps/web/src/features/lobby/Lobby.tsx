@@ -1,29 +1,37 @@
-import type { DevicePreview, PreviewTracks } from "@sotto/client";
+import type { DevicePreview, PreviewTracks, WaitingRoom } from "@sotto/client";
 import type { LobbyAnswer } from "@sotto/protocol";
-import { useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import { usePreference, usePreferencesStore } from "../../app/preferences.ts";
 import { useStore } from "../../ui/useStore.ts";
+import type { LobbyMedia } from "./LobbyMedia.ts";
 import { LobbyView, type JoinFailure, type PassphraseChoice } from "./LobbyView.tsx";
 import { useDevicePreview } from "./useDevicePreview.ts";
+import { WaitingSide } from "./waiting/WaitingSide.tsx";
 
 /** What the person has chosen when they join. */
 export interface LobbyChoice {
   readonly name: string | undefined;
-  readonly tracks: PreviewTracks;
-  /** Null in a room without one. */
-  readonly passphrase: PassphraseChoice | null;
+  readonly media: LobbyMedia;
+  /** Null in a room without one; `later`: it is typed once the person is let in. */
+  readonly passphrase: PassphraseChoice | "later" | null;
 }
 
 export interface LobbyProps {
   lobby: LobbyAnswer;
   isJoining: boolean;
+  /** Where the person waits to be let in; null while they do not. */
+  waitingRoom: WaitingRoom | null;
+  /** Whether the person waited when this page was loaded, and goes on with it at once. */
+  goesOnWaiting: boolean;
   /** Why the last attempt failed, when another may succeed. */
   failure: JoinFailure | null;
   wasRestarted: boolean;
   givenPassphrase: string;
-  /** Takes the tracks over. Resolves to whether the person is out of the lobby; if not, they may try again. */
+  /** Takes the tracks over when the person is let in. Resolves to whether the person is out of the lobby; if not, they may try again. */
   onJoin: (choice: LobbyChoice) => Promise<boolean>;
   onRestart: (() => void) | undefined;
+  /** Waits no longer. */
+  onLeave: () => void;
 }
 
 /** The room before the meeting: own picture, devices, name, and how the meeting is protected. */
@@ -41,8 +49,8 @@ export function Lobby(props: LobbyProps) {
   return preview && <OpenLobby {...props} preview={preview} />;
 }
 
-function OpenLobby({ preview, onJoin, ...props }: LobbyProps & { preview: DevicePreview }) {
-  const { lobby } = props;
+function OpenLobby({ preview, onJoin, onLeave, ...props }: LobbyProps & { preview: DevicePreview }) {
+  const { lobby, waitingRoom, goesOnWaiting } = props;
   const preferences = usePreferencesStore();
   const chosen = usePreference("devices");
   const rememberedName = usePreference("name");
@@ -64,15 +72,28 @@ function OpenLobby({ preview, onJoin, ...props }: LobbyProps & { preview: Device
     if (kind === "audioinput") void preview.switchDevice("microphone", deviceId);
     if (kind === "videoinput") void preview.switchDevice("camera", deviceId);
   };
-  const join = async (passphrase: PassphraseChoice | null) => {
+  const join = async (passphrase: LobbyChoice["passphrase"]) => {
     if (lobby.mayRename) preferences.setState({ name: name.trim() });
-    const tracks = preview.handOver();
-    setHanded(tracks);
-    if (await onJoin({ name: lobby.mayRename ? name.trim() : undefined, tracks, passphrase })) return;
+    let taken: PreviewTracks | null = null;
+    const media: LobbyMedia = {
+      wanted: () => wantedOf(preview),
+      settled: () => settled(preview),
+      take: () => {
+        taken = preview.handOver();
+        setHanded(taken);
+        return taken;
+      },
+    };
+    if (await onJoin({ name: lobby.mayRename ? name.trim() : undefined, media, passphrase })) return;
     setHanded(null);
-    for (const track of [tracks.microphone, tracks.camera]) if (typeof track === "object") track.stop();
-    await preview.start({ microphone: tracks.microphone !== false, camera: tracks.camera !== false });
+    if (taken) await preview.start(startAgain(taken));
   };
+  const goOnWaiting = useEffectEvent(() => void join(lobby.passphrase ? "later" : null));
+  useEffect(() => {
+    // As if the person had pressed the button again: nobody is there to do it.
+    // oxlint-disable-next-line react/set-state-in-effect
+    if (goesOnWaiting) goOnWaiting();
+  }, [goesOnWaiting]);
   return (
     <LobbyView
       {...props}
@@ -88,8 +109,37 @@ function OpenLobby({ preview, onJoin, ...props }: LobbyProps & { preview: Device
       onToggle={toggle}
       onChooseDevice={chooseDevice}
       onJoin={(passphrase) => void join(passphrase)}
+      waiting={waitingRoom && <WaitingSide waitingRoom={waitingRoom} onLeave={onLeave} />}
     />
   );
+}
+
+function wantedOf(preview: DevicePreview) {
+  const { microphone, camera } = preview.state.get();
+  return {
+    microphone: microphone.track !== null || microphone.pending,
+    camera: camera.track !== null || camera.pending,
+  };
+}
+
+function settled({ state }: DevicePreview): Promise<void> {
+  return new Promise((resolve) => {
+    let stop = () => {};
+    const look = () => {
+      const { microphone, camera } = state.get();
+      if (microphone.pending || camera.pending) return;
+      stop();
+      resolve();
+    };
+    stop = state.subscribe(look);
+    look();
+  });
+}
+
+/** The tracks are not the meeting's after all: they are ended, and what was on is switched on anew. */
+function startAgain({ microphone, camera }: PreviewTracks) {
+  for (const track of [microphone, camera]) if (typeof track === "object") track.stop();
+  return { microphone: microphone !== false, camera: camera !== false };
 }
 
 /** The track that was given away, else the preview's own. */

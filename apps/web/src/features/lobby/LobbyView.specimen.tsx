@@ -37,6 +37,7 @@ const props: Omit<LobbyViewProps, "name" | "onNameChange"> = {
   onChooseDevice: report("choose"),
   onJoin: (choice) => report("join")(...(choice ? [choice.text, choice.open] : [])),
   onRestart: undefined,
+  waiting: null,
 };
 
 const inPage = (changes: Partial<typeof props> = {}) =>

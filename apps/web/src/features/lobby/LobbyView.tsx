@@ -1,7 +1,7 @@
 import type { ClientErrorCode, Devices, PreviewSource } from "@sotto/client";
 import type { LobbyAnswer } from "@sotto/protocol";
-import { CircleAlert } from "lucide-react";
-import { useState } from "react";
+import { CircleAlert, DoorClosed, KeyRound } from "lucide-react";
+import { useState, type ReactNode } from "react";
 import { Form } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { Banner } from "../../ui/Banner.tsx";
@@ -55,6 +55,8 @@ export interface LobbyViewProps {
   onJoin: (passphrase: PassphraseChoice | null) => void;
   /** Begins the meeting again with a new passphrase; undefined for who may not, or has no seat yet. */
   onRestart: (() => void) | undefined;
+  /** What there is to know for whoever waits to be let in, in place of the form; null before. */
+  waiting: ReactNode;
 }
 
 const longestName = 100;
@@ -101,62 +103,76 @@ export function LobbyView(props: LobbyViewProps) {
         isDisabled={isJoining}
         onToggle={onToggle}
       />
-      <Form
-        className={styles.side ?? ""}
-        validationBehavior="aria"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        {lobby.mayRename ? (
-          <TextField
-            label={t("name.label")}
-            description={t("name.description")}
-            value={name}
-            onChange={(value) => {
-              setNameMissed(false);
-              onNameChange(value);
-            }}
-            isInvalid={isNameMissed}
-            errorMessage={t("name.missing")}
-            maxLength={longestName}
-            autoComplete="name"
-            isDisabled={isJoining}
-            // The one thing to fill in here. Not where that would push a keyboard over the picture.
-            // oxlint-disable-next-line jsx-a11y/no-autofocus
-            autoFocus={window.matchMedia("(pointer: fine)").matches}
-          />
-        ) : (
-          <p className={styles.joiningAs}>{t("name.fixed", { name })}</p>
-        )}
-        {lobby.passphrase && (
-          <PassphraseSection
-            passphrase={lobby.passphrase}
-            draft={draft}
-            onChange={changeDraft}
-            issue={issue}
-            wrongFor={isWrong && failure !== answered ? failure.openedBy : null}
-            wasRestarted={props.wasRestarted}
-            isJoining={isJoining}
-            onRestart={isWrong ? props.onRestart : undefined}
-          />
-        )}
-        <Protection model={lobby.e2eeModel} />
-        {failure !== null && !isWrong && (
-          <Banner live tone="danger" icon={<CircleAlert />}>
-            {t(failureWords(failure.code))}
-          </Banner>
-        )}
-        {issue === "weak" && (
-          <Banner live tone="warning" icon={<CircleAlert />}>
-            {t("passphrase.issue.weak")}
-          </Banner>
-        )}
-        <Button type="submit" variant="primary" size="l" wide isPending={isJoining} isDisabled={task === "wait"}>
-          {t(isJoining ? joiningWords(task) : task === "open" ? "open" : "join")}
-        </Button>
-      </Form>
+      {props.waiting ? (
+        <div className={styles.side}>{props.waiting}</div>
+      ) : (
+        <Form
+          className={styles.side ?? ""}
+          validationBehavior="aria"
+          onSubmit={(event) => {
+            event.preventDefault();
+            submit();
+          }}
+        >
+          {lobby.mayRename ? (
+            <TextField
+              label={t("name.label")}
+              description={t("name.description")}
+              value={name}
+              onChange={(value) => {
+                setNameMissed(false);
+                onNameChange(value);
+              }}
+              isInvalid={isNameMissed}
+              errorMessage={t("name.missing")}
+              maxLength={longestName}
+              autoComplete="name"
+              isDisabled={isJoining}
+              // The one thing to fill in here. Not where that would push a keyboard over the picture.
+              // oxlint-disable-next-line jsx-a11y/no-autofocus
+              autoFocus={window.matchMedia("(pointer: fine)").matches}
+            />
+          ) : (
+            <p className={styles.joiningAs}>{t("name.fixed", { name })}</p>
+          )}
+          {lobby.passphrase && (
+            <PassphraseSection
+              passphrase={lobby.passphrase}
+              draft={draft}
+              onChange={changeDraft}
+              issue={issue}
+              wrongFor={isWrong && failure !== answered ? failure.openedBy : null}
+              wasRestarted={props.wasRestarted}
+              isJoining={isJoining}
+              onRestart={isWrong ? props.onRestart : undefined}
+            />
+          )}
+          <Protection model={lobby.e2eeModel} />
+          {lobby.waitingRoom && (
+            <Banner icon={<DoorClosed />} title={t("waiting.ahead.title")}>
+              {t("waiting.ahead.text")}
+            </Banner>
+          )}
+          {failure?.code === "passphrase_required" && (
+            <Banner live tone="protected" icon={<KeyRound />}>
+              {t("waiting.letIn")}
+            </Banner>
+          )}
+          {failure !== null && !isWrong && failure.code !== "passphrase_required" && (
+            <Banner live tone="danger" icon={<CircleAlert />}>
+              {t(failureWords(failure.code))}
+            </Banner>
+          )}
+          {issue === "weak" && (
+            <Banner live tone="warning" icon={<CircleAlert />}>
+              {t("passphrase.issue.weak")}
+            </Banner>
+          )}
+          <Button type="submit" variant="primary" size="l" wide isPending={isJoining} isDisabled={task === "wait"}>
+            {t(isJoining ? joiningWords(task) : task === "open" ? "open" : lobby.waitingRoom ? "waiting.ask" : "join")}
+          </Button>
+        </Form>
+      )}
       <DeviceChoices
         publish={lobby.publish}
         devices={devices}

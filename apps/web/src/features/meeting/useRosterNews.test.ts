@@ -3,13 +3,33 @@ import { expect, it } from "vitest";
 import { compareRosters } from "./useRosterNews.ts";
 
 function person(participantId: string, isLocal = false): Participant {
-  return { participantId, name: participantId, role: "participant", isLocal, connection: "online", joinedAt: 0 };
+  const name = participantId;
+  return {
+    participantId,
+    name,
+    role: "participant",
+    isLocal,
+    connection: "online",
+    joinedAt: 0,
+    hand: null,
+    locks: [],
+  };
 }
 
 it("tells who came and who went, and nothing of oneself", () => {
   const me = person("me", true);
   const [ada, ben] = [person("ada"), person("ben")];
-  expect(compareRosters([], [me])).toEqual({ joined: [], left: [] });
-  expect(compareRosters([me, ada], [me, ben])).toEqual({ joined: ["ben"], left: ["ada"] });
-  expect(compareRosters([me, ada], [me, { ...ada, connection: "away" }])).toEqual({ joined: [], left: [] });
+  const nothing = { joined: [], left: [], raised: [] };
+  expect(compareRosters([], [me])).toEqual(nothing);
+  expect(compareRosters([me, ada], [me, ben])).toEqual({ joined: ["ben"], left: ["ada"], raised: [] });
+  expect(compareRosters([me, ada], [me, { ...ada, connection: "away" }])).toEqual(nothing);
+});
+
+it("tells whose hand went up, once, also of somebody who comes with it", () => {
+  const me = person("me", true);
+  const [ada, ben] = [person("ada"), { ...person("ben"), hand: 2 }];
+  expect(compareRosters([me, ada], [{ ...me, hand: 3 }, { ...ada, hand: 1 }, ben])).toMatchObject({
+    raised: ["ada", "ben"],
+  });
+  expect(compareRosters([me, ben], [me, { ...ben, hand: 1 }])).toMatchObject({ raised: [] });
 });

@@ -4,18 +4,19 @@ import { useEffect, useRef, useState } from "react";
 export interface RosterNews {
   joined: readonly string[];
   left: readonly string[];
+  raised: readonly string[];
 }
 
-const nothing: RosterNews = { joined: [], left: [] };
+const nothing: RosterNews = { joined: [], left: [], raised: [] };
 
-/** Names of the people who came and went with the last change of the roster; nobody at first. */
+/** Names of the people who came, went and raised a hand with the last such change of the roster; nobody at first. */
 export function useRosterNews(participants: readonly Participant[]): RosterNews {
   const [news, setNews] = useState(nothing);
   const known = useRef(participants);
   useEffect(() => {
     const change = compareRosters(known.current, participants);
     known.current = participants;
-    if (change.joined.length > 0 || change.left.length > 0) setNews(change);
+    if (change.joined.length + change.left.length + change.raised.length > 0) setNews(change);
   }, [participants]);
   return news;
 }
@@ -26,5 +27,11 @@ export function compareRosters(before: readonly Participant[], after: readonly P
   return {
     joined: after.filter(missingFrom(before)).map(({ name }) => name),
     left: before.filter(missingFrom(after)).map(({ name }) => name),
+    raised: after.filter(hasRaisedSince(before)).map(({ name }) => name),
   };
+}
+
+function hasRaisedSince(before: readonly Participant[]): (person: Participant) => boolean {
+  const wasUp = new Set(before.filter(({ hand }) => hand !== null).map(({ participantId }) => participantId));
+  return ({ participantId, hand, isLocal }) => !isLocal && hand !== null && !wasUp.has(participantId);
 }

@@ -1,79 +1,100 @@
-import { MessageCircleMore, Mic, MicOff, ShieldAlert, VideoOff } from "lucide-react";
+import type { WaitingPerson } from "@sotto/client";
+import type { LockName, RoomState } from "@sotto/protocol";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Role } from "@sotto/protocol";
-import { Avatar } from "../../ui/Avatar.tsx";
-import { IconButton } from "../../ui/IconButton.tsx";
+import type { HostActions } from "./HostActions.ts";
+import { HostTools } from "./HostTools.tsx";
+import type { Person } from "./Person.ts";
+import { PersonLocksDialog } from "./PersonLocksDialog.tsx";
+import { PersonRow } from "./PersonRow.tsx";
+import { RemoveDialog } from "./RemoveDialog.tsx";
+import { RulesDialog } from "./RulesDialog.tsx";
+import { WaitingList } from "./WaitingList.tsx";
 import styles from "./PeopleView.module.css";
 
-/** One line of the list. */
-export interface Person {
-  participantId: string;
-  name: string;
-  role: Role;
-  isLocal: boolean;
-  away: boolean;
-  speaking: boolean;
-  microphone: "on" | "muted" | "undecryptable" | "unencrypted";
-  camera: boolean;
-  /** Private messages of theirs that were not read yet. */
-  unread: number;
+/** What the list is for a host. */
+export interface HostView {
+  actions: HostActions;
+  /** What can be locked in this meeting, in order. */
+  lockable: readonly LockName[];
+  room: Pick<RoomState, "locks" | "waitingRoom">;
+  waiting: readonly WaitingPerson[];
 }
 
 export interface PeopleViewProps {
   people: readonly Person[];
   /** Opens the private conversation with a person; undefined where we may not write to anybody privately. */
   onMessage: ((participantId: string) => void) | undefined;
+  /** Undefined for whoever is no host. */
+  host: HostView | undefined;
 }
 
-/** Everybody in the meeting. */
-export function PeopleView({ people, onMessage }: PeopleViewProps) {
-  const { t } = useTranslation("people");
-  return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- reachable by keyboard, to scroll
-    <ul className={styles.list} aria-label={t("list")} tabIndex={0}>
-      {people.map((person) => (
-        <PersonRow key={person.participantId} person={person} onMessage={onMessage} />
-      ))}
-    </ul>
-  );
-}
+type OpenDialog = { kind: "rules" } | { kind: "locks" | "remove"; participantId: string };
 
-function PersonRow({ person, onMessage }: { person: Person; onMessage: PeopleViewProps["onMessage"] }) {
+/** Everybody in the meeting, raised hands first, with what a host can do about them. */
+export function PeopleView({ people, onMessage, host }: PeopleViewProps) {
   const { t } = useTranslation("people");
-  const notes = [person.isLocal && t("you"), person.role === "host" && t("host"), person.away && t("away")].filter(
-    (note) => note !== false,
-  );
+  const [dialog, setDialog] = useState<OpenDialog | null>(null);
+  const isOnlyHost = people.filter(({ role }) => role === "host").length < 2;
   return (
-    <li className={styles.person} data-away={person.away || undefined} data-participant={person.participantId}>
-      <Avatar name={person.name} seed={person.participantId} />
-      <span className={styles.words}>
-        <span className={styles.name} dir="auto">
-          {person.name}
-        </span>
-        {notes.length > 0 && <span className={styles.notes}>{notes.join(" · ")}</span>}
-      </span>
-      {onMessage && !person.isLocal && (
-        <IconButton
-          label={t(person.unread > 0 ? "unread" : "messagePrivately", { name: person.name, count: person.unread })}
-          placement="left"
-          badge={person.unread}
-          onPress={() => onMessage(person.participantId)}
-        >
-          <MessageCircleMore aria-hidden="true" />
-        </IconButton>
+    <>
+      {host && host.waiting.length > 0 && <WaitingList waiting={host.waiting} actions={host.actions} />}
+      {host && (
+        <HostTools
+          actions={host.actions}
+          hasHands={people.some(({ hand }) => hand !== null)}
+          onRules={() => setDialog({ kind: "rules" })}
+        />
       )}
-      {!person.camera && <VideoOff role="img" aria-label={t("cameraOff")} className={styles.off} />}
-      <MicrophoneState person={person} />
-    </li>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- reachable by keyboard, to scroll */}
+      <ul className={styles.list} aria-label={t("list")} tabIndex={0}>
+        {people.toSorted(byHand).map((person) => (
+          <PersonRow
+            key={person.participantId}
+            person={person}
+            onMessage={onMessage && (() => onMessage(person.participantId))}
+            host={
+              host && {
+                actions: host.actions,
+                lockable: host.lockable,
+                isOnlyHost,
+                onLocks: () => setDialog({ kind: "locks", participantId: person.participantId }),
+                onRemove: () => setDialog({ kind: "remove", participantId: person.participantId }),
+              }
+            }
+          />
+        ))}
+      </ul>
+      {host && dialog && <HostDialog {...host} people={people} dialog={dialog} onClose={() => setDialog(null)} />}
+    </>
   );
 }
 
-function MicrophoneState({ person }: { person: Person }) {
-  const { t } = useTranslation("people");
-  if (person.microphone === "muted") return <MicOff role="img" aria-label={t("muted")} className={styles.off} />;
-  if (person.microphone === "undecryptable" || person.microphone === "unencrypted") {
-    return <ShieldAlert role="img" aria-label={t(person.microphone)} className={styles.alert} />;
+interface HostDialogProps extends HostView {
+  people: readonly Person[];
+  dialog: OpenDialog;
+  onClose: () => void;
+}
+
+/** Closes by itself when the person it is about has left. */
+function HostDialog({ dialog, people, actions, lockable, room, onClose }: HostDialogProps) {
+  if (dialog.kind === "rules") {
+    return <RulesDialog {...room} actions={actions} lockable={lockable} onClose={onClose} />;
   }
-  const label = t(person.speaking ? "speaking" : "unmuted");
-  return <Mic role="img" aria-label={label} className={person.speaking ? styles.speaking : styles.on} />;
+  const person = people.find(({ participantId }) => participantId === dialog.participantId);
+  if (!person) return null;
+  if (dialog.kind === "locks") {
+    return <PersonLocksDialog person={person} actions={actions} lockable={lockable} onClose={onClose} />;
+  }
+  return (
+    <RemoveDialog
+      name={person.name}
+      onRemove={(options) => void actions.remove(person.participantId, options)}
+      onClose={onClose}
+    />
+  );
+}
+
+function byHand(a: Person, b: Person): number {
+  return (a.hand ?? Infinity) === (b.hand ?? Infinity) ? 0 : (a.hand ?? Infinity) - (b.hand ?? Infinity);
 }

@@ -12,6 +12,8 @@ export const problemWords = {
   token_used: "used",
   resume_invalid: "seat",
   removed: "removed",
+  refused: "removed",
+  replaced: "seat",
   room_not_found: "room",
   not_found: "room",
   link_unknown: "link",

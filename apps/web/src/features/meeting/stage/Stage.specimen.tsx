@@ -38,6 +38,9 @@ function person(index: number, changes: Partial<TileModel> = {}): TileModel {
     away: false,
     speaking: index === 1,
     microphone: index % 3 === 2 ? "muted" : "on",
+    hand: null,
+    weakness: null,
+    inSpotlight: false,
     picture: { status: "live", media: painting(index * 50) },
     ...changes,
   };
@@ -86,6 +89,24 @@ export const plain = inPage(
   { people: [person(0), person(1, { picture: { status: "waiting", media: null } })], screens: [] },
   false,
 );
+
+export const signs = inPage({
+  people: [
+    person(0, { weakness: "poor" }),
+    person(1, { hand: 1 }),
+    person(2, { hand: 2, weakness: "lost" }),
+    person(3, { inSpotlight: true, hand: 3 }),
+  ],
+  screens: [],
+});
+export const ownSpotlight = inPage({ people: [person(0, { inSpotlight: true }), person(1), person(2)], screens: [] });
+export const spotlightAndScreens = inPage({
+  people: people(4),
+  screens: [
+    person(3, { id: "newer", kind: "screen" }),
+    person(1, { id: "theirs", kind: "screen", speaking: false, inSpotlight: true }),
+  ],
+});
 
 export const reacting = inPage(
   { people: people(4), screens: [] },

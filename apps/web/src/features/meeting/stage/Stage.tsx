@@ -71,10 +71,14 @@ export function Stage({ stage, reactions, encrypted, invitation }: StageProps) {
   );
 }
 
-/** What stands large is what somebody pinned here, else the newest shared screen; two people see each other large. */
+/**
+ * What stands large is what somebody pinned here, else whom a host put into the spotlight (their screen, if they share
+ * one), else the newest shared screen; two people see each other large. Nobody is put large before themself.
+ */
 function arrange({ people, screens }: StageModel, pinnedId: string | null): { mode: StageMode; ordered: TileModel[] } {
   const tiles = [...screens, ...people];
-  const large = tiles.find(({ id }) => id === pinnedId) ?? screens[0];
+  const pinned = tiles.find(({ id }) => id === pinnedId);
+  const large = pinned ?? tiles.find(({ inSpotlight, isLocal }) => inSpotlight && !isLocal) ?? screens[0];
   if (large) return { mode: "spotlight", ordered: [large, ...tiles.filter((tile) => tile !== large)] };
   const [first, second] = people;
   if (people.length === 2 && first?.isLocal && second) return { mode: "pair", ordered: [second, first] };

@@ -1,5 +1,5 @@
 import type { ShownReaction } from "@sotto/client";
-import { MicOff, MonitorUp, Pin, PinOff, ShieldAlert } from "lucide-react";
+import { Hand, MicOff, MonitorUp, Pin, PinOff, ShieldAlert, Sparkles, WifiLow, WifiOff } from "lucide-react";
 import type { CSSProperties } from "react";
 import { useTranslation } from "react-i18next";
 import { Avatar } from "../../../ui/Avatar.tsx";
@@ -46,7 +46,13 @@ export function Tile({ tile, reactions, encrypted, pinned, onTogglePin, style }:
       {picture && picture.status !== "live" && (
         <TileCover name={tile.name} status={picture.status} encrypted={encrypted} />
       )}
-      {tile.away && <p className={styles.awayNote}>{t("tile.away")}</p>}
+      {tile.hand !== null && (
+        <p className={styles.hand}>
+          <Hand role="img" aria-label={t("tile.hand")} />
+          {tile.hand}
+        </p>
+      )}
+      <TileNote tile={tile} />
       {tile.kind === "screen" ? <ScreenPlate tile={tile} /> : <PersonPlate tile={tile} />}
       {reactions.length > 0 && <TileReactions reactions={reactions} />}
       {onTogglePin && (
@@ -62,6 +68,20 @@ export function Tile({ tile, reactions, encrypted, pinned, onTogglePin, style }:
         </div>
       )}
     </li>
+  );
+}
+
+/** What is wrong with the connection of a person, at most one thing at a time. */
+function TileNote({ tile }: { tile: TileModel }) {
+  const { t } = useTranslation("meeting");
+  if (tile.away) return <p className={styles.note}>{t("tile.away")}</p>;
+  if (!tile.weakness) return null;
+  const Icon = tile.weakness === "poor" ? WifiLow : WifiOff;
+  return (
+    <p className={styles.note}>
+      <Icon aria-hidden="true" />
+      {t(`tile.weakness.${tile.weakness}`)}
+    </p>
   );
 }
 
@@ -84,6 +104,13 @@ function PersonPlate({ tile }: { tile: TileModel }) {
           <i />
           <i />
         </span>
+      )}
+      {tile.inSpotlight && (
+        <Sparkles
+          role="img"
+          aria-label={t(tile.isLocal ? "tile.ownSpotlight" : "tile.spotlight")}
+          className={styles.spotlight}
+        />
       )}
       <span className={styles.name} dir="auto">
         {tile.name}

@@ -1,6 +1,6 @@
 import type { MeetingTrack, Participant } from "@sotto/client";
 import { describe, expect, it } from "vitest";
-import { tileModels } from "./tileModels.ts";
+import { tileModels, type StageStores } from "./tileModels.ts";
 
 const media = {} as NonNullable<MeetingTrack["media"]>;
 
@@ -12,6 +12,8 @@ function person(participantId: string, change: Partial<Participant> = {}): Parti
     isLocal: false,
     connection: "online",
     joinedAt: 0,
+    hand: null,
+    locks: [],
     ...change,
   };
 }
@@ -25,17 +27,25 @@ function track(
   return { id, participantId, source, isLocal: false, muted: false, status: "live", media, ...change };
 }
 
+const nothing: StageStores = {
+  participants: [],
+  tracks: [],
+  speakers: new Set(),
+  qualities: new Map(),
+  spotlight: null,
+};
+
 function only(tracks: MeetingTrack[], speakers: string[] = []) {
-  return tileModels([person("ada")], tracks, new Set(speakers)).people[0];
+  return tileModels({ ...nothing, participants: [person("ada")], tracks, speakers: new Set(speakers) }).people[0];
 }
 
 describe("tileModels", () => {
   it("shows everybody of the roster in its order, and nobody else's tracks", () => {
-    const { people, screens } = tileModels(
-      [person("me", { isLocal: true }), person("ada", { connection: "away" })],
-      [track("stranger", "camera"), track("stranger", "screen_share")],
-      new Set(),
-    );
+    const { people, screens } = tileModels({
+      ...nothing,
+      participants: [person("me", { isLocal: true }), person("ada", { connection: "away" })],
+      tracks: [track("stranger", "camera"), track("stranger", "screen_share")],
+    });
     expect(people.map(({ id, away }) => [id, away])).toEqual([
       ["me", false],
       ["ada", true],
@@ -65,14 +75,34 @@ describe("tileModels", () => {
   });
 
   it("puts the newest screen first and leaves the own one out", () => {
-    const { screens } = tileModels(
-      [person("me", { isLocal: true }), person("ada"), person("ben")],
-      [track("ben", "screen_share"), track("ada", "screen_share"), track("me", "screen_share")],
-      new Set(),
-    );
+    const { screens } = tileModels({
+      ...nothing,
+      participants: [person("me", { isLocal: true }), person("ada"), person("ben")],
+      tracks: [track("ben", "screen_share"), track("ada", "screen_share"), track("me", "screen_share")],
+    });
     expect(screens.map(({ name, kind }) => [name, kind])).toEqual([
       ["ada", "screen"],
       ["ben", "screen"],
     ]);
+  });
+
+  it("says whose connection is weak, whose hand is up and who is in the spotlight, of their screen too but the hand", () => {
+    const { people, screens } = tileModels({
+      ...nothing,
+      participants: [person("ada", { hand: 2 }), person("ben"), person("cleo")],
+      tracks: [track("ada", "screen_share")],
+      qualities: new Map([
+        ["ada", "poor"],
+        ["ben", "good"],
+        ["cleo", "lost"],
+      ]),
+      spotlight: "ada",
+    });
+    expect(people.map(({ hand, weakness, inSpotlight }) => [hand, weakness, inSpotlight])).toEqual([
+      [2, "poor", true],
+      [null, null, false],
+      [null, "lost", false],
+    ]);
+    expect(screens).toMatchObject([{ hand: null, inSpotlight: true }]);
   });
 });
