@@ -1,4 +1,11 @@
-import { lockNames, lockSettingsSchema, mediaIdentity, type RosterEntry } from "@sotto/protocol";
+import {
+  lockNames,
+  lockSettingsSchema,
+  mediaIdentity,
+  permissionsSchema,
+  type RosterEntry,
+  type WaitingEntry,
+} from "@sotto/protocol";
 import { z } from "zod";
 import { membershipSchema } from "./membership.ts";
 
@@ -47,6 +54,7 @@ export const participantRecordSchema = z.object({
   hand: z.int().nullable(),
   /** What the integrator attached to this person, as JSON text. */
   metadata: z.string(),
+  /** When they came in, or began to wait. */
   joinedAt: z.int(),
   /** The newest message when this person joined: older ones are not theirs to read. */
   joinedAtSequence: z.int(),
@@ -56,6 +64,8 @@ export const participantRecordSchema = z.object({
   /** The seat whose secret was used; the only one whose page is on the list of people. */
   seat: seatSchema.nullable(),
   socket: socketSchema.nullable(),
+  /** What the newest connection to NATS was let in with; where it is not what they may do now, it is closed. */
+  granted: permissionsSchema.nullable(),
   /** A newer seat that nobody has connected with yet. */
   pending: z.object({ seat: seatSchema, until: z.int() }).nullable(),
   /**
@@ -72,9 +82,21 @@ export function participantKey(sessionId: string, participantId: string): string
   return `${sessionId}.${participantId}`;
 }
 
-/** Whether the person takes up a place in the session. */
+/** Whether the person is there, or about to be; in the session or waiting for it. */
 export function isPresent({ presence }: ParticipantRecord): boolean {
   return presence.state === "joining" || presence.state === "online" || presence.state === "away";
+}
+
+/** Whether the person takes up one of the session's places. */
+export function takesPlace(record: ParticipantRecord): boolean {
+  return isPresent(record) && !record.waiting;
+}
+
+/** What hosts see of somebody who waits, or null where nobody does. */
+export function waitingEntryOf(record: ParticipantRecord, revision: number): WaitingEntry | null {
+  const { presence, participantId, name, joinedAt, waiting } = record;
+  if (!waiting || (presence.state !== "online" && presence.state !== "away")) return null;
+  return { participantId, name, since: joinedAt, revision };
 }
 
 /** What the others see of a person, or null while there is nothing to see. */

@@ -27,6 +27,7 @@ const joined: ParticipantRecord = {
   presence: { state: "joining", until: 100 },
   seat: null,
   socket: null,
+  granted: null,
   pending: { seat: seat("c0"), until: 100 },
   resumableUntil: null,
   resume: { current: sha256("t0"), previous: null },

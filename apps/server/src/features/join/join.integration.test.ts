@@ -103,7 +103,7 @@ describe("a join token", () => {
       [forge(roomId, { name: "" }), "401 token_invalid"],
       [forge(roomId, { room_id: "*" }), "401 token_invalid"],
       [forge(roomId, { exp: undefined }), "401 token_invalid"],
-      [server.context.sfu.mediaToken({ ...mediaGrant }), "401 token_invalid"],
+      [server.context.sfu.identityToken(page), "401 token_invalid"],
       [forge("no-such-room"), "404 room_not_found"],
       ["", "401 token_missing"],
     ];
@@ -354,12 +354,7 @@ describe("guests", () => {
   });
 });
 
-const mediaGrant = {
-  sessionId: "s",
-  identity: "p",
-  permissions: { publish: [], subscribe: true, rpc: [], ephemeral: [] },
-  hidden: false,
-};
+const page = { sessionId: "s", identity: "p" };
 
 async function roomOf(roomId: string) {
   const room = await server.context.sessions.room(roomId);

@@ -1,0 +1,20 @@
+import { handRequestSchema } from "@sotto/protocol";
+import type { Context } from "../../context.ts";
+import { RateLimiter } from "../../platform/http/RateLimiter.ts";
+import type { RpcRouter } from "../../platform/nats/RpcRouter.ts";
+import { rpcRequest } from "../../platform/nats/rpcRequest.ts";
+import { raiseHand } from "../../sessions/seats.ts";
+
+const requestsPerMinute = 60;
+
+/** `hand`: the caller's own, up or down. Hosts take down others' with `moderate`. */
+export function handsRpc(router: RpcRouter, { standings }: Context): void {
+  const limiter = new RateLimiter(requestsPerMinute);
+
+  router.handle("hand", async ({ sid, pid }, body) => {
+    const { raised } = rpcRequest(body, handRequestSchema);
+    limiter.spend(pid);
+    await standings.change({ sessionId: sid, participantId: pid }, (record) => raiseHand(record, raised));
+    return {};
+  });
+}
