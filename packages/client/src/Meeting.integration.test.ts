@@ -58,7 +58,8 @@ describe("a meeting without media", () => {
       ["Ada", "Ben"],
       ["Ben", "Ada"],
     ]);
-    expect(ada.info).toMatchObject({ name: "Ada", role: "host", e2eeModel: "server", room: { roomId } });
+    expect(ada.info).toMatchObject({ name: "Ada", e2eeModel: "server", room: { roomId } });
+    expect([ada, ben].map(({ standing }) => standing.get().role)).toEqual(["host", "participant"]);
     expect(ben.info.sessionId).toBe(ada.info.sessionId);
     expect(ben.participants.get()[0]).toMatchObject({ isLocal: true, connection: "online", role: "participant" });
     expect(ben.localMedia.state.get().microphone).toMatchObject({ allowed: false, enabled: false });

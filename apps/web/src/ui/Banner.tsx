@@ -7,7 +7,7 @@ export interface BannerProps {
   icon?: ReactNode;
   title?: ReactNode;
   children: ReactNode;
-  /** A Button at the end, the way on. */
+  /** One or two Buttons at the end, the way on last. */
   action?: ReactNode;
   /** Announced when it appears; for what happens while the person looks on. */
   live?: boolean;
@@ -26,7 +26,7 @@ export function Banner({ tone = "info", icon, title, children, action, live = fa
         {title !== undefined && <strong>{title}</strong>}
         <span>{children}</span>
       </div>
-      {action}
+      {action !== undefined && <div className={styles.actions}>{action}</div>}
     </div>
   );
 }

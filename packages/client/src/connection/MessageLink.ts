@@ -22,7 +22,7 @@ const afterStandingMs = 5_000;
 /** How long it may take to be back then, before anybody is told. */
 const calmMs = 2_000;
 /** What may be called twice when it is not known whether the first call arrived. */
-const repeatable: readonly RpcMethod[] = ["pub-chat", "pub-private", "hand", "epochs", "epoch-staged"];
+const repeatable: readonly RpcMethod[] = ["pub-chat", "pub-private", "hand", "moderate", "epochs", "epoch-staged"];
 
 /**
  * Keeps one seat connected to NATS: reconnects with jitter until it is closed or its secret is refused. When the server

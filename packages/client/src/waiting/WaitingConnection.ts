@@ -15,8 +15,6 @@ export interface WaitingMessage {
 /** How it ended: a host let us in, the connection was lost, or we are out of the waiting room. */
 export type WaitingEnd = "admitted" | "lost" | SottoError;
 
-const farewellMs = 2_000;
-
 /** The one connection of somebody who waits, which hears nothing but what is addressed to them. */
 export class WaitingConnection implements Disposable {
   /** Resolves once. */
@@ -58,10 +56,10 @@ export class WaitingConnection implements Disposable {
     void nats.closed().then(() => resolve("lost"));
   }
 
-  /** Tells the server that we do not wait any longer, if it can be told soon. Never throws. */
-  async leave(): Promise<void> {
+  /** Tells the server that we do not wait any longer, if it can be told in this time. Never throws. */
+  async leave(timeoutMs: number): Promise<void> {
     // Otherwise the server finds out by itself.
-    await this.#rpc.call("leave", undefined, emptyResultSchema, farewellMs).catch(() => undefined);
+    await this.#rpc.call("leave", undefined, emptyResultSchema, timeoutMs).catch(() => undefined);
   }
 
   [Symbol.dispose](): void {

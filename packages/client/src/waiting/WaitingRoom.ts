@@ -8,6 +8,12 @@ import { WaitingConnection, type WaitingMessage } from "./WaitingConnection.ts";
 /** `reconnecting`: the server cannot be reached right now; the place is kept. `admitted`: on the way in. */
 export type WaitingStatus = "waiting" | "reconnecting" | "admitted";
 
+/** How long the server may take to hear that we leave. */
+const farewellMs = 2_000;
+
+/** The server keeps a place for longer than this while there is no connection. */
+const placeKeptMs = 60_000;
+
 /** Asks to join once more, by the resume credential. */
 type Ask<T> = () => Promise<T>;
 
@@ -25,6 +31,8 @@ export class WaitingRoom {
   readonly #messages = new Store<readonly WaitingMessage[]>([]);
   readonly #leaving = new AbortController();
   readonly #over = Promise.withResolvers<void>();
+  /** When the place was last known to be ours. */
+  #heldAt = Date.now();
 
   /** Made by `Meeting.join`. */
   constructor({ participantId, name, room, waitingMessage }: JoinAnswer) {
@@ -61,8 +69,17 @@ export class WaitingRoom {
     ask: Ask<T>,
     signal: AbortSignal,
   ): Promise<T> {
+    const askAndNote = async () => {
+      const asked = await ask();
+      this.#heldAt = Date.now();
+      return asked;
+    };
     try {
-      return await this.#wait(first, ask, AbortSignal.any([signal, this.#leaving.signal]));
+      return await this.#wait(first, askAndNote, AbortSignal.any([signal, this.#leaving.signal]));
+    } catch (error) {
+      // A place is not lost so soon by being away: a host decided while we were not connected.
+      const wasTaken = SottoError.from(error).code === "resume_invalid" && Date.now() - this.#heldAt < placeKeptMs;
+      throw wasTaken ? SottoError.dismissed("refused") : error;
     } finally {
       this.#over.resolve();
     }
@@ -100,28 +117,58 @@ export class WaitingRoom {
     signal: AbortSignal,
   ): Promise<T | null> {
     const hear = (message: WaitingMessage) => this.#messages.set([...this.#messages.get(), message]);
-    using connection = await WaitingConnection.open(seat, hear, signal);
+    // Whoever leaves while it is being made says so over it, if that is soon.
+    using patience = new AbortedLater(signal, farewellMs);
+    using connection = await WaitingConnection.open(seat, hear, patience.signal);
     const aborted = Promise.withResolvers<"lost">();
     const abort = () => aborted.resolve("lost");
     signal.addEventListener("abort", abort);
     try {
+      signal.throwIfAborted();
       const missed = await ask();
       if (!missed.answer.waiting) return this.#noteAdmitted(missed);
       this.#status.set("waiting");
       const end = await Promise.race([connection.ended, aborted.promise]);
+      this.#heldAt = Date.now();
       signal.throwIfAborted();
       if (end instanceof SottoError) throw end;
       const asked = end === "admitted" ? await ask() : missed;
       return asked.answer.waiting ? null : this.#noteAdmitted(asked);
     } finally {
       signal.removeEventListener("abort", abort);
-      if (signal.aborted) await connection.leave();
+      if (signal.aborted) await connection.leave(farewellMs);
     }
   }
 
   #noteAdmitted<T>(asked: T): T {
     this.#status.set("admitted");
     return asked;
+  }
+}
+
+/** A signal that is aborted a while after another one. */
+class AbortedLater implements Disposable {
+  readonly #controller = new AbortController();
+  readonly #source: AbortSignal;
+  readonly #abort: () => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(source: AbortSignal, ms: number) {
+    this.#source = source;
+    this.#abort = () => {
+      this.#timer = setTimeout(() => this.#controller.abort(source.reason), ms);
+    };
+    if (source.aborted) this.#controller.abort(source.reason);
+    else source.addEventListener("abort", this.#abort);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#source.removeEventListener("abort", this.#abort);
   }
 }
 

@@ -18,3 +18,4 @@ export const lost = inPage({ reason: "connection_lost", wayBack: "seat" });
 export const identity = inPage({ reason: "identity_mismatch", wayBack: null });
 export const integrated = inPage({ reason: "left", wayBack: null, logoutUrl: "https://school.example.org/done" });
 export const hostile = inPage({ reason: "left", wayBack: null, logoutUrl: "javascript:alert(1)" });
+export const refused = inPage({ reason: "refused", wayBack: null });

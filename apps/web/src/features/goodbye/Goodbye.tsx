@@ -1,5 +1,5 @@
 import type { LeaveReason } from "@sotto/client";
-import { DoorOpen, MonitorSmartphone, ShieldAlert, Unplug, UserRoundX } from "lucide-react";
+import { DoorClosed, DoorOpen, MonitorSmartphone, ShieldAlert, Unplug, UserRoundX } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../../ui/Button.tsx";
@@ -20,6 +20,7 @@ export interface GoodbyeProps {
 const icons: Partial<Record<LeaveReason, ReactNode>> = {
   replaced: <MonitorSmartphone />,
   removed: <UserRoundX />,
+  refused: <DoorClosed />,
   identity_mismatch: <ShieldAlert />,
   connection_lost: <Unplug />,
   server_shutdown: <Unplug />,

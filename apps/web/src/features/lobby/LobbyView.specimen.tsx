@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { report } from "../../test/gallery/report.ts";
+import { WaitingView } from "./waiting/WaitingView.tsx";
 import { LobbyView, type LobbySource, type LobbyViewProps } from "./LobbyView.tsx";
 
 const off: LobbySource = { track: null, pending: false, error: null };
@@ -82,3 +83,21 @@ export const wrongForHost = inPage({
   onRestart: report("restart"),
 });
 export const invited = inPage({ lobby: { ...props.lobby, mayRename: false, publish: ["microphone"], role: "host" } });
+const waitingRoom = { ...props.lobby, waitingRoom: true } as const;
+export const withWaitingRoom = inPage({ lobby: waitingRoom });
+export const letIn = inPage({
+  lobby: { ...withPassphrase("Ada Lovelace", false), mayRename: false },
+  failure: { code: "passphrase_required", openedBy: null },
+});
+export const waiting = inPage({
+  lobby: waitingRoom,
+  waiting: (
+    <WaitingView
+      name="Grace Hopper"
+      status="waiting"
+      welcome="The consultation begins on the hour."
+      messages={[{ id: "1", from: "Ada Lovelace", text: "We are running ten minutes late." }]}
+      onLeave={report("leave")}
+    />
+  ),
+});

@@ -52,7 +52,8 @@ export interface LobbyViewProps {
   givenPassphrase: string;
   onToggle: (source: "microphone" | "camera") => void;
   onChooseDevice: (kind: MediaDeviceKind, deviceId: string) => void;
-  onJoin: (passphrase: PassphraseChoice | null) => void;
+  /** `later`: the passphrase is typed once the person is let in. */
+  onJoin: (passphrase: PassphraseChoice | "later" | null) => void;
   /** Begins the meeting again with a new passphrase; undefined for who may not, or has no seat yet. */
   onRestart: (() => void) | undefined;
   /** What there is to know for whoever waits to be let in, in place of the form; null before. */
@@ -74,7 +75,9 @@ export function LobbyView(props: LobbyViewProps) {
   const [issue, setIssue] = useState<DraftIssue | null>(null);
   /** The failure that the person has answered by typing something else. */
   const [answered, setAnswered] = useState<JoinFailure | null>(null);
-  const task = lobby.passphrase && passphraseTask(lobby.passphrase);
+  // Whoever has to wait anyway need not wait for the passphrase first.
+  const isLater = lobby.waitingRoom && lobby.passphrase !== null && passphraseTask(lobby.passphrase) === "wait";
+  const task = lobby.passphrase && !isLater ? passphraseTask(lobby.passphrase) : null;
   const isWrong = failure?.code === "passphrase_wrong";
 
   const submit = () => {
@@ -82,7 +85,7 @@ export function LobbyView(props: LobbyViewProps) {
     setNameMissed(!hasName);
     setIssue(found);
     if (!hasName || found !== null || isJoining || task === "wait") return;
-    onJoin(task && { text: draft.text, open: task === "open" });
+    onJoin(isLater ? "later" : task && { text: draft.text, open: task === "open" });
   };
   const changeDraft = (next: PassphraseDraft) => {
     setIssue(null);
@@ -93,7 +96,7 @@ export function LobbyView(props: LobbyViewProps) {
     <div className={styles.lobby}>
       <header className={styles.heading}>
         <h1 className={styles.title}>{lobby.title || t("untitled")}</h1>
-        <p className={styles.role}>{t(lobby.role === "host" ? "youHost" : "youJoin")}</p>
+        <p className={styles.role}>{t(props.waiting ? "waiting.unseen" : introduction(lobby))}</p>
       </header>
       <PreviewTile
         name={name}
@@ -114,6 +117,11 @@ export function LobbyView(props: LobbyViewProps) {
             submit();
           }}
         >
+          {failure?.code === "passphrase_required" && (
+            <Banner live tone="protected" icon={<KeyRound />}>
+              {t("waiting.letIn")}
+            </Banner>
+          )}
           {lobby.mayRename ? (
             <TextField
               label={t("name.label")}
@@ -135,7 +143,7 @@ export function LobbyView(props: LobbyViewProps) {
           ) : (
             <p className={styles.joiningAs}>{t("name.fixed", { name })}</p>
           )}
-          {lobby.passphrase && (
+          {lobby.passphrase && !isLater && (
             <PassphraseSection
               passphrase={lobby.passphrase}
               draft={draft}
@@ -150,12 +158,7 @@ export function LobbyView(props: LobbyViewProps) {
           <Protection model={lobby.e2eeModel} />
           {lobby.waitingRoom && (
             <Banner icon={<DoorClosed />} title={t("waiting.ahead.title")}>
-              {t("waiting.ahead.text")}
-            </Banner>
-          )}
-          {failure?.code === "passphrase_required" && (
-            <Banner live tone="protected" icon={<KeyRound />}>
-              {t("waiting.letIn")}
+              {t(isLater ? "waiting.ahead.passphraseLater" : "waiting.ahead.text")}
             </Banner>
           )}
           {failure !== null && !isWrong && failure.code !== "passphrase_required" && (
@@ -183,6 +186,11 @@ export function LobbyView(props: LobbyViewProps) {
       />
     </div>
   );
+}
+
+function introduction({ role, waitingRoom }: LobbyAnswer) {
+  if (waitingRoom) return "waiting.youAsk";
+  return role === "host" ? "youHost" : "youJoin";
 }
 
 function joiningWords(task: PassphraseTask | null) {

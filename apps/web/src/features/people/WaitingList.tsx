@@ -1,5 +1,5 @@
 import type { WaitingPerson } from "@sotto/client";
-import { MessageCircleMore, UserRoundCheck, UserRoundX } from "lucide-react";
+import { MessageCircleMore, UserRoundCheck } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Avatar } from "../../ui/Avatar.tsx";
@@ -40,19 +40,18 @@ export function WaitingList({ waiting, actions }: WaitingListProps) {
                 >
                   {t("waiting.admit")}
                 </Button>
+                <Button
+                  aria-label={t("waiting.refusePerson", { name })}
+                  onPress={() => void actions.refuse(participantId)}
+                >
+                  {t("waiting.refuse")}
+                </Button>
                 <IconButton
                   label={t("waiting.message", { name })}
                   placement="left"
                   onPress={() => setWritingTo(person)}
                 >
                   <MessageCircleMore aria-hidden="true" />
-                </IconButton>
-                <IconButton
-                  label={t("waiting.refuse", { name })}
-                  placement="left"
-                  onPress={() => void actions.refuse(participantId)}
-                >
-                  <UserRoundX aria-hidden="true" />
                 </IconButton>
               </span>
             </li>
@@ -64,9 +63,9 @@ export function WaitingList({ waiting, actions }: WaitingListProps) {
           <Button icon={<UserRoundCheck aria-hidden="true" />} onPress={() => void actions.admit(null)}>
             {t("waiting.admitAll")}
           </Button>
-          <Button variant="quiet" onPress={() => setWritingTo("all")}>
-            {t("waiting.messageAll")}
-          </Button>
+          <IconButton label={t("waiting.messageAll")} placement="left" onPress={() => setWritingTo("all")}>
+            <MessageCircleMore aria-hidden="true" />
+          </IconButton>
         </div>
       )}
       {writingTo !== null && (

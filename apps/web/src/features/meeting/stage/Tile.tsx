@@ -1,5 +1,5 @@
 import type { ShownReaction } from "@sotto/client";
-import { Hand, MicOff, MonitorUp, Pin, PinOff, ShieldAlert, Sparkles, WifiLow, WifiOff } from "lucide-react";
+import { Hand, MicOff, MonitorUp, Pin, PinOff, ShieldAlert, SignalLow, Sparkles, WifiOff } from "lucide-react";
 import type { CSSProperties } from "react";
 import { useTranslation } from "react-i18next";
 import { Avatar } from "../../../ui/Avatar.tsx";
@@ -46,13 +46,15 @@ export function Tile({ tile, reactions, encrypted, pinned, onTogglePin, style }:
       {picture && picture.status !== "live" && (
         <TileCover name={tile.name} status={picture.status} encrypted={encrypted} />
       )}
-      {tile.hand !== null && (
-        <p className={styles.hand}>
-          <Hand role="img" aria-label={t("tile.hand")} />
-          {tile.hand}
-        </p>
-      )}
-      <TileNote tile={tile} />
+      <div className={styles.signs}>
+        {tile.hand !== null && (
+          <p className={styles.hand}>
+            <Hand role="img" aria-label={t("tile.hand")} />
+            {tile.hand}
+          </p>
+        )}
+        <TileNote tile={tile} />
+      </div>
       {tile.kind === "screen" ? <ScreenPlate tile={tile} /> : <PersonPlate tile={tile} />}
       {reactions.length > 0 && <TileReactions reactions={reactions} />}
       {onTogglePin && (
@@ -74,13 +76,12 @@ export function Tile({ tile, reactions, encrypted, pinned, onTogglePin, style }:
 /** What is wrong with the connection of a person, at most one thing at a time. */
 function TileNote({ tile }: { tile: TileModel }) {
   const { t } = useTranslation("meeting");
-  if (tile.away) return <p className={styles.note}>{t("tile.away")}</p>;
-  if (!tile.weakness) return null;
-  const Icon = tile.weakness === "poor" ? WifiLow : WifiOff;
+  if (!tile.away && !tile.weakness) return null;
+  const Icon = tile.weakness === "poor" && !tile.away ? SignalLow : WifiOff;
   return (
     <p className={styles.note}>
       <Icon aria-hidden="true" />
-      {t(`tile.weakness.${tile.weakness}`)}
+      <span>{tile.away || !tile.weakness ? t("tile.away") : t(`tile.weakness.${tile.weakness}`)}</span>
     </p>
   );
 }
