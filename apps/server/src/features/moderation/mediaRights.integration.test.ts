@@ -73,6 +73,9 @@ describe("a media token", () => {
     expect(await again.publish("MICROPHONE")).toBe("published");
     expect(await grace.moderate(lockAll("lock_webcam", false))).toBe("ok");
     expect(await again.publish("CAMERA")).toBe("published");
+    // Whoever stays away from NATS meanwhile is not overlooked.
+    expect(await grace.moderate(lockAll("lock_webcam"))).toBe("ok");
+    expect(await again.publish("CAMERA")).toBe("NOT_ALLOWED");
   });
 
   it("from before a demotion grants what a participant may", async () => {
