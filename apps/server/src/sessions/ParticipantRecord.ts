@@ -64,7 +64,7 @@ export const participantRecordSchema = z.object({
   /** The seat whose secret was used; the only one whose page is on the list of people. */
   seat: seatSchema.nullable(),
   socket: socketSchema.nullable(),
-  /** What the newest connection to NATS was let in with; where it is not what they may do now, it is closed. */
+  /** What the newest connection to NATS was let in with; null from the moment that is not what they may do any more. */
   granted: permissionsSchema.nullable(),
   /** A newer seat that nobody has connected with yet. */
   pending: z.object({ seat: seatSchema, until: z.int() }).nullable(),

@@ -21,7 +21,7 @@ import type { RoomRecord } from "./RoomRecord.ts";
 import type { RosterNews } from "./RosterNews.ts";
 import { expire, forgetPerson, loseSocket, takeSeat } from "./seats.ts";
 import type { Sessions } from "./Sessions.ts";
-import { isOutdated, isSameMedia, kickDelayMs, type Standings } from "./Standings.ts";
+import { isOutdated, kickDelayMs, type Standings } from "./Standings.ts";
 import type { State } from "./State.ts";
 
 interface ParticipantsOptions {
@@ -122,9 +122,8 @@ export class Participants {
     const entry = await this.#change(participantKey(sid, pid), (record) =>
       loseSocket(record, socket, Date.now() + this.#awayMs),
     );
-    const room = entry && (await this.#standings.liveRoom(entry.value));
     // Whoever was kicked because of new rights is back in a moment.
-    if (room && !isOutdated(entry.value, room)) this.#news.tell(entry.value, entry.revision);
+    if (entry?.value.granted) this.#news.tell(entry.value, entry.revision);
   }
 
   /** The participant leaves for good: no resume token, no secret and no media connection of theirs works any more. */
@@ -204,9 +203,8 @@ export class Participants {
     }
     if (otherPage) this.#inBackground(this.#removeMedia(before, identitiesOf(after)));
     // Their media connection may be one that a change of rights did not reach any more.
-    if (before.granted && after.granted && !isSameMedia(before.granted, after.granted)) {
-      this.#inBackground(this.#standings.settlePages(after));
-    }
+    const hadChanged = before.seat !== null && !isDeepStrictEqual(before.granted, after.granted);
+    if (hadChanged) this.#inBackground(this.#standings.settlePages(after));
   }
 
   /** What the person had before; null where nobody was forgotten. Who goes gets nothing of the epochs from here on. */

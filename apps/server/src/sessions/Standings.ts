@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import type { Permissions, Standing } from "@sotto/protocol";
+import type { Standing } from "@sotto/protocol";
 import type { Logger } from "pino";
 import { AppError } from "../platform/AppError.ts";
 import type { KvEntry } from "../platform/nats/KvBucket.ts";
@@ -48,15 +48,18 @@ export class Standings {
   /**
    * Changes somebody's record and has everything follow, before it resolves; `change` may run several times. Where it
    * changes nothing, what is not as it should be is put right. `isCaller`: who asked for this hears the answer first.
+   * Null where there is no such person, or the session is over.
    */
   async change(
-    { sessionId, participantId }: Pick<ParticipantRecord, "sessionId" | "participantId">,
+    { roomId, sessionId, participantId }: Pick<ParticipantRecord, "roomId" | "sessionId" | "participantId">,
     change: (record: ParticipantRecord) => ParticipantRecord,
     { isCaller = false } = {},
   ): Promise<KvEntry<ParticipantRecord> | null> {
+    const room = await this.liveRoom({ roomId, sessionId });
+    if (room === null) return null;
     let changed = false;
     const entry = await this.#options.state.participants.mutate(participantKey(sessionId, participantId), (record) => {
-      const next = change(record);
+      const next = withoutOldGrant(change(record), room);
       changed = next !== record;
       return next;
     });
@@ -72,14 +75,12 @@ export class Standings {
     const { sessionId, participantId, socket } = record;
     const room = await this.liveRoom(record);
     if (room === null || !isPresent(record)) return;
-    const { granted } = record;
-    const permissions = permissionsIn(room, record);
-    const outdated = socket !== null && isOutdated(record, room);
+    const outdated = isOutdated(record, room);
     if (outdated && !record.waiting) {
       nats.bus.sendTo(sessionId, participantId, "standing", standingOf(record, revision, room));
     }
-    if (granted === null || !isSameMedia(granted, permissions)) await this.settlePages(record);
-    if (!outdated) return;
+    if (!hasGrant(record, room)) await this.settlePages(record);
+    if (!outdated || socket === null) return;
     if (isCaller) setTimeout(() => this.#inBackground(nats.connections.kick(socket)), kickDelayMs).unref();
     else {
       await nats.bus.flush();
@@ -145,14 +146,22 @@ export class Standings {
   }
 }
 
-/** Whether two sets of rights are the same to the SFU. */
-export function isSameMedia(one: Permissions, other: Permissions): boolean {
-  return one.subscribe === other.subscribe && isDeepStrictEqual(one.publish, other.publish);
+/** Whether somebody was let in last with what they may do now. */
+function hasGrant(record: ParticipantRecord, room: RoomRecord): boolean {
+  return isDeepStrictEqual(record.granted, permissionsIn(room, record));
 }
 
-/** Whether somebody's newest connection was let in with other rights than they have now. */
+/**
+ * Whether somebody is connected with other rights than they have now. That is so until the connection is closed, also
+ * where they get back meanwhile what they had.
+ */
 export function isOutdated(record: ParticipantRecord, room: RoomRecord): boolean {
-  return record.granted !== null && !isDeepStrictEqual(record.granted, permissionsIn(room, record));
+  return record.socket !== null && !hasGrant(record, room);
+}
+
+/** What was granted before a change of rights says nothing any more, not even if the next change undoes it. */
+function withoutOldGrant(record: ParticipantRecord, room: RoomRecord): ParticipantRecord {
+  return record.granted === null || hasGrant(record, room) ? record : { ...record, granted: null };
 }
 
 /** What somebody is told about themself. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { subjects, type LockName, type ModerateRequest, type Role } from "@sotto/protocol";
+import { subjects, type LockName, type ModerateRequest, type Role, type RpcMethod } from "@sotto/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Participants } from "../../sessions/Participants.ts";
 import { RosterNews } from "../../sessions/RosterNews.ts";
@@ -8,6 +8,7 @@ import { connectPerson, enter, type Person } from "../../testing/enter.ts";
 import { eventually } from "../../testing/eventually.ts";
 import { tryJoin } from "../../testing/joinAs.ts";
 import { host, open, restart } from "../../testing/passphraseRooms.ts";
+import { sealedMessage } from "../../testing/sealedMessage.ts";
 import { passphraseFeatures, startTestServer, type TestServer } from "../../testing/startTestServer.ts";
 
 let server: TestServer;
@@ -43,6 +44,9 @@ const snapshotOf = async (person: Person) => {
   if (!answer.ok) throw new Error(answer.error.code);
   return answer.result;
 };
+/** What a page publishes to call a method. */
+const requestOf = ({ sid, pid, answer }: Person, method: RpcMethod, body: string | Buffer) =>
+  [subjects.rpc(sid, pid, method), body, `${subjects.replies(answer.nats.inboxPrefix)}.x`] as const;
 /** The newest roster entry that somebody was told of a person. */
 const lastSeen = (viewer: Person, { sid, pid }: Person) =>
   viewer.events(subjects.state(sid, "participant")).findLast(({ participantId }) => participantId === pid)?.["entry"];
@@ -94,18 +98,17 @@ describe("a lock", () => {
     expect(grace.isConnected()).toBe(true);
   });
 
-  it("takes a method away from whoever uses the old connection in the same moment", async () => {
-    const { grace, ben } = await meeting({});
-    const calls = Array.from({ length: 40 }, async (_, index) => {
-      await delay(index);
-      return ben.call("pub-chat", Buffer.alloc(20)).catch(() => null);
-    });
+  it("takes a method away from whoever goes on using the old connection", async () => {
+    const { grace, ben, roomId } = await meeting();
+    const room = (await server.context.sessions.room(roomId))!;
+    const count = () => server.context.sessions.lastSequence(room);
+    const flood = setInterval(() => ben.client.publish(...requestOf(ben, "pub-chat", sealedMessage())), 2);
+    await eventually(async () => (await count()) > 3);
     expect(await grace.moderate(lock(ben, "lock_chat"))).toBe("ok");
-    const { lastSequence } = server.context.sessions;
-    const room = (await server.context.sessions.room(grace.answer.room.roomId))!;
-    const before = await lastSequence.call(server.context.sessions, room);
-    await Promise.all(calls);
-    expect(await lastSequence.call(server.context.sessions, room)).toBe(before);
+    const before = await count();
+    await ben.kicked();
+    clearInterval(flood);
+    expect(await count()).toBe(before);
   });
 
   it("is not escaped by a connection that is being let in at that moment", async () => {
@@ -196,14 +199,17 @@ describe("a role", () => {
     const { grace, ada, ben } = await meeting();
     expect(await grace.moderate(setRole(ada, "host"))).toBe("ok");
     const promoted = await ada.reconnect();
-    const orders = Array.from({ length: 20 }, async (_, index) => {
-      await delay(index * 2);
-      return promoted.moderate(setRole(ben, index % 2 === 0 ? "host" : "participant")).catch(() => "closed");
-    });
+    let round = 0;
+    const flood = setInterval(() => {
+      const order = lock(ben, "lock_private_chat", round++ % 2 === 0);
+      promoted.client.publish(...requestOf(ada, "moderate", JSON.stringify(order)));
+    }, 10);
+    await eventually(async () => (await recordOf(ben)).locks.lock_private_chat);
     expect(await grace.moderate(setRole(ada, "participant"))).toBe("ok");
-    const { role } = await recordOf(ben);
-    await Promise.all(orders);
-    expect((await recordOf(ben)).role).toBe(role);
+    const { revision } = (await server.context.state.participants.get(`${ben.sid}.${ben.pid}`))!;
+    await promoted.kicked();
+    clearInterval(flood);
+    expect((await server.context.state.participants.get(`${ben.sid}.${ben.pid}`))!.revision).toBe(revision);
     expect((await recordOf(ada)).role).toBe("participant");
   });
 
@@ -215,7 +221,11 @@ describe("a role", () => {
     for (let round = 0; round < 3; round++) {
       const pages = await Promise.all([grace, alan].map((each) => (each.isConnected() ? each : each.reconnect())));
       const [one, other] = pages as [Person, Person];
-      await Promise.all([one.moderate(setRole(other, "participant")), other.moderate(setRole(one, "participant"))]);
+      // Whose order came first may be closed before the answer to their own.
+      await Promise.allSettled([
+        one.moderate(setRole(other, "participant")),
+        other.moderate(setRole(one, "participant")),
+      ]);
       const roles = [(await recordOf(grace)).role, (await recordOf(alan)).role];
       expect(roles).toContain("host");
       for (const each of [grace, alan]) {
@@ -420,10 +430,11 @@ describe("a host", () => {
       expect(await grace.call("moderate", body)).toMatchObject({ ok: false, error: { code: "body_invalid" } });
     }
     const outcomes: string[] = [];
-    for (let count = 0; count < 260; count++) {
+    // Each of two nodes counts for itself, and a minute may end in between.
+    while (!outcomes.includes("rate_limited") && outcomes.length < 600) {
       outcomes.push(await grace.moderate({ action: "lower-hand", participantId: ben.pid }));
     }
-    expect(outcomes.at(-1)).toBe("rate_limited");
+    expect(outcomes).toContain("rate_limited");
     expect(outcomes.filter((outcome) => outcome === "ok").length).toBeGreaterThan(100);
   });
 

@@ -6,7 +6,7 @@ import type { RpcRouter } from "../../platform/nats/RpcRouter.ts";
 import { rpcRequest } from "../../platform/nats/rpcRequest.ts";
 import { Moderation } from "./Moderation.ts";
 
-const requestsPerMinute = 240;
+const requestsPerMinute = 120;
 
 /** `moderate`: what a host orders about somebody, or everybody. It is answered when it holds. */
 export function moderationRpc(router: RpcRouter, context: Context): void {

@@ -5,7 +5,7 @@ import { RateLimiter } from "../../platform/http/RateLimiter.ts";
 import type { RpcRouter } from "../../platform/nats/RpcRouter.ts";
 import { rpcRequest } from "../../platform/nats/rpcRequest.ts";
 
-const requestsPerMinute = 240;
+const requestsPerMinute = 120;
 
 /** `admission`: what a host decides about people who wait. */
 export function waitingRoomRpc(router: RpcRouter, { participants, standings, waitingRoom }: Context): void {
