@@ -95,8 +95,9 @@ export class AppController {
         const { code, openedBy = null } = error;
         const next = this.#entryAfter(error, before, wanted);
         if (!mayPass(code)) return this.#giveUp(next, error);
-        // Somebody may have opened the meeting meanwhile, or begun it again.
-        const now = lobby.passphrase ? await this.#askLobby(next, signal).catch(() => lobby) : lobby;
+        // Somebody may have opened the meeting meanwhile, or begun it again, or let the person in.
+        const now =
+          lobby.passphrase || lobby.waitingRoom ? await this.#askLobby(next, signal).catch(() => lobby) : lobby;
         if (!signal.aborted)
           this.#beInLobby({ ...before, entry: next, lobby: now, failure: { code, openedBy } }, signal);
       }

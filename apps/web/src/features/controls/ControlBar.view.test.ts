@@ -16,6 +16,8 @@ it.each([
   ["host", { ...phone, ...dark }],
   ["guest", dark],
   ["restricted", phone],
+  ["raised", phone],
+  ["noReactions", phone],
   ["Settings", {}],
   ["Settings", { ...phone, ...dark }],
 ])("%s is accessible (%o)", async (name, options) => {
@@ -28,7 +30,7 @@ it("is one stop of the keyboard, with arrow keys inside", async () => {
   const { page, reports } = await open("host");
   await page.keyboard.press("Tab");
   const labels = [await focused(page)];
-  for (let press = 0; press < 9; press++) {
+  for (let press = 0; press < 10; press++) {
     await page.keyboard.press("ArrowRight");
     labels.push(await focused(page));
   }
@@ -38,8 +40,9 @@ it("is one stop of the keyboard, with arrow keys inside", async () => {
     "Turn camera on (V)",
     "Choose camera",
     "Share your screen (S)",
-    "People, 4 here (P)",
+    "People, 4 here, 2 waiting to be let in (P)",
     "Chat, 3 new messages (C)",
+    "Raise your hand (H)",
     "Reactions",
     "More",
     "Leave",
@@ -66,7 +69,7 @@ it("chooses a device by keyboard, and names those the browser does not", async (
 });
 
 it("opens the reactions, which stay open for more than one, and gives the focus back", async () => {
-  const { page, reports } = await open("host", phone);
+  const { page, reports } = await open("host");
   await page.getByRole("button", { name: "Reactions" }).press("Enter");
   const picker = page.getByRole("dialog", { name: "Reactions" });
   expect(await picker.getByRole("button").evaluateAll((all) => all.map((each) => each.ariaLabel))).toEqual([
@@ -111,23 +114,54 @@ it("lets everybody else leave at once, and no more", async () => {
   expect(await page.getByRole("menuitem").allTextContents()).toEqual(["Settings"]);
 });
 
-it("says what the meeting does not allow, and where there is a problem", async () => {
-  const { page } = await open("restricted");
-  const camera = page.getByRole("button", { name: "Cameras are not allowed in this meeting" });
-  expect(await camera.isDisabled()).toBe(true);
-  const reactions = page.getByRole("button", { name: "Reactions are not allowed in this meeting" });
-  expect(await reactions.isDisabled()).toBe(true);
+it("raises the hand and takes it down, on a phone among the reactions", async () => {
+  const { page, reports } = await open("host");
+  await page.getByRole("button", { name: "Raise your hand (H)" }).press("Enter");
+  expect(await reports()).toEqual([["action", "hand"]]);
+
+  const onPhone = await open("raised", phone);
+  await onPhone.page.getByRole("button", { name: "Reactions, your hand is raised" }).press("Enter");
+  const picker = onPhone.page.getByRole("dialog", { name: "Reactions and raise hand" });
+  expect(await onPhone.violations()).toEqual([]);
+  await picker.getByRole("button", { name: "Applause" }).press("Enter");
+  await picker.getByRole("button", { name: "Lower your hand" }).press("Enter");
+  await expect.poll(() => onPhone.page.getByRole("dialog").count()).toBe(0);
+  expect(await onPhone.reports()).toEqual([
+    ["react", "clap"],
+    ["action", "hand"],
+  ]);
+
+  const { page: without } = await open("noReactions", phone);
+  await without.getByRole("button", { name: "Raise your hand (H)" }).waitFor();
+});
+
+it("says what is locked and by whom, within reach of the keyboard, and where there is a problem", async () => {
+  const { page, reports } = await open("restricted");
+  const locked = [
+    "Cameras are not allowed in this meeting (V)",
+    "Screen sharing is locked for you. A host can unlock it. (S)",
+    "Reactions are locked for you. A host can unlock them.",
+  ];
+  for (const name of locked) {
+    const control = page.getByRole("button", { name });
+    expect(await control.isDisabled(), name).toBe(true);
+    await control.focus();
+    await page.getByRole("tooltip", { name }).waitFor();
+    await page.keyboard.press("Enter");
+  }
+  // What is said again then is up to the meeting: nothing is switched by it.
+  expect(await reports()).toEqual([["action", "camera"], ["action", "screen"], ["locked"]]);
   await page.getByRole("button", { name: "Turn microphone on" }).getByRole("img", { name: "Problem" }).waitFor();
   expect(await page.getByRole("button", { name: /^Chat/ }).count()).toBe(0);
 });
 
 it("obeys single keys, but not while somebody types, in combinations, or switched off", async () => {
   const { page, reports } = await open("Keys");
-  for (const key of ["m", "v", "s", "c", "p", "x", "Control+m", "Alt+v"]) await page.keyboard.press(key);
-  const actions = ["microphone", "camera", "screen", "chat", "people"].map((action) => ["action", action]);
+  for (const key of ["m", "v", "s", "h", "c", "p", "x", "Control+m", "Alt+v"]) await page.keyboard.press(key);
+  const actions = ["microphone", "camera", "screen", "hand", "chat", "people"].map((action) => ["action", action]);
   expect(await reports()).toEqual(actions);
-  await page.getByRole("textbox").pressSequentially("mvscp");
-  expect(await page.getByRole("textbox").inputValue()).toBe("mvscp");
+  await page.getByRole("textbox").pressSequentially("mvshcp");
+  expect(await page.getByRole("textbox").inputValue()).toBe("mvshcp");
   await page.getByRole("button", { name: "Switch off" }).click();
   await page.keyboard.press("m");
   expect(await reports()).toEqual(actions);

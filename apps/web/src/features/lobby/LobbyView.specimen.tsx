@@ -36,7 +36,7 @@ const props: Omit<LobbyViewProps, "name" | "onNameChange"> = {
   givenPassphrase: "",
   onToggle: report("toggle"),
   onChooseDevice: report("choose"),
-  onJoin: (choice) => report("join")(...(choice ? [choice.text, choice.open] : [])),
+  onJoin: (choice) => report("join")(...(choice === "later" ? [choice] : choice ? [choice.text, choice.open] : [])),
   onRestart: undefined,
   waiting: null,
 };
@@ -85,6 +85,7 @@ export const wrongForHost = inPage({
 export const invited = inPage({ lobby: { ...props.lobby, mayRename: false, publish: ["microphone"], role: "host" } });
 const waitingRoom = { ...props.lobby, waitingRoom: true } as const;
 export const withWaitingRoom = inPage({ lobby: waitingRoom });
+export const passphraseLater = inPage({ lobby: { ...withPassphrase(null, false), waitingRoom: true } });
 export const letIn = inPage({
   lobby: { ...withPassphrase("Ada Lovelace", false), mayRename: false },
   failure: { code: "passphrase_required", openedBy: null },

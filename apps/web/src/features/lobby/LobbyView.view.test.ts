@@ -27,6 +27,10 @@ it.each([
   ["wrongPassphrase", phone],
   ["wrongForHost", dark],
   ["invited", {}],
+  ["withWaitingRoom", {}],
+  ["letIn", phone],
+  ["waiting", {}],
+  ["waiting", { ...phone, ...dark }],
 ])("%s is accessible (%o)", async (name, options) => {
   const view = await gallery.open(`lobby/LobbyView/${name}`, options);
   expect(await view.violations()).toEqual([]);
@@ -75,6 +79,30 @@ it("says how the room is protected, in its own words for each model", async () =
     const { page } = await gallery.open(`lobby/LobbyView/${name}`);
     expect(await page.getByText(words, { exact: false }).count()).toBe(1);
   }
+});
+
+describe("a room with a waiting room", () => {
+  it("says that one will be let in, and keeps camera and microphone in reach while one waits", async () => {
+    const { page } = await gallery.open("lobby/LobbyView/withWaitingRoom");
+    await page.getByText("This meeting has a waiting room.").waitFor();
+    await page.getByRole("button", { name: "Ask to join" }).waitFor();
+    const { page: waiting, reports } = await gallery.open("lobby/LobbyView/waiting");
+    await waiting.getByText("Nobody sees or hears you yet.").waitFor();
+    await waiting.getByRole("button", { name: "Turn camera on" }).press("Enter");
+    expect(await waiting.getByRole("button", { name: "Ask to join" }).count()).toBe(0);
+    expect(await reports()).toEqual([["toggle", "camera"]]);
+  });
+
+  it("asks for a passphrase that nobody can know yet only once one is let in", async () => {
+    const { page, reports } = await gallery.open("lobby/LobbyView/passphraseLater");
+    await page.getByRole("textbox", { name: "Your name" }).fill("Ada");
+    expect(await page.getByLabel("Passphrase", { exact: true }).count()).toBe(0);
+    await page.getByRole("button", { name: "Ask to join" }).press("Enter");
+    expect(await reports()).toEqual([["join", "later"]]);
+    const { page: letIn } = await gallery.open("lobby/LobbyView/letIn");
+    await letIn.getByText("A host has let you in. Type the passphrase to come in.").waitFor();
+    await letIn.getByLabel("Passphrase", { exact: true }).waitFor();
+  });
 });
 
 describe("a room with a passphrase", () => {

@@ -28,13 +28,17 @@ const people: Person[] = [
   { ...person, participantId: "p_5", name: "Søren ".repeat(20), microphone: "muted", away: true },
 ];
 
-/** Reports what is called, with the names of the objects' fields that are true. */
+/** Reports what is called; `everybody` for null, and objects as text. */
 const saying =
   (name: keyof HostActions) =>
   (...values: unknown[]) => {
-    report(name)(...values.map((value) => (typeof value === "object" ? JSON.stringify(value) : value)));
+    report(name)(...values.map(inWords));
     return Promise.resolve();
   };
+const inWords = (value: unknown) => {
+  if (value === null) return "everybody";
+  return typeof value === "object" ? JSON.stringify(value) : value;
+};
 const actions: HostActions = {
   askToUnmute: saying("askToUnmute"),
   stop: saying("stop"),
@@ -53,7 +57,8 @@ const inPanel = (props: Partial<PeopleViewProps>) =>
   function Specimen() {
     return (
       <main style={{ display: "flex", flexDirection: "column", width: "min(22rem, 100%)", height: "100dvh" }}>
-        <h1>People</h1>
+        <h1>Meeting</h1>
+        <h2>People</h2>
         <PeopleView people={people} onMessage={report("message")} host={undefined} {...props} />
       </main>
     );

@@ -37,14 +37,16 @@ export function WaitingView({ name, status, welcome, messages, onLeave }: Waitin
       )}
       {messages.length > 0 && (
         <>
-          <ul role="log" aria-label={t("waiting.messages")} className={styles.messages}>
-            {messages.map(({ id, from, text }) => (
-              <li key={id}>
-                <strong dir="auto">{from}</strong>
-                <span dir="auto">{text}</span>
-              </li>
-            ))}
-          </ul>
+          <div role="log" aria-label={t("waiting.messages")}>
+            <ul className={styles.messages}>
+              {messages.map(({ id, from, text }) => (
+                <li key={id}>
+                  <strong dir="auto">{from}</strong>
+                  <span dir="auto">{text}</span>
+                </li>
+              ))}
+            </ul>
+          </div>
           <p className={styles.note}>{t("waiting.inClear")}</p>
         </>
       )}

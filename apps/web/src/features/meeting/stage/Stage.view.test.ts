@@ -17,6 +17,8 @@ it.each([
   ["share", phone],
   ["covered", {}],
   ["plain", {}],
+  ["signs", {}],
+  ["signs", phone],
   ["reacting", {}],
   ["reacting", phone],
 ])("%s is accessible (%o)", async (name, options) => {
@@ -114,4 +116,34 @@ it("keeps one person large by keyboard", async () => {
   await expect.poll(() => widthOf(3)).toBe(screenWidth);
   await page.getByRole("button", { name: "No longer keep Niklaus Wirth large" }).press("Enter");
   await expect.poll(() => widthOf(0)).toBe(screenWidth);
+});
+
+it("says on a tile whose hand is up, in which place, and whose connection is weak", async () => {
+  const { page } = await open("signs");
+  const words = await page.getByRole("listitem").allInnerTexts();
+  expect(words.map((each) => each.split(/\n+/))).toEqual([
+    ["Weak connection", "Ada Lovelace", "You"],
+    ["1", "Grace Hopper"],
+    ["2", "Connection lost", "Niklaus Wirth"],
+    ["3", "Barbara Liskov"],
+  ]);
+  expect(await page.getByRole("img", { name: "Hand raised, number" }).count()).toBe(3);
+  await page.getByRole("listitem").nth(3).getByRole("img", { name: "In the spotlight" }).waitFor();
+});
+
+it("shows large whom a host put into the spotlight, their screen if they share one, and nobody to themself", async () => {
+  const largest = async (name: string) => {
+    const { page } = await open(name);
+    const areas = await page.getByRole("listitem").evaluateAll((tiles) =>
+      tiles.map((tile) => {
+        const { width, height } = tile.getBoundingClientRect();
+        return { words: tile.querySelector("[class*=name]")?.textContent, area: Math.round(width * height) };
+      }),
+    );
+    const most = Math.max(...areas.map(({ area }) => area));
+    return areas.filter(({ area }) => area === most).map(({ words }) => words);
+  };
+  expect(await largest("signs")).toEqual(["Barbara Liskov"]);
+  expect(await largest("spotlightAndScreens")).toEqual(["Grace Hopper's screen"]);
+  expect(await largest("ownSpotlight")).toHaveLength(3);
 });

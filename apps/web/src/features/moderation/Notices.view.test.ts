@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { dark, openGallery, phone, type Gallery } from "../../test/openGallery.ts";
+
+let gallery: Gallery;
+beforeAll(async () => {
+  gallery = await openGallery();
+});
+afterAll(() => gallery[Symbol.asyncDispose]());
+
+const open = (name: string, options = {}) => gallery.open(`moderation/Notices/${name}`, options);
+
+it.each([
+  ["Asked", {}],
+  ["Asked", { ...phone, ...dark }],
+  ["Waiting", phone],
+])("%s is accessible (%o)", async (name, options) => {
+  const view = await open(name, options);
+  expect(await view.violations()).toEqual([]);
+  expect(view.complaints).toEqual([]);
+});
+
+it("is told without taking the focus, and answered by keyboard", async () => {
+  const { page, reports } = await open("Asked");
+  const asked = page.getByRole("status");
+  expect(await asked.first().innerText()).toContain("Grace Hopper asks you to turn your microphone on.");
+  expect(await page.evaluate(() => document.activeElement === document.body)).toBe(true);
+  for (const name of ["Not now", "Unmute"]) {
+    await page.keyboard.press("Tab");
+    expect(await page.locator(":focus").textContent()).toBe(name);
+  }
+  await page.keyboard.press("Enter");
+  await asked.nth(1).getByRole("button", { name: "Not now" }).press("Enter");
+  expect(await reports()).toEqual([
+    ["accept", "microphone"],
+    ["dismiss", "camera"],
+  ]);
+});
+
+it("tells of somebody who waits until it is put off, and again of the next one", async () => {
+  const { page, reports } = await open("Waiting");
+  await page.getByText("Barbara Liskov waits to be let in.").waitFor();
+  await page.getByRole("button", { name: "Let in" }).press("Enter");
+  await page.getByRole("button", { name: "Later" }).press("Enter");
+  await expect.poll(() => page.getByRole("status").count()).toBe(0);
+  await page.getByRole("button", { name: "Come" }).press("Enter");
+  await page.getByText("Edsger Dijkstra and 1 other wait to be let in.").waitFor();
+  await page.getByRole("button", { name: "Show" }).press("Enter");
+  expect(await reports()).toEqual([["admit", "Barbara Liskov"], ["show"]]);
+});
