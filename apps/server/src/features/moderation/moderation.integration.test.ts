@@ -306,7 +306,8 @@ describe("whoever is removed", () => {
     expect(room.banned).toHaveLength(1);
     expect(JSON.stringify(room.banned)).not.toContain("ben");
     expect(room.waitingRoom).toBe(false);
-    expect(await grace.moderate({ action: "remove", participantId: grace.pid, ban: true })).toBe("not_allowed");
+    const tablet = await enter(server, roomId, { name: "Grace's tablet", user_id: "grace" });
+    for (const own of [grace, tablet]) expect(await grace.moderate(remove(own, true))).toBe("not_allowed");
   });
 
   it("is known again by the id that the integrator gave where tokens have generated ones", async () => {
