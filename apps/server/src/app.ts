@@ -6,12 +6,15 @@ import { chatRpc } from "./features/chat/rpc.ts";
 import { epochsRpc } from "./features/epochs/rpc.ts";
 import { serveFiles } from "./features/files/serveFiles.ts";
 import { guestRoutes } from "./features/guests/routes.ts";
+import { handsRpc } from "./features/hands/rpc.ts";
 import { joinRoutes } from "./features/join/routes.ts";
 import { lobbyRoutes } from "./features/lobby/routes.ts";
 import { managementRoutes } from "./features/management/routes.ts";
+import { moderationRpc } from "./features/moderation/rpc.ts";
 import { openingRoutes } from "./features/opening/routes.ts";
 import { rosterRpc } from "./features/roster/rpc.ts";
 import { sessionRpc } from "./features/sessions/rpc.ts";
+import { waitingRoomRpc } from "./features/waitingRoom/rpc.ts";
 import { AppError } from "./platform/AppError.ts";
 import { createHttp } from "./platform/http/createHttp.ts";
 import { securityHeaders } from "./platform/http/securityHeaders.ts";
@@ -26,7 +29,7 @@ export interface App extends AsyncDisposable {
 
 /** Registers every feature and listens: the whole surface of the control plane is in this file. */
 export async function startApp(context: Context): Promise<App> {
-  const { config, endpoints, log, nats, participants, sfu } = context;
+  const { config, endpoints, log, nats, participants, sfu, standings } = context;
   const { frameAncestors, host, port, publicUrl, trustProxy } = config.server;
   const headers = securityHeaders({ frameAncestors, https: publicUrl?.startsWith("https:") ?? false });
   const http = await createHttp({ trustProxy, headers, log });
@@ -49,6 +52,9 @@ export async function startApp(context: Context): Promise<App> {
   rosterRpc(router, context);
   chatRpc(router, context);
   epochsRpc(router, context);
+  handsRpc(router, context);
+  moderationRpc(router, context);
+  waitingRoomRpc(router, context);
   await serveFiles(http, router, context);
   nats.serveAuth((sid, pid, secret, connection) => participants.authorize(sid, pid, secret, connection));
   nats.connections.onDisconnected((connection) => {
@@ -59,8 +65,7 @@ export async function startApp(context: Context): Promise<App> {
 
   // The two engines behind the one public port
   const natsProxy = new NatsProxy({ websocketUrl: endpoints.natsWebsocketUrl, log });
-  const mayConnect = (sid: string, identity: string) => participants.mayConnectMedia(sid, identity);
-  const rtcProxy = new RtcProxy({ sfu, mayConnect, log });
+  const rtcProxy = new RtcProxy({ sfu, standings, log });
   for (const path of rtcPaths) {
     http.get(path, async (request, reply) => {
       reply.hijack();

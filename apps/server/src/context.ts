@@ -15,8 +15,11 @@ import { Sessions } from "./sessions/Sessions.ts";
 import { openState, type State } from "./sessions/State.ts";
 import { Restarts } from "./sessions/Restarts.ts";
 import { sweepBlobs } from "./sessions/sweepBlobs.ts";
+import { RosterNews } from "./sessions/RosterNews.ts";
+import { Standings } from "./sessions/Standings.ts";
 import { Sweep } from "./sessions/Sweep.ts";
 import { TicketHolders } from "./sessions/TicketHolders.ts";
+import { WaitingRoom } from "./sessions/WaitingRoom.ts";
 
 /** Where the engines are, whoever runs them. */
 export interface Endpoints {
@@ -55,6 +58,8 @@ export interface Context extends AsyncDisposable {
   openings: Openings;
   restarts: Restarts;
   participants: Participants;
+  standings: Standings;
+  waitingRoom: WaitingRoom;
   ticketHolders: TicketHolders;
 }
 
@@ -74,9 +79,13 @@ export async function createContext({ config, secrets, endpoints, database, log 
   const epochs = cleanup.use(new Epochs({ state, bus: nats.bus, maxAgeMs, log }));
   const sessions = new Sessions({ state, nats, sfu, blobs, epochs, pastSessions, log });
   cleanup.defer(() => sessions.settled());
-  const participants = new Participants({ state, epochs, nats, sfu, awayMs: config.sessions.awaySeconds * 1000, log });
+  const news = new RosterNews(nats.bus);
+  const standings = new Standings({ state, nats, sfu, news, log });
+  const awayMs = config.sessions.awaySeconds * 1000;
+  const participants = new Participants({ state, sessions, epochs, standings, news, nats, sfu, awayMs, log });
   const seatMs = config.sessions.seatSeconds * 1000;
   const restarts = new Restarts({ state, nats, sfu, blobs, pastSessions, sessions, seatMs, log });
+  const waitingRoom = new WaitingRoom({ state, participants, news, nats, seatMs });
   const { connections } = nats;
   const { sweepMs: intervalMs } = config.sessions;
   const reconcileMs = intervalMs * sweepsPerReconciliation;
@@ -87,6 +96,7 @@ export async function createContext({ config, secrets, endpoints, database, log 
       sessions,
       restarts,
       participants,
+      standings,
       epochs,
       connections,
       blobs,
@@ -113,6 +123,8 @@ export async function createContext({ config, secrets, endpoints, database, log 
     restarts,
     openings: new Openings({ state, sessions }),
     participants,
+    standings,
+    waitingRoom,
     ticketHolders: new TicketHolders({ state, sessions }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

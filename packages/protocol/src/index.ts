@@ -20,6 +20,7 @@ export {
   megabyteBytes,
   type ChatFile,
 } from "./files.ts";
+export { handRequestSchema, type HandRequest } from "./hands.ts";
 export {
   mediaIdentity,
   participantIdBytes,
@@ -48,6 +49,21 @@ export {
   type OpenMeetingAnswer,
   type OpenMeetingRequest,
 } from "./join.ts";
+export {
+  askedEventSchema,
+  lockNames,
+  lockNameSchema,
+  moderateRequestSchema,
+  roomStateSchema,
+  standingSchema,
+  stoppableSources,
+  type AskedEvent,
+  type LockName,
+  type ModerateRequest,
+  type RoomState,
+  type Standing,
+  type StoppableSource,
+} from "./moderation.ts";
 export {
   openingSchema,
   openSessionAnswerSchema,
@@ -91,12 +107,12 @@ export {
   endReasons,
   participantEventSchema,
   rosterEntrySchema,
-  rosterSnapshotSchema,
+  snapshotSchema,
   type DismissedEvent,
   type EndReason,
   type ParticipantEvent,
   type RosterEntry,
-  type RosterSnapshot,
+  type Snapshot,
 } from "./roster.ts";
 export {
   clientMessageIdBytes,
@@ -118,8 +134,19 @@ export {
   streamName,
   subjects,
   type DirectKind,
+  type HostKind,
   type EphemeralChannel,
   type StateKind,
   type StreamChannel,
   type StreamKind,
 } from "./subjects.ts";
+export {
+  admissionRequestSchema,
+  maxWaitingMessageLength,
+  waitingEventSchema,
+  waitingNewsSchema,
+  type AdmissionRequest,
+  type WaitingEntry,
+  type WaitingEvent,
+  type WaitingNews,
+} from "./waiting.ts";

@@ -64,13 +64,20 @@ export const permissionsSchema = z.object({
   ephemeral: z.array(z.enum(ephemeralChannels)),
 });
 
-/** Answer of `POST /api/join`. `media` is null while waiting. Connects within two minutes or the seat is given up. */
+/**
+ * Answer of `POST /api/join`. Connects within two minutes or the seat is given up.
+ *
+ * While waiting, `media` is null, `e2ee` holds neither keys nor the opening, `room.welcomeMessage` is empty, and the
+ * connection to NATS hears only what is addressed to this participant: see `WaitingNews`. `waitingMessage`: the room's
+ * text for people who wait; empty for everybody else, and where the room has none.
+ */
 export const joinAnswerSchema = z.object({
   sessionId: sessionIdSchema,
   participantId: participantIdSchema,
   name: z.string(),
   role: z.enum(["host", "participant"]),
   waiting: z.boolean(),
+  waitingMessage: z.string(),
   /** `url`: `ws(s)://…/nats`. Connect with user `<sessionId>.<participantId>` and `secret` as password. */
   nats: z.object({ url: z.string(), secret: z.string(), inboxPrefix: z.string() }),
   media: z.object({ url: z.string(), token: z.string() }).nullable(),
@@ -103,6 +110,9 @@ export const lobbyAnswerSchema = z.object({
   muteOnStart: z.boolean(),
   /** Whether this participant may choose another name before joining (guests may). */
   mayRename: z.boolean(),
+  /** Whether this person will wait until a host lets them in, and the room's text for people who wait. */
+  waitingRoom: z.boolean(),
+  waitingMessage: z.string(),
 });
 export type LobbyAnswer = z.infer<typeof lobbyAnswerSchema>;
 

@@ -59,6 +59,7 @@ export function permissionsOf({ role, waiting, hidden, features, locks }: Permis
     const maySend = rpc.includes("pub-chat") || rpc.includes("pub-private");
     if (maySend && (host || !locks.lock_chat_file_share)) rpc.push("file-upload");
   }
-  if (host) rpc.push("end-meeting");
+  if (features.allow_raise_hand && !hidden) rpc.push("hand");
+  if (host) rpc.push("moderate", "admission", "end-meeting");
   return { publish, subscribe: true, rpc, ephemeral };
 }

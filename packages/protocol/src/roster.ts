@@ -1,11 +1,15 @@
 import { z } from "zod";
 import { participantIdSchema } from "./ids.ts";
+import { lockNameSchema, roomStateSchema, standingSchema } from "./moderation.ts";
+import { waitingEntrySchema } from "./waiting.ts";
 
 /**
  * One person as the others see them. Names and roles are asserted by the server (the threat model says so).
  *
  * - `identity`: the media identity of the participant's current page, `pid.senderNonce`; anything the SFU attributes to
  *   an identity that is not in the roster is ignored.
+ * - `hand`: when the hand was raised, in Unix milliseconds; hands are called up in this order. Null while it is down.
+ * - `locks`: what is locked for this person; none of a host's counts.
  * - `connection`: `online`, or `away` while the participant's connection is lost and may come back.
  * - `revision`: grows with every change of this entry; an older one never replaces a newer one.
  */
@@ -17,15 +21,26 @@ export const rosterEntrySchema = z.object({
   connection: z.enum(["online", "away"]),
   /** Unix milliseconds. */
   joinedAt: z.int(),
+  hand: z.int().nullable(),
+  locks: z.array(lockNameSchema),
   revision: z.int(),
 });
 export type RosterEntry = z.infer<typeof rosterEntrySchema>;
 
-/** Answer of rpc `snapshot`. */
-export const rosterSnapshotSchema = z.object({ participants: z.array(rosterEntrySchema) });
-export type RosterSnapshot = z.infer<typeof rosterSnapshotSchema>;
+/** Answer of rpc `snapshot`: the meeting as the caller may see it. `waiting`: who waits; null for whoever is no host. */
+export const snapshotSchema = z.object({
+  participants: z.array(rosterEntrySchema),
+  room: roomStateSchema,
+  standing: standingSchema,
+  waiting: z.array(waitingEntrySchema).nullable(),
+});
+export type Snapshot = z.infer<typeof snapshotSchema>;
 
-/** `m.<sid>.state.participant`: an entry changed, or its participant is gone (`entry: null`). */
+/**
+ * `m.<sid>.state.participant`: an entry changed, or its participant is gone (`entry: null`). In rooms without
+ * `allow_view_other_users_list`, what only hosts and the participant may see comes on `m.<sid>.host.participant` and
+ * `m.<sid>.to.<pid>.participant` instead.
+ */
 export const participantEventSchema = z.object({
   participantId: participantIdSchema,
   revision: z.int(),
@@ -45,6 +60,6 @@ export const endReasons = [
 export const endedEventSchema = z.object({ reason: z.enum(endReasons) });
 export type EndReason = (typeof endReasons)[number];
 
-/** `m.<sid>.to.<pid>.dismissed`: why the receiver's connection is closed right after. */
-export const dismissedEventSchema = z.object({ reason: z.enum(["replaced", "removed"]) });
+/** `m.<sid>.to.<pid>.dismissed`: why the receiver's connection is closed right after; `refused` to whoever waited. */
+export const dismissedEventSchema = z.object({ reason: z.enum(["replaced", "removed", "refused"]) });
 export type DismissedEvent = z.infer<typeof dismissedEventSchema>;

@@ -7,13 +7,16 @@ import { z } from "zod";
  * | method      | body                                              | result                  |
  * | ----------- | ------------------------------------------------- | ----------------------- |
  * | resume      | JSON {@link ResumeRequest}                        | {@link ResumeResult}    |
- * | snapshot    | empty                                             | `RosterSnapshot`        |
+ * | snapshot    | empty                                             | `Snapshot`              |
  * | pub-chat    | 16 random bytes of client message id ‖ wire message | {@link PublishResult} |
  * | pub-private | client message id ‖ the peer's participant id, 18 bytes ‖ wire message | {@link PublishResult} |
  * | file-upload | JSON `{ bytes }`                                  | `{ fileId, uploadToken }` |
  * | file-download | JSON `{ fileId }`                               | `{ downloadToken }`     |
  * | epochs      | empty                                             | `EpochsResult`          |
  * | epoch-staged | JSON `{ epoch }`                                 | `{}`                    |
+ * | hand        | JSON `HandRequest`                                | `{}`                    |
+ * | moderate    | JSON `ModerateRequest`; hosts only                | `{}`                    |
+ * | admission   | JSON `AdmissionRequest`; hosts only               | `{}`                    |
  * | leave       | empty                                             | `{}`                    |
  * | end-meeting | empty; hosts only                                 | `{}`                    |
  */
@@ -26,6 +29,9 @@ export const rpcMethods = [
   "file-download",
   "epochs",
   "epoch-staged",
+  "hand",
+  "moderate",
+  "admission",
   "leave",
   "end-meeting",
 ] as const;

@@ -16,10 +16,13 @@ export const ephemeralChannels = ["reactions", "typing"] as const;
 export type EphemeralChannel = (typeof ephemeralChannels)[number];
 
 /** Kinds of broadcast from the control plane to everybody in a session. */
-export type StateKind = "participant" | "epoch" | "ended";
+export type StateKind = "participant" | "room" | "epoch" | "ended";
+
+/** Kinds of broadcast from the control plane to the hosts of a session. */
+export type HostKind = "waiting" | "participant";
 
 /** Kinds of message from the control plane to one participant. */
-export type DirectKind = "dismissed" | "epoch";
+export type DirectKind = "dismissed" | "epoch" | "standing" | "asked" | "waiting" | "participant";
 
 export const subjects = {
   rpc: (sessionId: string, participantId: string, method: RpcMethod) => `m.${sessionId}.rpc.${participantId}.${method}`,
@@ -37,6 +40,8 @@ export const subjects = {
   allEph: (sessionId: string) => `m.${sessionId}.eph.*.*`,
   state: (sessionId: string, kind: StateKind) => `m.${sessionId}.state.${kind}`,
   allState: (sessionId: string) => `m.${sessionId}.state.>`,
+  host: (sessionId: string, kind: HostKind) => `m.${sessionId}.host.${kind}`,
+  allHost: (sessionId: string) => `m.${sessionId}.host.>`,
   to: (sessionId: string, participantId: string, kind: DirectKind) => `m.${sessionId}.to.${participantId}.${kind}`,
   allTo: (sessionId: string, participantId: string) => `m.${sessionId}.to.${participantId}.>`,
   /** Where a stream's push consumer delivers. Subscribe to exactly this: nats-server does not count a wildcard as interest. */

@@ -84,6 +84,9 @@ export class AppError extends Error {
   static roomFull(): AppError {
     return new AppError("room_full", "the meeting is full");
   }
+  static waitingRoomFull(): AppError {
+    return new AppError("room_full", "as many people are waiting as can; try again when some were let in");
+  }
   static storageFull(): AppError {
     return new AppError("storage_full", "the meeting's files take up all the space there is for them");
   }

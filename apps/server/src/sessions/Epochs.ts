@@ -127,7 +127,7 @@ export class Epochs implements AsyncDisposable {
     const newest = newestEpoch(keys);
     // Read after the epoch began: whoever left before that gets nothing of it.
     const people = await state.participants.entries(sessionId);
-    const online = people.filter(({ value }) => value.presence.state === "online");
+    const online = people.filter(({ value }) => value.presence.state === "online" && !value.waiting);
     const missing = new Set(online.map(({ value }) => value.participantId));
     if (missing.size > 0) {
       const complete = Promise.withResolvers<void>();

@@ -45,9 +45,12 @@ export class Openings {
 }
 
 /**
- * Hosts open, and anybody in a room that has none. Not hidden people: everybody is told the opener's name. A hidden host
+ * Hosts open, and anybody in a room that has none who is let in at once. Not hidden people: everybody is told the opener's name. A hidden host
  * is no host here, or a room that has no other could never be opened.
  */
-export function mayOpen({ hasHost }: RoomRecord, person: Pick<ParticipantRecord, "role" | "hidden">): boolean {
-  return !person.hidden && (person.role === "host" || !hasHost);
+export function mayOpen(
+  { hasHost }: RoomRecord,
+  person: Pick<ParticipantRecord, "role" | "hidden" | "waiting">,
+): boolean {
+  return !person.hidden && !person.waiting && (person.role === "host" || !hasHost);
 }

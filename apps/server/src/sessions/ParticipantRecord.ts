@@ -1,4 +1,11 @@
-import { lockSettingsSchema, mediaIdentity, type RosterEntry } from "@sotto/protocol";
+import {
+  lockNames,
+  lockSettingsSchema,
+  mediaIdentity,
+  permissionsSchema,
+  type RosterEntry,
+  type WaitingEntry,
+} from "@sotto/protocol";
 import { z } from "zod";
 import { membershipSchema } from "./membership.ts";
 
@@ -38,9 +45,18 @@ export const participantRecordSchema = z.object({
   name: z.string(),
   role: z.enum(["host", "participant"]),
   hidden: z.boolean(),
+  /** In the waiting room: nothing of the session is theirs yet. Stays true for somebody who left it without being let in. */
+  waiting: z.boolean(),
+  /** Who sees this person while they are no host; as the room's `allow_view_other_users_list` has it. */
+  seenBy: z.enum(["everybody", "hosts"]),
   locks: lockSettingsSchema,
+  /** The room's newest order about locks that {@link locks} follows, see `RoomRecord.lockTurns`. */
+  lockTurn: z.int(),
+  /** Since when the hand is raised; null while it is down. */
+  hand: z.int().nullable(),
   /** What the integrator attached to this person, as JSON text. */
   metadata: z.string(),
+  /** When they came in, or began to wait. */
   joinedAt: z.int(),
   /** The newest message when this person joined: older ones are not theirs to read. */
   joinedAtSequence: z.int(),
@@ -50,6 +66,8 @@ export const participantRecordSchema = z.object({
   /** The seat whose secret was used; the only one whose page is on the list of people. */
   seat: seatSchema.nullable(),
   socket: socketSchema.nullable(),
+  /** What the newest connection to NATS was let in with; null from the moment that is not what they may do any more. */
+  granted: permissionsSchema.nullable(),
   /** A newer seat that nobody has connected with yet. */
   pending: z.object({ seat: seatSchema, until: z.int() }).nullable(),
   /**
@@ -66,17 +84,41 @@ export function participantKey(sessionId: string, participantId: string): string
   return `${sessionId}.${participantId}`;
 }
 
-/** Whether the person takes up a place in the session. */
+/** Whether the person is there, or about to be; in the session or waiting for it. */
 export function isPresent({ presence }: ParticipantRecord): boolean {
   return presence.state === "joining" || presence.state === "online" || presence.state === "away";
 }
 
+/** Whether the person takes up one of the session's places. */
+export function takesPlace(record: ParticipantRecord): boolean {
+  return isPresent(record) && !record.waiting;
+}
+
+/** What hosts see of somebody who waits, or null where nobody does. */
+export function waitingEntryOf(record: ParticipantRecord, revision: number): WaitingEntry | null {
+  const { presence, participantId, name, joinedAt, waiting } = record;
+  if (!waiting || (presence.state !== "online" && presence.state !== "away")) return null;
+  return { participantId, name, since: joinedAt, revision };
+}
+
 /** What the others see of a person, or null while there is nothing to see. */
 export function rosterEntryOf(record: ParticipantRecord, revision: number): RosterEntry | null {
-  const { presence, seat, participantId, name, role, joinedAt, hidden } = record;
-  if (hidden || seat === null || (presence.state !== "online" && presence.state !== "away")) return null;
+  const { presence, seat, participantId, name, role, joinedAt, hidden, waiting, hand } = record;
+  if (hidden || waiting || seat === null || (presence.state !== "online" && presence.state !== "away")) return null;
   const identity = mediaIdentity(participantId, seat.senderNonce);
-  return { participantId, identity, name, role, connection: presence.state, joinedAt, revision };
+  const locks = lockNames.filter((lock) => record.locks[lock]);
+  return { participantId, identity, name, role, connection: presence.state, joinedAt, hand, locks, revision };
+}
+
+/** Whether everybody in the session sees this person. */
+export function isSeenByAll({ role, seenBy }: ParticipantRecord): boolean {
+  return role === "host" || seenBy === "everybody";
+}
+
+/** Whether somebody in the session sees another one. */
+export function maySee(viewer: ParticipantRecord, other: ParticipantRecord): boolean {
+  if (rosterEntryOf(other, 0) === null) return false;
+  return viewer.role === "host" || isSeenByAll(other) || viewer.participantId === other.participantId;
 }
 
 /** The media identities of a person's pages, proven or not. */

@@ -1,4 +1,5 @@
-import { permissionsOf, type Permissions, type RosterEntry } from "@sotto/protocol";
+import { isDeepStrictEqual } from "node:util";
+import type { DismissedEvent, Permissions, RosterEntry } from "@sotto/protocol";
 import type { Logger } from "pino";
 import { AppError } from "../platform/AppError.ts";
 import type { KvEntry } from "../platform/nats/KvBucket.ts";
@@ -6,22 +7,29 @@ import type { NatsPlatform } from "../platform/nats/connectNats.ts";
 import type { Sfu } from "../platform/sfu/Sfu.ts";
 import type { Epochs } from "./Epochs.ts";
 import { newestEpoch } from "./KeyRecord.ts";
+import { followLocks } from "./locks.ts";
 import { depart, enter, isStaying } from "./membership.ts";
 import {
   identitiesOf,
-  isPresent,
   participantKey,
   rosterEntryOf,
   type ParticipantRecord,
   type Socket,
 } from "./ParticipantRecord.ts";
-import { isLive, type RoomRecord } from "./RoomRecord.ts";
+import { permissionsIn } from "./person.ts";
+import type { RoomRecord } from "./RoomRecord.ts";
+import type { RosterNews } from "./RosterNews.ts";
 import { expire, forgetPerson, loseSocket, takeSeat } from "./seats.ts";
+import type { Sessions } from "./Sessions.ts";
+import { isOutdated, kickDelayMs, type Standings } from "./Standings.ts";
 import type { State } from "./State.ts";
 
 interface ParticipantsOptions {
   state: State;
+  sessions: Sessions;
   epochs: Epochs;
+  standings: Standings;
+  news: RosterNews;
   nats: Pick<NatsPlatform, "bus" | "connections" | "streams">;
   sfu: Sfu;
   awayMs: number;
@@ -32,63 +40,60 @@ interface ParticipantsOptions {
 export interface Authorization {
   inboxPrefix: string;
   permissions: Permissions;
-  waiting: boolean;
 }
 
 const maxAttempts = 20;
-/** Lets the answer that announces a kick reach its page first. */
-const kickDelayMs = 250;
 
 /** The people of the sessions: who may connect, who is there, who is expected back. */
 export class Participants {
   readonly #state: State;
+  readonly #sessions: Sessions;
   readonly #epochs: Epochs;
+  readonly #standings: Standings;
+  readonly #news: RosterNews;
   readonly #nats: ParticipantsOptions["nats"];
   readonly #sfu: Sfu;
   readonly #awayMs: number;
   readonly #log: Logger;
 
-  constructor({ state, epochs, nats, sfu, awayMs, log }: ParticipantsOptions) {
+  constructor({ state, sessions, epochs, standings, news, nats, sfu, awayMs, log }: ParticipantsOptions) {
     this.#state = state;
+    this.#sessions = sessions;
     this.#epochs = epochs;
+    this.#standings = standings;
+    this.#news = news;
     this.#nats = nats;
     this.#sfu = sfu;
     this.#awayMs = awayMs;
     this.#log = log;
   }
 
-  permissionsOf(
-    room: RoomRecord,
-    { role, hidden, locks }: Pick<ParticipantRecord, "role" | "hidden" | "locks">,
-  ): Permissions {
-    return permissionsOf({ role, waiting: false, hidden, features: room.features, locks });
-  }
-
   /**
    * Whether somebody with this connection secret may connect, and as what. The connection is registered before the
-   * answer is given: a change of role in that moment finds it and kicks it.
+   * answer is given: a change of what they may do finds it and kicks it. One that came before that is found here, by
+   * looking at the room again.
    */
   async authorize(sid: string, pid: string, secret: string, socket: Socket): Promise<Authorization | null> {
     const key = participantKey(sid, pid);
     const { serverId, clientId } = socket;
+    const replaced: ParticipantRecord[] = [];
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const entry = await this.#state.participants.get(key);
       const seated = entry && takeSeat(entry.value, secret, { serverId, clientId });
-      if (!entry || !seated?.seat) return null;
-      const next = isStaying(seated.membership) ? seated : await this.#comeBack(seated);
-      const [room, revision] = await Promise.all([
-        this.#state.rooms.get(next.roomId),
-        this.#state.participants.update(key, next, entry.revision),
-      ]);
+      const room = entry && (await this.#standings.liveRoom(entry.value));
+      if (!entry || !seated?.seat || !room) return null;
+      const stay = seated.waiting || isStaying(seated.membership) ? seated : await this.#comeBack(seated, room);
+      const granted = permissionsIn(room, stay);
+      const next = { ...followLocks(stay, room), granted };
+      const revision = await this.#state.participants.update(key, next, entry.revision);
       if (revision === null) continue;
-      if (!room || room.value.sessionId !== sid || !isLive(room.value)) return null;
-      await this.#replace(entry.value, next);
-      this.#announce(next, revision);
-      return {
-        inboxPrefix: seated.seat.inboxPrefix,
-        permissions: this.permissionsOf(room.value, next),
-        waiting: false,
-      };
+      if (!isDeepStrictEqual(entry.value.socket, next.socket)) replaced.push(entry.value);
+      const now = await this.#standings.liveRoom(next);
+      if (now === null) return null;
+      if (isOutdated(next, now)) continue;
+      for (const before of replaced) await this.#replace(before, next);
+      this.#news.tell(next, revision);
+      return { inboxPrefix: seated.seat.inboxPrefix, permissions: granted };
     }
     throw AppError.unavailable();
   }
@@ -97,22 +102,14 @@ export class Participants {
   async lookup(sid: string, pid: string): Promise<Authorization | null> {
     const entry = await this.#state.participants.get(participantKey(sid, pid));
     if (!entry?.value.seat || entry.value.presence.state === "left") return null;
-    const room = await this.#state.rooms.get(entry.value.roomId);
-    if (!room || room.value.sessionId !== sid || !isLive(room.value)) return null;
-    const { seat } = entry.value;
-    return { inboxPrefix: seat.inboxPrefix, permissions: this.permissionsOf(room.value, entry.value), waiting: false };
+    const room = await this.#standings.liveRoom(entry.value);
+    if (room === null) return null;
+    return { inboxPrefix: entry.value.seat.inboxPrefix, permissions: permissionsIn(room, entry.value) };
   }
 
   async find(sid: string, pid: string): Promise<ParticipantRecord | null> {
     const entry = await this.#state.participants.get(participantKey(sid, pid));
     return entry?.value ?? null;
-  }
-
-  /** Whether a media token's bearer is a page of somebody who is in the session. */
-  async mayConnectMedia(sid: string, identity: string): Promise<boolean> {
-    const [pid = ""] = identity.split(".");
-    const entry = await this.#state.participants.get(participantKey(sid, pid));
-    return entry !== null && isPresent(entry.value) && identitiesOf(entry.value).includes(identity);
   }
 
   async roster(sid: string): Promise<RosterEntry[]> {
@@ -122,21 +119,35 @@ export class Participants {
 
   /** nats-server closed a connection. */
   async disconnected({ sid, pid, ...socket }: Socket & { sid: string; pid: string }): Promise<void> {
-    await this.#change(participantKey(sid, pid), (record) => loseSocket(record, socket, Date.now() + this.#awayMs));
+    const entry = await this.#change(participantKey(sid, pid), (record) =>
+      loseSocket(record, socket, Date.now() + this.#awayMs),
+    );
+    // Whoever was kicked because of new rights is back in a moment.
+    if (entry?.value.granted) this.#news.tell(entry.value, entry.revision);
   }
 
   /** The participant leaves for good: no resume token, no secret and no media connection of theirs works any more. */
   async leave(sid: string, pid: string): Promise<void> {
-    const key = participantKey(sid, pid);
-    await this.#epochs.renewSoon(sid);
-    let left: ParticipantRecord | null = null;
-    await this.#change(key, (record) => {
-      if (record.presence.state === "left") return record;
-      left = record;
-      return forgetPerson(record);
-    });
-    await this.#epochs.renewSoon(sid);
-    if (left !== null) await this.#disconnect(left);
+    const left = await this.#forget(sid, pid, () => true);
+    if (left !== null) await this.#disconnect(left, kickDelayMs);
+  }
+
+  /**
+   * Puts somebody out, as {@link leave}, and tells them why. `false` where there is nobody of whom `condition` holds any
+   * more.
+   */
+  async remove(
+    sid: string,
+    pid: string,
+    { reason }: DismissedEvent,
+    condition: (record: ParticipantRecord) => boolean,
+  ): Promise<boolean> {
+    const left = await this.#forget(sid, pid, condition);
+    if (left === null) return false;
+    this.#nats.bus.sendTo(sid, pid, "dismissed", { reason });
+    await this.#nats.bus.flush();
+    await this.#disconnect(left, 0);
+    return true;
   }
 
   /** Acts on the deadlines of one participant that have passed. */
@@ -147,13 +158,14 @@ export class Participants {
     const expired = expire(entry.value, now);
     if (expired === entry.value) return true;
     const { sessionId } = entry.value;
-    const isLoss = expired?.presence.state !== entry.value.presence.state;
+    const isGone = expired?.presence.state !== entry.value.presence.state;
+    const isLoss = isGone && !entry.value.waiting;
     // What begins from here on is not theirs any more.
     const keys = isLoss ? await this.#epochs.find(sessionId) : null;
     if (isLoss) await this.#epochs.renewSoon(sessionId);
     if (expired === null) {
       if (!(await this.#state.participants.purge(key, entry.revision))) return true;
-      await this.#epochs.renewSoon(sessionId);
+      if (isLoss) await this.#epochs.renewSoon(sessionId);
       await this.#removeMedia(entry.value);
       return true;
     }
@@ -162,9 +174,10 @@ export class Participants {
     const revision = await this.#state.participants.update(key, next, entry.revision);
     if (revision === null) return true;
     if (isLoss) await this.#epochs.renewSoon(sessionId);
-    if (next.presence.state !== entry.value.presence.state) {
+    if (isGone) {
       await this.#nats.streams.stopDeliveries(next.sessionId, next.participantId);
-      if (next.seat !== null) this.#announce(next, revision);
+      if (next.seat !== null) this.#news.tell(next, revision);
+      await this.#leaveSpotlight(next);
     }
     const kept = next.presence.state === "gone" ? [] : identitiesOf(next);
     await this.#removeMedia(entry.value, kept);
@@ -172,10 +185,8 @@ export class Participants {
   }
 
   /** Somebody who was given up connects all the same: a new stay, with the epochs from now on. */
-  async #comeBack(record: ParticipantRecord): Promise<ParticipantRecord> {
-    const room = await this.#state.rooms.get(record.roomId);
-    if (room?.value.sessionId !== record.sessionId || !isLive(room.value)) return record;
-    const keys = await this.#epochs.forEntrant(room.value);
+  async #comeBack(record: ParticipantRecord, room: RoomRecord): Promise<ParticipantRecord> {
+    const keys = await this.#epochs.forEntrant(room);
     return keys === null ? record : { ...record, membership: enter(record.membership, newestEpoch(keys).epoch) };
   }
 
@@ -191,41 +202,79 @@ export class Participants {
       this.#inBackground(this.#nats.connections.kick(socket));
     }
     if (otherPage) this.#inBackground(this.#removeMedia(before, identitiesOf(after)));
+    // Their media connection may be one that a change of rights did not reach any more.
+    const hadChanged = before.seat !== null && !isDeepStrictEqual(before.granted, after.granted);
+    if (hadChanged) this.#inBackground(this.#standings.settlePages(after));
   }
 
-  async #disconnect(record: ParticipantRecord): Promise<void> {
+  /** What the person had before; null where nobody was forgotten. Who goes gets nothing of the epochs from here on. */
+  async #forget(
+    sid: string,
+    pid: string,
+    condition: (record: ParticipantRecord) => boolean,
+  ): Promise<ParticipantRecord | null> {
+    const person = await this.find(sid, pid);
+    if (person === null) return null;
+    if (!person.waiting) await this.#epochs.renewSoon(sid);
+    const before: ParticipantRecord[] = [];
+    const entry = await this.#change(participantKey(sid, pid), (record) => {
+      before.length = 0;
+      if (record.presence.state === "left" || !condition(record)) return record;
+      before.push(record);
+      return forgetPerson(record);
+    });
+    const [left = null] = before;
+    if (entry === null || left === null) return null;
+    this.#news.tell(entry.value, entry.revision);
+    if (!left.waiting) await this.#epochs.renewSoon(sid);
+    await this.#leaveSpotlight(left);
+    return left;
+  }
+
+  /** All of it is tried, whatever fails. */
+  async #disconnect(record: ParticipantRecord, delayMs: number): Promise<void> {
     const { sessionId, participantId, socket } = record;
-    await Promise.all([this.#nats.streams.stopDeliveries(sessionId, participantId), this.#removeMedia(record)]);
-    if (socket === null) return;
     const kick = async () => {
-      await this.#nats.connections.kick(socket);
+      if (socket !== null) await this.#nats.connections.kick(socket);
     };
-    setTimeout(() => this.#inBackground(kick()), kickDelayMs).unref();
+    await Promise.all([
+      this.#nats.streams.stopDeliveries(sessionId, participantId),
+      this.#removeMedia(record),
+      delayMs === 0 ? kick() : undefined,
+    ]);
+    if (delayMs > 0) setTimeout(() => this.#inBackground(kick()), delayMs).unref();
   }
 
   async #removeMedia(record: ParticipantRecord, keep: string[] = []): Promise<void> {
     const identities = identitiesOf(record).filter((identity) => !keep.includes(identity));
-    await Promise.all(identities.map((identity) => this.#sfu.removeParticipant(record.sessionId, identity)));
+    await Promise.all(
+      identities.map((identity) => this.#sfu.removeParticipant({ sessionId: record.sessionId, identity })),
+    );
   }
 
-  async #change(key: string, change: (record: ParticipantRecord) => ParticipantRecord): Promise<void> {
+  async #leaveSpotlight({ roomId, sessionId, participantId }: ParticipantRecord): Promise<void> {
+    await this.#sessions.changeRoom({ roomId, sessionId }, (room) =>
+      room.spotlight === participantId ? { ...room, spotlight: null } : room,
+    );
+  }
+
+  /** The entry where something was changed, else null. */
+  async #change(
+    key: string,
+    change: (record: ParticipantRecord) => ParticipantRecord,
+  ): Promise<KvEntry<ParticipantRecord> | null> {
     let changed = false;
     const entry = await this.#state.participants.mutate(key, (record) => {
       const next = change(record);
       changed = next !== record;
       return next;
     });
-    if (entry !== null && changed) this.#announce(entry.value, entry.revision);
-  }
-
-  #announce(record: ParticipantRecord, revision: number): void {
-    if (record.hidden) return;
-    const { sessionId, participantId } = record;
-    const entry = rosterEntryOf(record, revision);
-    this.#nats.bus.broadcast(sessionId, "participant", { participantId, revision, entry });
+    return changed ? entry : null;
   }
 
   #inBackground(work: Promise<unknown>): void {
-    work.catch((error: unknown) => this.#log.warn({ err: error }, "a replaced connection could not be closed"));
+    work.catch((error: unknown) =>
+      this.#log.warn({ err: error }, "a connection that was given up could not be closed"),
+    );
   }
 }

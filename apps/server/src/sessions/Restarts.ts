@@ -126,6 +126,7 @@ function replaceSession(record: RoomRecord, sessionId: string, next: string): Ro
     sessionId: next,
     createdAt: now,
     phase: { ...phase, ready: false },
+    spotlight: null,
     emptySince: null,
     predecessors: [...predecessors, sessionId],
     retiring: { sessionId, claimedAt: now },

@@ -1,4 +1,4 @@
-import { endReasons, lockSettingsSchema, roomFeaturesSchema } from "@sotto/protocol";
+import { endReasons, lockNameSchema, lockSettingsSchema, roomFeaturesSchema, type RoomState } from "@sotto/protocol";
 import { z } from "zod";
 
 /**
@@ -31,7 +31,19 @@ export const roomRecordSchema = z.object({
   logoutUrl: z.string(),
   webhookUrl: z.string(),
   features: roomFeaturesSchema,
+  /** What is locked for whoever comes. */
   locks: lockSettingsSchema,
+  /**
+   * When a host last set each lock for everybody, counted in such orders: what somebody's own record says counts only
+   * where it is not older ({@link ParticipantRecord.lockTurn}).
+   */
+  lockTurns: z.partialRecord(lockNameSchema, z.int()),
+  /** Who is shown large to everybody. */
+  spotlight: z.string().nullable(),
+  /** Whether people who come now wait until a host lets them in. */
+  waitingRoom: z.boolean(),
+  /** Hashes of the user ids that do not come in again until the end. */
+  banned: z.array(z.string()),
   copyright: z.object({ display: z.boolean(), text: z.string() }),
   extraData: z.union([z.string(), z.record(z.string(), z.string())]),
   /** 0 is unlimited. */
@@ -56,4 +68,9 @@ export type LiveRoom = RoomRecord & { phase: { name: "live" } };
 
 export function isLive(room: RoomRecord): room is LiveRoom {
   return room.phase.name === "live";
+}
+
+/** What everybody in the session is told about the room. */
+export function roomStateOf({ locks, spotlight, waitingRoom }: RoomRecord, revision: number): RoomState {
+  return { revision, locks, spotlight, waitingRoom };
 }

@@ -6,7 +6,7 @@ import type { KvEntry } from "../platform/nats/KvBucket.ts";
 import { concludeSession, wipeSession, type ConcludeSessionOptions } from "./endSession.ts";
 import type { Epochs } from "./Epochs.ts";
 import type { KeyRecord } from "./KeyRecord.ts";
-import { isLive, type LiveRoom, type RoomRecord } from "./RoomRecord.ts";
+import { isLive, roomStateOf, type LiveRoom, type RoomRecord } from "./RoomRecord.ts";
 import { newSessionId } from "./tokens.ts";
 
 interface SessionsOptions extends ConcludeSessionOptions {
@@ -16,7 +16,17 @@ interface SessionsOptions extends ConcludeSessionOptions {
 /** What an integrator or a guest decides about a room. */
 export type RoomSettings = Omit<
   RoomRecord,
-  "sessionId" | "createdAt" | "hasHost" | "phase" | "emptySince" | "predecessors" | "retiring"
+  | "sessionId"
+  | "createdAt"
+  | "lockTurns"
+  | "spotlight"
+  | "waitingRoom"
+  | "banned"
+  | "hasHost"
+  | "phase"
+  | "emptySince"
+  | "predecessors"
+  | "retiring"
 >;
 
 const endingPollMs = 50;
@@ -44,6 +54,10 @@ export class Sessions {
       ...settings,
       sessionId: newSessionId(),
       createdAt: Date.now(),
+      lockTurns: {},
+      spotlight: null,
+      waitingRoom: settings.features.waiting_room_features.is_active,
+      banned: [],
       hasHost: false,
       phase: { name: "open" },
       emptySince: null,
@@ -109,6 +123,26 @@ export class Sessions {
         : record,
     );
     if (entry?.value.sessionId !== sessionId || !isLive(entry.value)) throw AppError.sessionEnded();
+    return entry.value;
+  }
+
+  /**
+   * Changes what is decided for everybody in a running session, and tells them. Gives the room as it now stands, null
+   * where the session is over.
+   */
+  async changeRoom(
+    { roomId, sessionId }: Pick<RoomRecord, "roomId" | "sessionId">,
+    change: (room: RoomRecord) => RoomRecord,
+  ): Promise<RoomRecord | null> {
+    const { state, nats } = this.#options;
+    let changed = false;
+    const entry = await state.rooms.mutate(roomId, (record) => {
+      const next = record.sessionId === sessionId && isLive(record) ? change(record) : record;
+      changed = next !== record;
+      return next;
+    });
+    if (entry?.value.sessionId !== sessionId || !isLive(entry.value)) return null;
+    if (changed) nats.bus.broadcast(sessionId, "room", roomStateOf(entry.value, entry.revision));
     return entry.value;
   }
 

@@ -4,6 +4,7 @@ import type { KvEntry } from "../platform/nats/KvBucket.ts";
 import type { NatsPlatform } from "../platform/nats/connectNats.ts";
 import type { Epochs } from "./Epochs.ts";
 import type { KeyRecord } from "./KeyRecord.ts";
+import { followLocks } from "./locks.ts";
 import { Mirror } from "./Mirror.ts";
 import { isPresent, type ParticipantRecord, type Socket } from "./ParticipantRecord.ts";
 import type { Participants } from "./Participants.ts";
@@ -11,6 +12,7 @@ import type { RoomRecord } from "./RoomRecord.ts";
 import type { Restarts } from "./Restarts.ts";
 import { sweepBlobs } from "./sweepBlobs.ts";
 import { endClaimMs, type Sessions } from "./Sessions.ts";
+import { isOutdated, type Standings } from "./Standings.ts";
 import type { State } from "./State.ts";
 
 interface SweepOptions {
@@ -18,6 +20,7 @@ interface SweepOptions {
   sessions: Sessions;
   restarts: Restarts;
   participants: Participants;
+  standings: Standings;
   epochs: Epochs;
   connections: Pick<NatsPlatform["connections"], "list">;
   blobs: BlobStore;
@@ -41,6 +44,8 @@ export class Sweep implements AsyncDisposable {
   readonly #keys: Mirror<KeyRecord>;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
+  /** Revisions of people who were connected with other rights than theirs when this node last looked. */
+  #outdated = new Map<string, number>();
   /** Revisions of people who were online without a connection when this node last looked. */
   #suspects = new Map<string, number>();
   #reconcileAt = Date.now();
@@ -106,6 +111,7 @@ export class Sweep implements AsyncDisposable {
       ...people.map((person) => this.#sweepParticipant(person, now)),
       ...rooms.map((room) => this.#sweepRoom(room, present.has(room.value.sessionId), now)),
       ...this.#keys.values().map((keys) => this.#sweepKeys(keys, now)),
+      ...this.#sweepRights(people, rooms),
     ];
     for (const result of await Promise.allSettled(work)) {
       if (result.status === "rejected")
@@ -115,6 +121,22 @@ export class Sweep implements AsyncDisposable {
 
   async #sweepParticipant(person: KvEntry<ParticipantRecord>, now: number): Promise<void> {
     if (!(await this.#options.participants.expire(person, now))) this.#participants.forget(person.key);
+  }
+
+  /** A change of rights that another node began and did not finish, in the time it should have taken. */
+  #sweepRights(people: KvEntry<ParticipantRecord>[], rooms: KvEntry<RoomRecord>[]): Promise<unknown>[] {
+    const bySession = new Map(rooms.map(({ value }) => [value.sessionId, value]));
+    const work: Promise<unknown>[] = [];
+    const before = this.#outdated;
+    this.#outdated = new Map();
+    for (const { key, value, revision } of people) {
+      const room = bySession.get(value.sessionId);
+      if (!room || value.presence.state !== "online" || !isOutdated(value, room)) continue;
+      this.#outdated.set(key, revision);
+      if (before.get(key) !== revision) continue;
+      work.push(this.#options.standings.change(value, (record) => followLocks(record, room)));
+    }
+    return work;
   }
 
   async #sweepKeys(keys: KvEntry<KeyRecord>, now: number): Promise<void> {

@@ -36,7 +36,9 @@ export async function concludeSession(
 ): Promise<string[]> {
   const { state, pastSessions, log } = options;
   const participants = await state.participants.entries(sessionId);
-  const joined = participants.filter(({ value }) => value.seat !== null || value.presence.state === "left").length;
+  const joined = participants.filter(
+    ({ value }) => !value.waiting && (value.seat !== null || value.presence.state === "left"),
+  ).length;
   await announceEnd(options, sessionId, reason);
   const leftovers = await wipeSession(options, sessionId);
   await pastSessions.record({

@@ -1,5 +1,7 @@
-import { mergeLockSettings, type LockSettings, type Role } from "@sotto/protocol";
+import { mergeLockSettings, permissionsOf, type LockSettings, type Permissions, type Role } from "@sotto/protocol";
 import type { JoinClaims } from "./JoinTokens.ts";
+import { followLocks } from "./locks.ts";
+import type { ParticipantRecord } from "./ParticipantRecord.ts";
 import type { RoomRecord } from "./RoomRecord.ts";
 
 export function roleOf({ is_admin }: JoinClaims): Role {
@@ -9,4 +11,19 @@ export function roleOf({ is_admin }: JoinClaims): Role {
 /** The room's locks with those that the integrator set for this person; hosts have none, wherever they are looked at. */
 export function locksOf(room: RoomRecord, { user_metadata }: JoinClaims): LockSettings {
   return mergeLockSettings(user_metadata.lock_settings ?? {}, room.locks);
+}
+
+/** Whether somebody who comes now has to wait. Whoever is hidden does not: nobody would know that there is one to let in. */
+export function mustWait(room: RoomRecord, { role, hidden }: Pick<ParticipantRecord, "role" | "hidden">): boolean {
+  return room.waitingRoom && role !== "host" && !hidden;
+}
+
+/** What somebody may do in the room as it is now. */
+export function permissionsIn(
+  room: RoomRecord,
+  person: Pick<ParticipantRecord, "role" | "hidden" | "waiting" | "locks" | "lockTurn">,
+): Permissions {
+  const { role, hidden, waiting } = person;
+  const { locks } = followLocks(person, room);
+  return permissionsOf({ role, waiting, hidden, features: room.features, locks });
 }

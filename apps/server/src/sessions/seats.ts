@@ -57,6 +57,12 @@ export function takeSeat(record: ParticipantRecord, secret: string, socket: Sock
   return record.seat?.secretHash === hash ? online : null;
 }
 
+/** A hand goes up or down; the same record where it is already. One that is up keeps its place in the order. */
+export function raiseHand(record: ParticipantRecord, raised: boolean): ParticipantRecord {
+  if (raised === (record.hand !== null) || (raised && !isPresent(record))) return record;
+  return { ...record, hand: raised ? Date.now() : null };
+}
+
 /** A connection was lost. The same record if it is not the participant's current one. */
 export function loseSocket(record: ParticipantRecord, socket: Socket, awayUntil: number): ParticipantRecord {
   const { serverId, clientId } = record.socket ?? {};
@@ -71,8 +77,20 @@ export function expire(record: ParticipantRecord, now: number): ParticipantRecor
   const expired =
     presence.state === "gone" || ((presence.state === "joining" || presence.state === "away") && presence.until <= now);
   if (expired && record.seat === null && (record.resumableUntil === null || record.resumableUntil <= now)) return null;
-  if (expired && presence.state !== "gone") return { ...record, pending, presence: { state: "gone" } };
+  if (expired && presence.state !== "gone") return { ...record, hand: null, pending, presence: { state: "gone" } };
   return pending === record.pending ? record : { ...record, pending };
+}
+
+/**
+ * Lets somebody in who waited: a place is theirs to take with their resume token, and messages from now on. The
+ * connection on which they waited is not theirs any more.
+ */
+export function admit(
+  record: ParticipantRecord,
+  { joinedAtSequence, until }: { joinedAtSequence: number; until: number },
+): ParticipantRecord {
+  const presence = { state: "joining", until } as const;
+  return { ...record, waiting: false, joinedAt: Date.now(), joinedAtSequence, presence, socket: null };
 }
 
 /**
@@ -87,11 +105,13 @@ export function moveTo(
   return {
     ...record,
     sessionId,
+    hand: null,
     joinedAtSequence: 0,
     membership: [],
     presence: isPresent(record) ? { state: "joining", until } : { state: "gone" },
     seat: null,
     socket: null,
+    granted: null,
     pending: null,
     resumableUntil,
   };
@@ -103,11 +123,13 @@ export function forgetPerson(record: ParticipantRecord): ParticipantRecord {
     ...record,
     userId: "",
     name: "",
-    metadata: "",
+    metadata: "{}",
+    hand: null,
     membership: [],
     presence: { state: "left" },
     seat: null,
     socket: null,
+    granted: null,
     pending: null,
     resume: null,
   };

@@ -11,16 +11,17 @@ export interface TestParticipant {
 }
 
 /** Connects with the seat of a join's answer and subscribes to everything a page does. */
-export async function connectAs({ nats, sessionId: sid, participantId: pid }: JoinAnswer): Promise<TestParticipant> {
+export async function connectAs(answer: JoinAnswer): Promise<TestParticipant> {
+  const { nats, sessionId: sid, participantId: pid } = answer;
   const client = await RawNatsClient.connect(nats.url, { sid, pid, secret: nats.secret });
   const own = [
     subjects.deliveries(nats.inboxPrefix, "public"),
     subjects.deliveries(nats.inboxPrefix, "private"),
     `${subjects.replies(nats.inboxPrefix)}.*`,
   ];
-  for (const subject of [...own, subjects.allTo(sid, pid), subjects.allState(sid), subjects.allEph(sid)]) {
-    client.subscribe(subject);
-  }
+  const others = answer.waiting ? [] : [subjects.allState(sid), subjects.allEph(sid)];
+  const hosts = answer.role === "host" ? [subjects.allHost(sid)] : [];
+  for (const subject of [...own, subjects.allTo(sid, pid), ...others, ...hosts]) client.subscribe(subject);
   await client.ping();
   return {
     client,

@@ -357,6 +357,7 @@ function wayBackAfter(reason: LeaveReason, openLink: boolean): WayBack {
     case "server_shutdown":
       return openLink ? "lobby" : null;
     case "removed":
+    case "refused":
     case "identity_mismatch":
     case "session_ended":
     case "ended_by_host":

@@ -6,13 +6,7 @@ import {
   type Msg,
   type NatsConnection,
 } from "@nats-io/nats-core";
-import {
-  rosterSnapshotSchema,
-  subjects,
-  type RosterSnapshot,
-  type EphemeralChannel,
-  type RpcMethod,
-} from "@sotto/protocol";
+import { snapshotSchema, subjects, type Snapshot, type EphemeralChannel, type RpcMethod } from "@sotto/protocol";
 import type { EphemeralMessage } from "../ephemeral/EphemeralMessages.ts";
 import type { Schema } from "../Schema.ts";
 import { SottoError } from "../SottoError.ts";
@@ -31,7 +25,7 @@ export interface MessageAddress {
 /** What arrives. `state` comes to everybody, `direct` to us alone; `kind` is the last token of the subject. */
 export interface MessageHandlers {
   /** Called right before the snapshot is asked for; `apply` gets it, unless the connection is lost first. */
-  readonly beginSnapshot: () => (snapshot: RosterSnapshot) => void;
+  readonly beginSnapshot: () => (snapshot: Snapshot) => void;
   readonly onDelivery: (delivery: Delivery) => void;
   /** From somebody else. */
   readonly onEphemeral: (message: EphemeralMessage) => void;
@@ -146,7 +140,7 @@ export class MessageConnection {
 
   async #synchronize(): Promise<void> {
     const apply = this.#handlers.beginSnapshot();
-    apply(await this.#rpc.call("snapshot", undefined, rosterSnapshotSchema));
+    apply(await this.#rpc.call("snapshot", undefined, snapshotSchema));
     await this.#deliveries.resume();
   }
 

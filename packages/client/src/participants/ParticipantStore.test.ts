@@ -6,7 +6,7 @@ import { ParticipantStore } from "./ParticipantStore.ts";
 function entry(participantId: string, revision: number, change: Partial<RosterEntry> = {}): RosterEntry {
   const identity = `${participantId}.nonce`;
   const base = { participantId, identity, name: participantId.toUpperCase(), role: "participant" as const };
-  return { ...base, connection: "online", joinedAt: revision, revision, ...change };
+  return { ...base, connection: "online", joinedAt: revision, hand: null, locks: [], revision, ...change };
 }
 
 const came = (...args: Parameters<typeof entry>) => {

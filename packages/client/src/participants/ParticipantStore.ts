@@ -1,4 +1,4 @@
-import type { ParticipantEvent, RosterEntry, RosterSnapshot } from "@sotto/protocol";
+import type { ParticipantEvent, RosterEntry, Snapshot } from "@sotto/protocol";
 import { Store, type ReadonlyStore } from "../store/Store.ts";
 import type { Participant } from "./Participant.ts";
 
@@ -48,7 +48,7 @@ export class ParticipantStore implements ReadonlyStore<readonly Participant[]> {
    * To be called before a snapshot is asked for; the returned function takes it. Whoever is not in the snapshot is gone,
    * except those an event told us about in between.
    */
-  beginSnapshot(): (snapshot: RosterSnapshot) => void {
+  beginSnapshot(): (snapshot: Pick<Snapshot, "participants">) => void {
     const mark = ++this.#snapshots;
     return ({ participants }) => {
       const present = new Set(participants.map(({ participantId }) => participantId));

@@ -84,7 +84,8 @@ export interface ActiveParticipantInfo {
   sid: string;
   identity: string;
   state: "JOINING" | "ACTIVE" | "DISCONNECTED";
-  tracks: never[];
+  /** LiveKit's TrackInfo, in protobuf's JSON. */
+  tracks: unknown[];
   metadata: string;
   joined_at: string;
   name: string;

@@ -2,6 +2,7 @@ import { epochStagedRequestSchema, type EpochsResult } from "@sotto/protocol";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../platform/AppError.ts";
 import type { RpcRouter } from "../../platform/nats/RpcRouter.ts";
+import { rpcRequest } from "../../platform/nats/rpcRequest.ts";
 import { epochsOf } from "../../sessions/KeyRecord.ts";
 
 /** The epochs of the session's keys: those one missed, and word that one has staged the newest. */
@@ -14,15 +15,7 @@ export function epochsRpc(router: RpcRouter, { epochs, participants }: Context):
 
   // Whichever node stages the epoch hears of it by itself, see MeetingBus.onEpochStaged.
   router.handle("epoch-staged", async (_caller, body) => {
-    checkStaged(body);
+    rpcRequest(body, epochStagedRequestSchema, "epoch-staged takes {epoch}: the epoch that was staged");
     return {};
   });
-}
-
-function checkStaged(body: Uint8Array): void {
-  try {
-    epochStagedRequestSchema.parse(JSON.parse(new TextDecoder().decode(body)));
-  } catch (cause) {
-    throw AppError.bodyInvalid("epoch-staged takes {epoch}: the epoch that was staged", cause);
-  }
 }

@@ -5,12 +5,13 @@ import {
   type fileDownloadResultSchema,
   type fileUploadResultSchema,
 } from "@sotto/protocol";
-import type { z, ZodType } from "zod";
+import type { z } from "zod";
 import { maxFileBytes } from "../../config/derived.ts";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../platform/AppError.ts";
 import { RateLimiter } from "../../platform/http/RateLimiter.ts";
 import type { RpcRouter } from "../../platform/nats/RpcRouter.ts";
+import { rpcRequest } from "../../platform/nats/rpcRequest.ts";
 import type { FileStore } from "./FileStore.ts";
 import type { FileTokens } from "./FileTokens.ts";
 
@@ -23,7 +24,7 @@ export function fileRpc(
   const limiter = new RateLimiter(config.files.requestsPerMinute);
 
   router.handle("file-upload", async ({ sid, pid }, body): Promise<z.infer<typeof fileUploadResultSchema>> => {
-    const { bytes } = requestOf(body, fileUploadRequestSchema);
+    const { bytes } = rpcRequest(body, fileUploadRequestSchema);
     limiter.spend(pid);
     const person = await participants.find(sid, pid);
     const room = person && (await sessions.room(person.roomId));
@@ -35,17 +36,9 @@ export function fileRpc(
   });
 
   router.handle("file-download", async ({ sid, pid }, body): Promise<z.infer<typeof fileDownloadResultSchema>> => {
-    const { fileId } = requestOf(body, fileDownloadRequestSchema);
+    const { fileId } = rpcRequest(body, fileDownloadRequestSchema);
     limiter.spend(pid);
     if (!(await store.has(sid, fileId))) throw AppError.notFound();
     return { downloadToken: tokens.issue({ use: "download", sid, pid, fileId }) };
   });
-}
-
-function requestOf<T>(body: Uint8Array, schema: ZodType<T>): T {
-  try {
-    return schema.parse(JSON.parse(new TextDecoder().decode(body)));
-  } catch (cause) {
-    throw AppError.bodyInvalid("this is not the request that this method takes", cause);
-  }
 }

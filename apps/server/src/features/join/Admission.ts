@@ -1,42 +1,27 @@
-import {
-  e2eeModelOf,
-  mediaIdentity,
-  type JoinAnswer,
-  type JoinE2ee,
-  type JoinRequest,
-  type Opening,
-} from "@sotto/protocol";
+import { e2eeModelOf, type JoinRequest, type Opening } from "@sotto/protocol";
 import type { Context } from "../../context.ts";
-import { maxFileBytes } from "../../config/derived.ts";
 import { AppError } from "../../platform/AppError.ts";
 import type { ResumeTicket } from "../../platform/http/resumeCookies.ts";
 import type { KvEntry } from "../../platform/nats/KvBucket.ts";
 import { newInboxPrefix } from "../../platform/nats/inbox.ts";
+import { isBanned } from "../../sessions/bans.ts";
 import type { JoinClaims } from "../../sessions/JoinTokens.ts";
-import { epochsOf, newestEpoch, type KeyRecord } from "../../sessions/KeyRecord.ts";
+import { newestEpoch, type KeyRecord } from "../../sessions/KeyRecord.ts";
+import { lockTurnOf } from "../../sessions/locks.ts";
 import { enter, isStaying } from "../../sessions/membership.ts";
 import { mayOpen } from "../../sessions/Openings.ts";
 import { isPresent, participantKey, type ParticipantRecord, type Seat } from "../../sessions/ParticipantRecord.ts";
-import { locksOf, roleOf } from "../../sessions/person.ts";
+import { locksOf, mustWait, roleOf } from "../../sessions/person.ts";
+import { hasPlace } from "../../sessions/places.ts";
 import { isLive, type RoomRecord } from "../../sessions/RoomRecord.ts";
 import { offerSeat, seatDeadlines } from "../../sessions/seats.ts";
 import { newParticipantId, randomSecret, sha256 } from "../../sessions/tokens.ts";
+import { joinAnswer, type AnswerWithoutUrls, type Handout } from "./joinAnswer.ts";
 
-/** What a join hands out: the answer, whose URLs the route knows, and the next resume token for the cookie. */
+/** What a join hands out: the answer, and the next resume token for the cookie. */
 export interface Admitted {
-  answer: Omit<JoinAnswer, "nats" | "media"> & { nats: Omit<JoinAnswer["nats"], "url">; mediaToken: string };
+  answer: AnswerWithoutUrls;
   ticket: ResumeTicket;
-}
-
-/** Everything an answer is made of. */
-interface Handout {
-  room: RoomRecord;
-  record: ParticipantRecord;
-  seat: Seat;
-  secret: string;
-  resumeToken: string;
-  keys: KeyRecord | null;
-  opening: Opening | null;
 }
 
 /** Somebody with a join token. */
@@ -72,6 +57,9 @@ type Services = Pick<
 
 const maxAttempts = 20;
 
+/** The room decided otherwise about who comes, while somebody was on the way in. */
+class Overtaken extends Error {}
+
 /** Lets people into sessions: with a join token the first time, with a resume token when they come back. */
 export class Admission {
   readonly #services: Services;
@@ -92,7 +80,7 @@ export class Admission {
       try {
         return await this.#tryJoin(room, { claims, name, senderNonce });
       } catch (error) {
-        if (!(await this.#wasReplaced(room, error))) throw error;
+        if (!(error instanceof Overtaken) && !(await this.#wasReplaced(room, error))) throw error;
       }
     }
     throw AppError.unavailable();
@@ -101,17 +89,19 @@ export class Admission {
   async #tryJoin(found: RoomRecord, entering: Entering): Promise<Admitted> {
     const { joinTokens, sessions } = this.#services;
     const { claims } = entering;
+    if (isBanned(found, claims)) throw AppError.removed();
     const person = { role: roleOf(claims), hidden: claims.is_hidden };
     const room = person.role === "host" && !person.hidden ? await sessions.noteHost(found) : found;
-    const opening = await this.#openingFor(room, person);
+    const waiting = mustWait(room, person);
+    const opening = await this.#openingFor(room, { ...person, waiting });
 
     const running = isLive(room) && room.phase.ready;
     // Reading ahead of the token's check saves a round trip and hands out nothing.
-    const reading = running ? this.#readSession(room) : Promise.resolve(null);
+    const reading = running && !waiting ? this.#readSession(room) : Promise.resolve(null);
     const [consumed] = await Promise.allSettled([joinTokens.consume(claims), reading]);
     if (consumed.status === "rejected") throw consumed.reason;
     try {
-      return await this.#enter(room, opening, await reading, entering);
+      return await (waiting ? this.#wait(room, entering) : this.#enter(room, opening, await reading, entering));
     } catch (error) {
       await joinTokens.release(claims);
       throw error;
@@ -128,7 +118,8 @@ export class Admission {
         await restarts.carryOver(room);
         continue;
       }
-      if (!isPresent(entry.value) && (await this.#isFull(room))) throw AppError.roomFull();
+      if (!isPresent(entry.value))
+        await this.#requirePlace(room, { key: entry.key, value: entry.value, revision: null });
       const admitted = await this.#tryResume({ room, entry, usedToken: ticket.token, senderNonce, opening });
       if (admitted !== null) return admitted;
     }
@@ -145,15 +136,16 @@ export class Admission {
       const { seat, secret } = newSeat(senderNonce);
       const resumeToken = randomSecret();
       const offered = offerSeat(entry.value, { seat, resumeToken, usedToken, ...this.#deadlines(room) });
-      const fresh = isStaying(offered.membership) ? null : await epochs.forEntrant(room);
+      const { waiting } = offered;
+      const fresh = waiting || isStaying(offered.membership) ? null : await epochs.forEntrant(room);
       const record = fresh ? { ...offered, membership: enter(offered.membership, newestEpoch(fresh).epoch) } : offered;
       const [revision, keys] = await Promise.all([
         state.participants.update(entry.key, record, entry.revision),
-        fresh ?? epochs.read(room),
+        fresh ?? (waiting ? null : epochs.read(room)),
       ]);
       if (revision === null) return null;
       await sessions.confirmLive(room);
-      return this.#admitted({ room, record, seat, secret, resumeToken, keys, opening });
+      return this.#admitted({ room, record, seat, secret, keys, opening }, resumeToken);
     } catch (error) {
       if (!running && isSessionEnded(error)) await this.#undoStart(room);
       if (!(await this.#wasReplaced(room, error))) throw error;
@@ -176,10 +168,13 @@ export class Admission {
 
   /**
    * How the session was opened, where that is asked. Throws `not_opened` where it was not and this person may not do it,
-   * before anything was made or used up: the session is started by somebody who can open it.
+   * before anything was made or used up: the session is started by somebody who can open it, or waits for them.
    */
-  async #openingFor(room: RoomRecord, person: Pick<ParticipantRecord, "role" | "hidden">): Promise<Opening | null> {
-    if (e2eeModelOf(room.features) !== "passphrase") return null;
+  async #openingFor(
+    room: RoomRecord,
+    person: Pick<ParticipantRecord, "role" | "hidden" | "waiting">,
+  ): Promise<Opening | null> {
+    if (person.waiting || e2eeModelOf(room.features) !== "passphrase") return null;
     const opening = await this.#services.openings.get(room);
     if (opening === null && !mayOpen(room, person)) throw AppError.notOpened();
     return opening;
@@ -197,33 +192,58 @@ export class Admission {
     running: { keys: KeyRecord | null; lastSequence: number } | null,
     person: Entering,
   ): Promise<Admitted> {
-    const { sessions, state, epochs } = this.#services;
+    const { sessions, epochs } = this.#services;
     const { keys: known, lastSequence } = running ?? { ...(await sessions.start(room)), lastSequence: 0 };
     const keys = await epochs.forEntrant(room, known);
+    const membership = keys ? enter([], newestEpoch(keys).epoch) : [];
+    const stay = { waiting: false, joinedAtSequence: lastSequence, membership };
+    return this.#seat(room, person, stay, { keys, opening, isFirst: running === null });
+  }
+
+  /** Nothing of the session is read for somebody who waits, so that nothing of it can be handed out. */
+  async #wait(room: RoomRecord, person: Entering): Promise<Admitted> {
+    const isFirst = !isLive(room) || !room.phase.ready;
+    if (isFirst) await this.#services.sessions.start(room);
+    const stay = { waiting: true, joinedAtSequence: 0, membership: [] };
+    return this.#seat(room, person, stay, { keys: null, opening: null, isFirst });
+  }
+
+  async #seat(
+    room: RoomRecord,
+    person: Entering,
+    stay: Pick<ParticipantRecord, "waiting" | "joinedAtSequence" | "membership">,
+    { keys, opening, isFirst }: Pick<Handout, "keys" | "opening"> & { isFirst: boolean },
+  ): Promise<Admitted> {
+    const { sessions, state } = this.#services;
     const { seat, secret } = newSeat(person.senderNonce);
     const resumeToken = randomSecret();
-    const record = this.#newParticipant(room, person, { seat, resumeToken, lastSequence, keys });
+    const record = this.#newParticipant(room, person, { seat, resumeToken, ...stay });
     const key = participantKey(record.sessionId, record.participantId);
     const revision = await state.participants.create(key, record);
     if (revision === null) throw new Error("a random participant id was taken");
     try {
       const live = await sessions.confirmLive(room);
-      if (live.maxParticipants > 0) await this.#requirePlace(live, key, revision);
+      if (isBanned(live, person.claims)) throw AppError.removed();
+      if (!record.waiting && mustWait(live, record)) throw new Overtaken();
+      await this.#requirePlace(live, { key, value: record, revision });
     } catch (error) {
       await state.participants.purge(key);
-      if (running === null && isSessionEnded(error)) await this.#undoStart(room);
+      if (isFirst && isSessionEnded(error)) await this.#undoStart(room);
       throw error;
     }
-    return this.#admitted({ room, record, seat, secret, resumeToken, keys, opening });
+    return this.#admitted({ room, record, seat, secret, keys, opening }, resumeToken);
   }
 
   #newParticipant(
     room: RoomRecord,
     { claims, name }: { claims: JoinClaims; name: string },
-    handout: { seat: Seat; resumeToken: string; lastSequence: number; keys: KeyRecord | null },
+    handout: Pick<ParticipantRecord, "waiting" | "joinedAtSequence" | "membership"> & {
+      seat: Seat;
+      resumeToken: string;
+    },
   ): ParticipantRecord {
     const { until, resumableUntil } = this.#deadlines(room);
-    const locks = locksOf(room, claims);
+    const { seat, resumeToken, ...stay } = handout;
     return {
       participantId: newParticipantId(),
       sessionId: room.sessionId,
@@ -232,85 +252,41 @@ export class Admission {
       name,
       role: roleOf(claims),
       hidden: claims.is_hidden,
-      locks,
-      metadata: JSON.stringify({ ...claims.user_metadata, is_admin: claims.is_admin, lock_settings: locks }),
+      seenBy: room.features.allow_view_other_users_list ? "everybody" : "hosts",
+      locks: locksOf(room, claims),
+      lockTurn: lockTurnOf(room),
+      hand: null,
+      metadata: JSON.stringify(claims.user_metadata),
       joinedAt: Date.now(),
-      joinedAtSequence: handout.lastSequence,
-      membership: handout.keys ? enter([], newestEpoch(handout.keys).epoch) : [],
+      ...stay,
       presence: { state: "joining", until },
       seat: null,
       socket: null,
-      pending: { seat: handout.seat, until },
+      granted: null,
+      pending: { seat, until },
       resumableUntil,
-      resume: { current: sha256(handout.resumeToken), previous: null },
+      resume: { current: sha256(resumeToken), previous: null },
     };
   }
 
-  /**
-   * Of those who came at the same time, the earliest have the places: everybody writes first and counts then, so that
-   * nobody goes unseen, and those who wrote later do not count.
-   */
-  async #requirePlace(room: RoomRecord, key: string, revision: number): Promise<void> {
+  /** Everybody writes first and counts then, so that nobody goes unseen. */
+  async #requirePlace(
+    room: RoomRecord,
+    person: { key: string; value: ParticipantRecord; revision: number | null },
+  ): Promise<void> {
+    if (room.maxParticipants === 0 && !person.value.waiting) return;
     const entries = await this.#services.state.participants.entries(room.sessionId);
-    const before = entries.filter(
-      (entry) =>
-        entry.key !== key && isPresent(entry.value) && (entry.revision < revision || entry.value.seat !== null),
-    );
-    if (before.length >= room.maxParticipants) throw AppError.roomFull();
-  }
-
-  async #isFull(room: RoomRecord): Promise<boolean> {
-    if (room.maxParticipants === 0) return false;
-    const entries = await this.#services.state.participants.entries(room.sessionId);
-    return entries.filter(({ value }) => isPresent(value)).length >= room.maxParticipants;
+    if (hasPlace(room, entries, person)) return;
+    throw person.value.waiting ? AppError.waitingRoomFull() : AppError.roomFull();
   }
 
   #deadlines({ features }: RoomRecord): { until: number; resumableUntil: number | null } {
     return seatDeadlines(features, this.#services.config.sessions.seatSeconds * 1000);
   }
 
-  #admitted(grant: Handout): Admitted {
-    const { room, record, seat, secret, resumeToken } = grant;
-    const { sessionId, participantId, name, role, hidden } = record;
-    const permissions = this.#services.participants.permissionsOf(room, record);
-    const identity = mediaIdentity(participantId, seat.senderNonce);
-    return {
-      answer: {
-        sessionId,
-        participantId,
-        name,
-        role,
-        waiting: false,
-        nats: { secret, inboxPrefix: seat.inboxPrefix },
-        mediaToken: this.#services.sfu.mediaToken({ sessionId, identity, permissions, hidden }),
-        e2ee: this.#e2eeOf(grant),
-        room: {
-          roomId: room.roomId,
-          title: room.title,
-          welcomeMessage: room.welcomeMessage,
-          logoutUrl: room.logoutUrl,
-        },
-        features: room.features,
-        files: { maxFileBytes: maxFileBytes(this.#services.config, room.features) },
-        permissions,
-      },
-      ticket: { sessionId, participantId, token: resumeToken },
-    };
-  }
-
-  /** Where a session's keys leave the server, with rpc `epochs` and the event `to.<pid>.epoch`. */
-  #e2eeOf({ room, record, keys, opening }: Handout): JoinE2ee {
-    const model = e2eeModelOf(room.features);
-    if (model === "none") return { model };
-    if (keys === null) throw new Error("an end-to-end encrypted session has no keys");
-    const version = "v1";
-    if (model === "passphrase") {
-      const { passphraseInLink: mayPutInLink } = this.#services.config.e2ee;
-      const { epoch } = newestEpoch(keys);
-      return { model, version, epoch, opening, mayOpen: mayOpen(room, record), mayPutInLink };
-    }
-    const epochs = epochsOf(keys, record.membership).flatMap(({ epoch, secret }) => (secret ? { epoch, secret } : []));
-    return { model, version, secret: keys.root, epochs };
+  #admitted(handout: Handout, token: string): Admitted {
+    const { sessionId, participantId } = handout.record;
+    return { answer: joinAnswer(this.#services, handout), ticket: { sessionId, participantId, token } };
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { request as httpRequest } from "node:http";
-import { rosterSnapshotSchema } from "@sotto/protocol";
+import { snapshotSchema } from "@sotto/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { signHs256 } from "../../platform/jwt/hs256.ts";
 import { connectAs } from "../../testing/connectAs.ts";
@@ -103,7 +103,7 @@ describe("a join token", () => {
       [forge(roomId, { name: "" }), "401 token_invalid"],
       [forge(roomId, { room_id: "*" }), "401 token_invalid"],
       [forge(roomId, { exp: undefined }), "401 token_invalid"],
-      [server.context.sfu.mediaToken({ ...mediaGrant }), "401 token_invalid"],
+      [server.context.sfu.identityToken(page), "401 token_invalid"],
       [forge("no-such-room"), "404 room_not_found"],
       ["", "401 token_missing"],
     ];
@@ -275,7 +275,7 @@ describe("resuming", () => {
     participant.client.socket.terminate();
     const state = async () => {
       const snapshot = await other.call("snapshot");
-      const { participants } = rosterSnapshotSchema.parse(snapshot.ok && snapshot.result);
+      const { participants } = snapshotSchema.parse(snapshot.ok && snapshot.result);
       return participants.find((entry) => entry.participantId === participantId)?.connection ?? "not there";
     };
     await eventually(async () => (await state()) === "away");
@@ -354,12 +354,7 @@ describe("guests", () => {
   });
 });
 
-const mediaGrant = {
-  sessionId: "s",
-  identity: "p",
-  permissions: { publish: [], subscribe: true, rpc: [], ephemeral: [] },
-  hidden: false,
-};
+const page = { sessionId: "s", identity: "p" };
 
 async function roomOf(roomId: string) {
   const room = await server.context.sessions.room(roomId);

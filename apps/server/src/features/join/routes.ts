@@ -9,7 +9,8 @@ import {
   setResumeCookie,
   type ResumeTicket,
 } from "../../platform/http/resumeCookies.ts";
-import { Admission, type Admitted } from "./Admission.ts";
+import { Admission } from "./Admission.ts";
+import type { AnswerWithoutUrls } from "./joinAnswer.ts";
 
 /** With more resume cookies than this, those of meetings that are over are cleared: a browser sends them all each time. */
 const keptCookies = 8;
@@ -40,6 +41,7 @@ export function joinRoutes(http: FastifyInstance, context: Context): void {
   }
 }
 
-function withUrls({ nats, mediaToken, ...answer }: Admitted["answer"], origin: string): JoinAnswer {
-  return { ...answer, nats: { url: `${origin}/nats`, ...nats }, media: { url: origin, token: mediaToken } };
+function withUrls({ nats, mediaToken, ...answer }: AnswerWithoutUrls, origin: string): JoinAnswer {
+  const media = mediaToken === null ? null : { url: origin, token: mediaToken };
+  return { ...answer, nats: { url: `${origin}/nats`, ...nats }, media };
 }

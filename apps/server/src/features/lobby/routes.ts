@@ -4,16 +4,20 @@ import { guestsMayOpenMeetings } from "../../config/derived.ts";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../platform/AppError.ts";
 import { chooseTicket } from "../../platform/http/resumeCookies.ts";
+import { isBanned } from "../../sessions/bans.ts";
+import { lockTurnOf } from "../../sessions/locks.ts";
 import { mayOpen } from "../../sessions/Openings.ts";
 import type { ParticipantRecord } from "../../sessions/ParticipantRecord.ts";
-import { locksOf, roleOf } from "../../sessions/person.ts";
+import { locksOf, mustWait, permissionsIn, roleOf } from "../../sessions/person.ts";
 import type { RoomRecord } from "../../sessions/RoomRecord.ts";
 
-type Person = Pick<ParticipantRecord, "name" | "role" | "hidden" | "locks"> & { mayRename: boolean };
+type Person = Pick<ParticipantRecord, "name" | "role" | "hidden" | "waiting" | "locks" | "lockTurn"> & {
+  mayRename: boolean;
+};
 
 /** What the landing page and the lobby need before anybody joins. Nothing here uses a token up. */
 export function lobbyRoutes(http: FastifyInstance, context: Context): void {
-  const { config, joinTokens, openings, participants, sessions, ticketHolders } = context;
+  const { config, joinTokens, openings, sessions, ticketHolders } = context;
 
   http.get("/api/installation", async (): Promise<Installation> => ({
     guestsMayOpenMeetings: guestsMayOpenMeetings(config),
@@ -34,9 +38,11 @@ export function lobbyRoutes(http: FastifyInstance, context: Context): void {
         e2eeModel === "passphrase"
           ? { openedBy: opening?.openedBy.name ?? null, mayOpen: mayOpen(room, person) }
           : null,
-      publish: participants.permissionsOf(room, person).publish,
+      publish: permissionsIn(room, { ...person, waiting: false }).publish,
       muteOnStart: room.features.mute_on_start,
       mayRename: person.mayRename,
+      waitingRoom: person.waiting,
+      waitingMessage: person.waiting ? room.features.waiting_room_features.waiting_room_msg : "",
     };
   });
 
@@ -45,9 +51,13 @@ export function lobbyRoutes(http: FastifyInstance, context: Context): void {
     const [room, used] = await Promise.all([sessions.room(claims.room_id), joinTokens.isUsed(claims)]);
     if (room === null) throw AppError.roomNotFound();
     if (used) throw AppError.tokenUsed();
+    if (isBanned(room, claims)) throw AppError.removed();
     const name = claims.guest ? "" : claims.name;
+    const role = roleOf(claims);
     const { is_hidden: hidden, guest: mayRename } = claims;
-    return { room, person: { name, role: roleOf(claims), hidden, locks: locksOf(room, claims), mayRename } };
+    const waiting = mustWait(room, { role, hidden });
+    const locks = { locks: locksOf(room, claims), lockTurn: lockTurnOf(room) };
+    return { room, person: { name, role, hidden, waiting, ...locks, mayRename } };
   }
 
   /** Somebody who was admitted and is back at the lobby. */

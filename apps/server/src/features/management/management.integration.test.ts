@@ -249,10 +249,6 @@ describe("bad input", () => {
     ["a file as webhook", bad({ webhook_url: "file:///etc/passwd" })],
     ["a flag that is a text", bad({ room_features: { allow_webcams: "no" } })],
     ["a lock that is a number", bad({ default_lock_settings: { lock_chat: 1 } })],
-    [
-      "a waiting room, which does not exist yet",
-      bad({ room_features: { waiting_room_features: { is_active: true } } }),
-    ],
     ["nesting without end", `${"[".repeat(50_000)}${"]".repeat(50_000)}`],
   ])("answers %s with INVALID_PARAMETERS and creates nothing", async (_case, body) => {
     const response = await server.manageRaw("/room/create", body);

@@ -1,9 +1,12 @@
 import type { ActiveParticipantInfo, ActiveRoom, ActiveRoomInfo } from "@sotto/protocol";
+import type { ParticipantInfo } from "livekit-server-sdk";
 import type { Context } from "../../context.ts";
-import { isPresent, type ParticipantRecord } from "../../sessions/ParticipantRecord.ts";
+import { identitiesOf, takesPlace, type ParticipantRecord } from "../../sessions/ParticipantRecord.ts";
+import { followLocks } from "../../sessions/locks.ts";
+import { permissionsIn } from "../../sessions/person.ts";
 import type { RoomRecord } from "../../sessions/RoomRecord.ts";
 
-type Services = Pick<Context, "participants" | "state">;
+type Services = Pick<Context, "sfu" | "state">;
 
 /** `room_info` as every endpoint answers it. Nothing secret about a session is in a room's record. */
 export function roomInfoOf(room: RoomRecord, joinedParticipants: number): ActiveRoomInfo {
@@ -37,27 +40,35 @@ export function roomInfoOf(room: RoomRecord, joinedParticipants: number): Active
   };
 }
 
-/** A room with the people who are in it. */
-export async function activeRoom({ state, participants }: Services, room: RoomRecord): Promise<ActiveRoom> {
-  const entries = await state.participants.entries(room.sessionId);
-  const present = entries.map(({ value }) => value).filter(isPresent);
+/** A room with the people who are in it; who waits is not. */
+export async function activeRoom({ sfu, state }: Services, room: RoomRecord): Promise<ActiveRoom> {
+  const [entries, pages] = await Promise.all([
+    state.participants.entries(room.sessionId),
+    room.phase.name === "live" ? sfu.participants(room.sessionId) : [],
+  ]);
+  const present = entries.map(({ value }) => value).filter(takesPlace);
   return {
     room_info: roomInfoOf(room, present.length),
-    participants_info: present.map((record) => participantInfo(record, participants.permissionsOf(room, record))),
+    participants_info: present.map((record) => participantInfo(room, record, pages)),
   };
 }
 
-function participantInfo(
-  record: ParticipantRecord,
-  permissions: ReturnType<Services["participants"]["permissionsOf"]>,
-): ActiveParticipantInfo {
-  const { presence } = record;
+function participantInfo(room: RoomRecord, record: ParticipantRecord, pages: ParticipantInfo[]): ActiveParticipantInfo {
+  const { presence, role } = record;
+  const permissions = permissionsIn(room, record);
+  const { locks } = followLocks(record, room);
+  const identities = identitiesOf(record);
+  const tracks = pages.filter(({ identity }) => identities.includes(identity)).flatMap((page) => page.tracks);
   return {
     sid: record.participantId,
     identity: record.userId,
     state: presence.state === "joining" ? "JOINING" : presence.state === "online" ? "ACTIVE" : "DISCONNECTED",
-    tracks: [],
-    metadata: record.metadata,
+    tracks: tracks.map((track) => track.toJson({ emitDefaultValues: true, useProtoFieldName: true })),
+    metadata: JSON.stringify({
+      ...(JSON.parse(record.metadata) as object),
+      is_admin: role === "host",
+      lock_settings: locks,
+    }),
     joined_at: String(Math.floor(record.joinedAt / 1000)),
     name: record.name,
     version: 0,
@@ -72,6 +83,6 @@ function participantInfo(
       agent: false,
     },
     region: "",
-    is_publisher: false,
+    is_publisher: tracks.length > 0,
   };
 }

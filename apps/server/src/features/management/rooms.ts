@@ -23,9 +23,6 @@ const minEmptyTimeoutSeconds = 120;
 export const createRoom: Endpoint = async (context, request): Promise<{ msg: string; room_info: ActiveRoomInfo }> => {
   const { room_id, empty_timeout = 0, max_participants = 0, metadata } = createRoomRequestSchema.parse(request);
   const features = mergeRoomFeatures(metadata.room_features);
-  if (features.waiting_room_features.is_active) {
-    throw ManagementError.parameters("waiting rooms are not available in this version; nobody would be kept waiting");
-  }
   const { room, created } = await context.sessions.openRoom({
     roomId: room_id,
     origin: "api",

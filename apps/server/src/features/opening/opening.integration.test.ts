@@ -296,7 +296,7 @@ describe("somebody who types the passphrase for longer than a seat is kept", () 
     await expect(connectAs(ada.answer)).rejects.toThrow();
     const identity = Buffer.from(ada.answer.media!.token.split(".")[1]!, "base64url").toString();
     const { sub } = JSON.parse(identity) as { sub: string };
-    expect(await server.context.participants.mayConnectMedia(sessionId, sub)).toBe(false);
+    expect(await server.context.standings.mediaRights({ sessionId, identity: sub })).toBeNull();
     const second = await joinAs(otherNode, { cookie: ada.cookie, participantId });
     expect(passphraseOf(second.answer).opening?.openedBy.participantId).toBe(grace.answer.participantId);
     await eventually(async () => (await presence()) === "gone");

@@ -354,12 +354,12 @@ describe("a restart", () => {
     const claims = Buffer.from(ada.answer.media!.token.split(".")[1]!, "base64url").toString();
     const { sub } = JSON.parse(claims) as { sub: string };
     expect(sub.startsWith(mediaIdentity(ada.answer.participantId, ""))).toBe(true);
-    expect(await server.context.participants.mayConnectMedia(sid, sub)).toBe(true);
+    expect(await server.context.standings.mediaRights({ sessionId: sid, identity: sub })).not.toBeNull();
     await restart(server, grace);
     await wiped(roomId);
     const { sessionId: next } = await roomOf(roomId);
-    expect(await server.context.participants.mayConnectMedia(sid, sub)).toBe(false);
-    expect(await server.context.participants.mayConnectMedia(next, sub)).toBe(false);
+    expect(await server.context.standings.mediaRights({ sessionId: sid, identity: sub })).toBeNull();
+    expect(await server.context.standings.mediaRights({ sessionId: next, identity: sub })).toBeNull();
     await server.manage("/room/endRoom", { room_id: roomId });
   });
 });

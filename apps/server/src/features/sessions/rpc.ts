@@ -1,12 +1,15 @@
-import { resumeRequestSchema, type ResumeRequest, type ResumeResult } from "@sotto/protocol";
+import { resumeRequestSchema, type ResumeResult } from "@sotto/protocol";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../platform/AppError.ts";
 import type { RpcRouter } from "../../platform/nats/RpcRouter.ts";
+import { rpcRequest } from "../../platform/nats/rpcRequest.ts";
+
+const resumeExpectation = "resume takes {after: {public, private}}: the last sequences you have, 0 for none";
 
 /** What a participant asks of the session itself: its messages from some point on, to leave, to end it for all. */
 export function sessionRpc(router: RpcRouter, { nats, participants, sessions }: Context): void {
   router.handle("resume", async ({ sid, pid }, body): Promise<ResumeResult> => {
-    const { after } = resumeRequestOf(body);
+    const { after } = rpcRequest(body, resumeRequestSchema, resumeExpectation);
     const person = await participants.find(sid, pid);
     if (!person?.seat) throw AppError.sessionEnded();
     // What was said before somebody joined is not theirs to read, whatever they ask for.
@@ -26,15 +29,4 @@ export function sessionRpc(router: RpcRouter, { nats, participants, sessions }: 
     await sessions.beginEnd(person.roomId, "ended_by_host");
     return {};
   });
-}
-
-function resumeRequestOf(body: Uint8Array): ResumeRequest {
-  try {
-    return resumeRequestSchema.parse(JSON.parse(new TextDecoder().decode(body)));
-  } catch (cause) {
-    throw AppError.bodyInvalid(
-      "resume takes {after: {public, private}}: the last sequences you have, 0 for none",
-      cause,
-    );
-  }
 }

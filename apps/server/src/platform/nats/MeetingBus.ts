@@ -1,5 +1,5 @@
 import type { Msg, NatsConnection } from "@nats-io/nats-core";
-import { epochStagedRequestSchema, subjects, type DirectKind, type StateKind } from "@sotto/protocol";
+import { epochStagedRequestSchema, subjects, type DirectKind, type HostKind, type StateKind } from "@sotto/protocol";
 
 /** Messages from the control plane to people in a session. Not kept: who is not connected asks for a snapshot later. */
 export class MeetingBus {
@@ -12,6 +12,11 @@ export class MeetingBus {
   /** To everybody in the session who is not waiting. */
   broadcast(sid: string, kind: StateKind, event: object): void {
     this.#connection.publish(subjects.state(sid, kind), JSON.stringify(event));
+  }
+
+  /** To the session's hosts. */
+  sendToHosts(sid: string, kind: HostKind, event: object): void {
+    this.#connection.publish(subjects.host(sid, kind), JSON.stringify(event));
   }
 
   /** To one participant. */

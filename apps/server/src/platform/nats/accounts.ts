@@ -22,7 +22,7 @@ export function serviceInbox(service: Service): string {
 export const serviceAccess: Record<Service, ServiceAccess> = {
   rpc: {
     account: accounts.meet,
-    publish: [`${inboxRoot}.*.r.>`, "m.*.state.>", "m.*.to.*.>"],
+    publish: [`${inboxRoot}.*.r.>`, "m.*.state.>", "m.*.host.>", "m.*.to.*.>"],
     // Requests are answered by one node; that an epoch was staged is heard by whichever node asked for it.
     subscribe: ["m.*.rpc.*.* rpc", "m.*.rpc.*.epoch-staged"],
   },

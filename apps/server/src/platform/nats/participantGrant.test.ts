@@ -11,7 +11,7 @@ const own = [`${inboxPrefix}.>`, `m.${sid}.to.${pid}.>`];
 test.each([
   {
     who: "a host",
-    rpc: ["resume", "snapshot", "leave", "pub-chat", "pub-private", "end-meeting"] as const,
+    rpc: ["resume", "snapshot", "leave", "pub-chat", "pub-private", "admission", "end-meeting"] as const,
     ephemeral: ["reactions", "typing"] as const,
     pub: [
       `m.${sid}.rpc.${pid}.resume`,
@@ -19,13 +19,14 @@ test.each([
       `m.${sid}.rpc.${pid}.leave`,
       `m.${sid}.rpc.${pid}.pub-chat`,
       `m.${sid}.rpc.${pid}.pub-private`,
+      `m.${sid}.rpc.${pid}.admission`,
       `m.${sid}.rpc.${pid}.end-meeting`,
       `m.${sid}.eph.${pid}.reactions`,
       `m.${sid}.eph.${pid}.typing`,
       `$JS.FC.S_${sid}.${pid}.*`,
       `$JS.FC.D_${sid}.${pid}.*`,
     ],
-    sub: [...own, `m.${sid}.state.>`, `m.${sid}.eph.*.*`],
+    sub: [...own, `m.${sid}.state.>`, `m.${sid}.eph.*.*`, `m.${sid}.host.>`],
   },
   {
     who: "a participant whose chat is locked",

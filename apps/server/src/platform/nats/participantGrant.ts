@@ -22,9 +22,9 @@ export interface GrantInput {
 /**
  * The permission set of one participant in one session: the methods it may call and the ephemeral channels it may
  * publish on now, named one by one; its inbox and what is addressed to it. Who may call `resume` also answers flow
- * control of its own deliveries, who may call `snapshot` also hears what goes to everybody; people who wait may do
- * neither. No JetStream API, no acks, no
- * permission to answer: nats-server would answer with its own rights to any reply subject a client writes there.
+ * control of its own deliveries, who may call `snapshot` also hears what goes to everybody, who may call `admission` what
+ * goes to hosts; people who wait may do none of it. No JetStream API, no acks, no permission to answer: nats-server would
+ * answer with its own rights to any reply subject a client writes there.
  */
 export function participantGrant({ sid, pid, inboxPrefix, permissions }: GrantInput): ParticipantGrant {
   const publish = permissions.rpc.map((method) => subjects.rpc(sid, pid, method));
@@ -34,6 +34,7 @@ export function participantGrant({ sid, pid, inboxPrefix, permissions }: GrantIn
     for (const kind of ["public", "private"] as const) publish.push(subjects.flowControl(streamName(sid, kind), pid));
   }
   if (permissions.rpc.includes("snapshot")) subscribe.push(subjects.allState(sid), subjects.allEph(sid));
+  if (permissions.rpc.includes("admission")) subscribe.push(subjects.allHost(sid));
   return {
     pub: onlyThese(publish),
     sub: onlyThese(subscribe),

@@ -1,5 +1,5 @@
-import type { Permissions } from "@sotto/protocol";
-import { RoomServiceClient, ServerError } from "livekit-server-sdk";
+import type { MediaSource, Permissions } from "@sotto/protocol";
+import { RoomServiceClient, ServerError, TrackSource, type ParticipantInfo } from "livekit-server-sdk";
 import { signHs256, verifyHs256 } from "../jwt/hs256.ts";
 
 export interface SfuOptions {
@@ -9,10 +9,30 @@ export interface SfuOptions {
   secret: string;
 }
 
-const mediaTokenSeconds = 300;
+/** One page of one participant, as the SFU knows it. */
+export interface MediaPage {
+  sessionId: string;
+  identity: string;
+}
+
+/** What the SFU lets a page do. */
+export interface MediaRights extends Pick<Permissions, "publish" | "subscribe"> {
+  hidden: boolean;
+}
+
+const identityTokenSeconds = 300;
+/** It is made for one connection, and used at once. */
+const connectionTokenSeconds = 60;
 /** Rooms are deleted by the control plane at the end of the session and by nobody before. */
 const neverSeconds = 7 * 24 * 3600;
 const requestTimeoutSeconds = 10;
+
+const trackSources: Record<MediaSource, TrackSource> = {
+  camera: TrackSource.CAMERA,
+  microphone: TrackSource.MICROPHONE,
+  screen_share: TrackSource.SCREEN_SHARE,
+  screen_share_audio: TrackSource.SCREEN_SHARE_AUDIO,
+};
 
 /** The media server. A session's room there is named by the session id; people there have identities and no names. */
 export class Sfu {
@@ -48,46 +68,90 @@ export class Sfu {
     await Promise.all(rooms.map(({ name }) => this.deleteRoom(name)));
   }
 
+  /** Everybody with a media connection; nobody where there is no room. */
+  async participants(sessionId: string): Promise<ParticipantInfo[]> {
+    return (await unlessMissing(this.#rooms.listParticipants(sessionId))) ?? [];
+  }
+
+  /** Null for a page that has no media connection, or just begins to. */
+  async participant({ sessionId, identity }: MediaPage): Promise<ParticipantInfo | null> {
+    return unlessMissing(this.#rooms.getParticipant(sessionId, identity));
+  }
+
   /** Closes one media connection; fine if it is gone already. */
-  async removeParticipant(sessionId: string, identity: string): Promise<void> {
+  async removeParticipant({ sessionId, identity }: MediaPage): Promise<void> {
     await unlessMissing(this.#rooms.removeParticipant(sessionId, identity));
   }
 
-  /** Lets one page of one participant connect to the session's room, with exactly the sources it may publish. */
-  mediaToken(options: { sessionId: string; identity: string; permissions: Permissions; hidden: boolean }): string {
-    const { sessionId, identity, permissions, hidden } = options;
-    const now = Math.floor(Date.now() / 1000);
-    const video = {
-      room: sessionId,
-      roomJoin: true,
-      // To livekit-server an empty list of sources means all of them.
-      canPublish: permissions.publish.length > 0,
-      canPublishSources: permissions.publish,
-      canSubscribe: permissions.subscribe,
-      canPublishData: false,
-      canUpdateOwnMetadata: false,
-      hidden,
+  /**
+   * Changes what a connected page may do; fine if it is not connected. The SFU unpublishes by itself what may not be
+   * published any more.
+   */
+  async updatePermissions({ sessionId, identity }: MediaPage, rights: MediaRights): Promise<void> {
+    const permission = {
+      ...grantOf(rights),
+      canPublishSources: rights.publish.map((source) => trackSources[source]),
+      canUpdateMetadata: false,
     };
-    return signHs256(
-      { iss: this.#key, sub: identity, nbf: now - 5, exp: now + mediaTokenSeconds, video },
-      this.#secret,
+    await unlessMissing(this.#rooms.updateParticipant(sessionId, identity, { permission }));
+  }
+
+  /** Mutes what a page publishes from a source; its owner may unmute it. */
+  async muteTracks(page: MediaPage, source: MediaSource): Promise<void> {
+    const { sessionId, identity } = page;
+    const tracks = (await this.participant(page))?.tracks ?? [];
+    const audible = tracks.filter((track) => track.source === trackSources[source] && !track.muted);
+    await Promise.all(
+      audible.map(({ sid }) => unlessMissing(this.#rooms.mutePublishedTrack(sessionId, identity, sid, true))),
     );
   }
 
+  /** Says to the signalling proxy whose page it is. To livekit-server it grants nothing (docs/adr/0010). */
+  identityToken(page: MediaPage): string {
+    return this.#sign(page, identityTokenSeconds, {});
+  }
+
+  /** Lets one page connect to the session's room, with exactly the sources it may publish now. */
+  connectionToken(page: MediaPage, rights: MediaRights): string {
+    return this.#sign(page, connectionTokenSeconds, {
+      roomJoin: true,
+      ...grantOf(rights),
+      canPublishSources: rights.publish,
+      canUpdateOwnMetadata: false,
+    });
+  }
+
   /** Whose token it is, or null. livekit-server renews the tokens of living connections with the same secret. */
-  bearerOf(token: string): { sessionId: string; identity: string } | null {
+  bearerOf(token: string): MediaPage | null {
     const verified = verifyHs256(token, this.#secret, Date.now());
     if (!verified.ok) return null;
     const { iss, sub, video } = verified.claims as { iss?: unknown; sub?: unknown; video?: { room?: unknown } };
     if (iss !== this.#key || typeof sub !== "string" || typeof video?.room !== "string") return null;
     return { sessionId: video.room, identity: sub };
   }
+
+  #sign({ sessionId, identity }: MediaPage, lifetimeSeconds: number, grant: object): string {
+    const now = Math.floor(Date.now() / 1000);
+    const video = { room: sessionId, ...grant };
+    return signHs256({ iss: this.#key, sub: identity, nbf: now - 5, exp: now + lifetimeSeconds, video }, this.#secret);
+  }
 }
 
-async function unlessMissing(request: Promise<void>): Promise<void> {
+function grantOf({ publish, subscribe, hidden }: MediaRights) {
+  return {
+    // To livekit-server an empty list of sources means all of them.
+    canPublish: publish.length > 0,
+    canSubscribe: subscribe,
+    canPublishData: false,
+    hidden,
+  };
+}
+
+async function unlessMissing<T>(request: Promise<T>): Promise<T | null> {
   try {
-    await request;
+    return await request;
   } catch (error) {
-    if (!(error instanceof ServerError && error.code === "not_found")) throw error;
+    if (error instanceof ServerError && error.code === "not_found") return null;
+    throw error;
   }
 }

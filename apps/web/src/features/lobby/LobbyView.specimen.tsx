@@ -15,6 +15,8 @@ const props: Omit<LobbyViewProps, "name" | "onNameChange"> = {
     publish: ["camera", "microphone"],
     muteOnStart: false,
     mayRename: true,
+    waitingRoom: false,
+    waitingMessage: "",
   },
   microphone: off,
   camera: off,
