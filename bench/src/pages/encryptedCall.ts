@@ -23,6 +23,8 @@ export interface CallOptions {
   identities: readonly string[];
   encryption: Encryption;
   framesPerSecond: number;
+  /** Whether the sound of the fake microphone is sent too. */
+  sound: boolean;
   publish: boolean;
 }
 
@@ -98,7 +100,7 @@ globalThis.call = {
     if (options.encryption !== "none") await room.setE2EEEnabled(true);
     await cryptor.admit();
     await Promise.all([cryptor.ready, room.connect(options.url, options.token)]);
-    if (options.publish) await publish(room, options.framesPerSecond);
+    if (options.publish) await publish(room, options);
     return (await firstReadable.promise) - start;
   },
   async receive(durationMs) {
@@ -214,16 +216,21 @@ function liveKitCryptor(keys: SessionKeys, self: SessionKeys["self"], identities
   };
 }
 
-async function publish(room: Room, framesPerSecond: number): Promise<void> {
+async function publish(
+  room: Room,
+  { framesPerSecond, sound: withSound }: Pick<CallOptions, "framesPerSecond" | "sound">,
+): Promise<void> {
   const canvas = Object.assign(document.createElement("canvas"), { width, height });
   const context = canvas.getContext("2d");
   if (!context) throw new Error("no canvas");
   setInterval(() => drawClock(context), 1000 / framesPerSecond);
   const [picture] = canvas.captureStream(framesPerSecond).getVideoTracks();
-  const [sound] = (await navigator.mediaDevices.getUserMedia({ audio: true })).getAudioTracks();
-  if (!picture || !sound) throw new Error("no tracks");
+  if (!picture) throw new Error("no picture");
   const { encoding } = new VideoPreset(width, height, 300_000, framesPerSecond);
   await room.localParticipant.publishTrack(picture, { source: Track.Source.Camera, videoEncoding: encoding });
+  if (!withSound) return;
+  const [sound] = (await navigator.mediaDevices.getUserMedia({ audio: true })).getAudioTracks();
+  if (!sound) throw new Error("no sound");
   await room.localParticipant.publishTrack(sound, { source: Track.Source.Microphone });
 }
 

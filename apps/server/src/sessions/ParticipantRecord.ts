@@ -47,6 +47,8 @@ export const participantRecordSchema = z.object({
   hidden: z.boolean(),
   /** In the waiting room: nothing of the session is theirs yet. Stays true for somebody who left it without being let in. */
   waiting: z.boolean(),
+  /** Who sees this person while they are no host; as the room's `allow_view_other_users_list` has it. */
+  seenBy: z.enum(["everybody", "hosts"]),
   locks: lockSettingsSchema,
   /** The room's newest order about locks that {@link locks} follows, see `RoomRecord.lockTurns`. */
   lockTurn: z.int(),
@@ -106,6 +108,17 @@ export function rosterEntryOf(record: ParticipantRecord, revision: number): Rost
   const identity = mediaIdentity(participantId, seat.senderNonce);
   const locks = lockNames.filter((lock) => record.locks[lock]);
   return { participantId, identity, name, role, connection: presence.state, joinedAt, hand, locks, revision };
+}
+
+/** Whether everybody in the session sees this person. */
+export function isSeenByAll({ role, seenBy }: ParticipantRecord): boolean {
+  return role === "host" || seenBy === "everybody";
+}
+
+/** Whether somebody in the session sees another one. */
+export function maySee(viewer: ParticipantRecord, other: ParticipantRecord): boolean {
+  if (rosterEntryOf(other, 0) === null) return false;
+  return viewer.role === "host" || isSeenByAll(other) || viewer.participantId === other.participantId;
 }
 
 /** The media identities of a person's pages, proven or not. */

@@ -231,12 +231,18 @@ export class Participants {
     return left;
   }
 
+  /** All of it is tried, whatever fails. */
   async #disconnect(record: ParticipantRecord, delayMs: number): Promise<void> {
     const { sessionId, participantId, socket } = record;
-    await Promise.all([this.#nats.streams.stopDeliveries(sessionId, participantId), this.#removeMedia(record)]);
-    if (socket === null) return;
-    if (delayMs === 0) await this.#nats.connections.kick(socket);
-    else setTimeout(() => this.#inBackground(this.#nats.connections.kick(socket)), delayMs).unref();
+    const kick = async () => {
+      if (socket !== null) await this.#nats.connections.kick(socket);
+    };
+    await Promise.all([
+      this.#nats.streams.stopDeliveries(sessionId, participantId),
+      this.#removeMedia(record),
+      delayMs === 0 ? kick() : undefined,
+    ]);
+    if (delayMs > 0) setTimeout(() => this.#inBackground(kick()), delayMs).unref();
   }
 
   async #removeMedia(record: ParticipantRecord, keep: string[] = []): Promise<void> {

@@ -6,7 +6,14 @@ import { AppError } from "../platform/AppError.ts";
 import type { KvEntry } from "../platform/nats/KvBucket.ts";
 import type { NatsPlatform } from "../platform/nats/connectNats.ts";
 import type { MediaPage, MediaRights, Sfu } from "../platform/sfu/Sfu.ts";
-import { identitiesOf, isPresent, participantKey, takesPlace, type ParticipantRecord } from "./ParticipantRecord.ts";
+import {
+  identitiesOf,
+  isPresent,
+  isSeenByAll,
+  participantKey,
+  takesPlace,
+  type ParticipantRecord,
+} from "./ParticipantRecord.ts";
 import { permissionsIn } from "./person.ts";
 import { isLive, type RoomRecord } from "./RoomRecord.ts";
 import type { RosterNews } from "./RosterNews.ts";
@@ -58,15 +65,26 @@ export class Standings {
     const room = await this.liveRoom({ roomId, sessionId });
     if (room === null) return null;
     let changed = false;
+    let wasSeenByAll = false;
     const entry = await this.#options.state.participants.mutate(participantKey(sessionId, participantId), (record) => {
       const next = withoutOldGrant(change(record), room);
       changed = next !== record;
+      wasSeenByAll = isSeenByAll(record);
       return next;
     });
     if (entry === null) return null;
-    if (changed) this.#options.news.tell(entry.value, entry.revision);
+    if (changed) await this.#tell(entry, wasSeenByAll);
     await this.enforce(entry, { isCaller });
     return entry;
+  }
+
+  async #tell({ key, value, revision }: KvEntry<ParticipantRecord>, wasSeenByAll: boolean): Promise<void> {
+    const { news, state } = this.#options;
+    if (!wasSeenByAll || isSeenByAll(value)) return news.tell(value, revision);
+    news.tellUnseen(value, revision);
+    // Hosts heard that too: a newer revision brings the person back to them.
+    const again = await state.participants.mutate(key, (record) => ({ ...record }));
+    if (again !== null) news.tell(again.value, again.revision);
   }
 
   /** Has the engines grant somebody what they may do now, and nothing else. */

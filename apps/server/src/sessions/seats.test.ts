@@ -17,6 +17,7 @@ const joined: ParticipantRecord = {
   role: "participant",
   hidden: false,
   waiting: false,
+  seenBy: "everybody",
   locks: defaultLockSettings,
   lockTurn: 0,
   hand: null,

@@ -42,11 +42,11 @@ export async function enter(server: TestServer, roomId: string, person: object =
 /** Connects with what a join answered; closed after the test. */
 export async function connectPerson(answer: JoinAnswer, cookie: string): Promise<Person> {
   const participant = await connectAs(answer);
-  const { client, call, events } = participant;
+  const { client } = participant;
   onTestFinished(() => client.close());
   const { sessionId: sid, participantId: pid } = answer;
   const outcomeOf = async (method: "moderate" | "admission", request: object) => {
-    const result = await call(method, JSON.stringify(request));
+    const result = await participant.call(method, JSON.stringify(request));
     return result.ok ? "ok" : result.error.code;
   };
   const isConnected = () => client.socket.readyState === WebSocket.OPEN;
@@ -56,7 +56,7 @@ export async function connectPerson(answer: JoinAnswer, cookie: string): Promise
     cookie,
     sid,
     pid,
-    told: (kind) => events(subjects.to(sid, pid, kind)),
+    told: (kind) => participant.events(subjects.to(sid, pid, kind)),
     moderate: (request) => outcomeOf("moderate", request),
     decide: (request) => outcomeOf("admission", request),
     isConnected,

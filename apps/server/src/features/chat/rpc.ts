@@ -10,7 +10,7 @@ import {
 import type { Context } from "../../context.ts";
 import { AppError } from "../../platform/AppError.ts";
 import type { RpcCaller, RpcRouter } from "../../platform/nats/RpcRouter.ts";
-import { rosterEntryOf } from "../../sessions/ParticipantRecord.ts";
+import { maySee } from "../../sessions/ParticipantRecord.ts";
 
 /** First byte of a message that is not encrypted, and of one under key schedule v1 (docs/architecture.md). */
 const plainVersion = 0;
@@ -28,9 +28,10 @@ export function chatRpc(router: RpcRouter, { nats, participants, sessions }: Con
   const requireMessage = async ({ sid, pid }: RpcCaller, message: Uint8Array) => {
     const person = await participants.find(sid, pid);
     const room = person && (await sessions.room(person.roomId));
-    if (room?.sessionId !== sid) throw AppError.sessionEnded();
+    if (!person || room?.sessionId !== sid) throw AppError.sessionEnded();
     if (e2eeModelOf(room.features) === "none") requirePlain(message);
     else requireSealed(message);
+    return person;
   };
 
   router.handle("pub-chat", async (caller, body): Promise<PublishResult> => {
@@ -46,10 +47,10 @@ export function chatRpc(router: RpcRouter, { nats, participants, sessions }: Con
       Buffer.from(body.subarray(clientMessageIdBytes, clientMessageIdBytes + participantIdBytes)).toString("latin1"),
     );
     if (!peer.success || peer.data === caller.pid) throw AppError.bodyInvalid("a private message is for somebody else");
-    await requireMessage(caller, message);
+    const sender = await requireMessage(caller, message);
     const recipient = await participants.find(caller.sid, peer.data);
     // As if they did not exist for whoever is hidden: nobody finds them by writing to them.
-    if (recipient === null || rosterEntryOf(recipient, 0) === null) throw AppError.personGone();
+    if (recipient === null || !maySee(sender, recipient)) throw AppError.personGone();
     const stored = Buffer.concat([clientMessageId, message]);
     return nats.streams.publishPrivate({ ...caller, peer: peer.data, clientMessageId, body: stored });
   });

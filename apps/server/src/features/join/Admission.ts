@@ -252,6 +252,7 @@ export class Admission {
       name,
       role: roleOf(claims),
       hidden: claims.is_hidden,
+      seenBy: room.features.allow_view_other_users_list ? "everybody" : "hosts",
       locks: locksOf(room, claims),
       lockTurn: lockTurnOf(room),
       hand: null,

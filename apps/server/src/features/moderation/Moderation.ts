@@ -107,6 +107,9 @@ export class Moderation {
       return participants.leave(caller.sessionId, participantId);
     }
     const mark = ban ? banMarkOf(room, target) : null;
+    if (mark !== null && mark === banMarkOf(room, caller)) {
+      throw AppError.notAllowed("this is you on another device; remove it without a ban");
+    }
     if (ban) await this.#ban(mark, { room, caller });
     const isMeant = (record: ParticipantRecord) => record.participantId === participantId;
     const isSame = (record: ParticipantRecord) =>

@@ -60,7 +60,7 @@ describe("a media token", () => {
     expect(await grace.moderate(lockAll("lock_webcam"))).toBe("ok");
     expect(await before.publish("CAMERA")).toBe("NOT_ALLOWED");
     // What the SFU itself sends in its place grants no more, and says no more than who it is.
-    const refreshed = await before.refreshedToken();
+    const refreshed = await eventually(() => before.refreshedTokens.at(-1));
     for (const token of [tokenOf(ben), refreshed]) {
       for (const options of [{}, { inHeader: true }, { query: "&access_token=x" }, { query: "&reconnect=1" }]) {
         const signalling = await signal(token, options).catch((error: unknown) => (error as Error).message);

@@ -30,6 +30,7 @@ async function meeting(features?: object): Promise<{ roomId: string; grace: Pers
   return { roomId, grace, ada, ben };
 }
 
+const encryptedFeatures = { end_to_end_encryption_features: { is_enabled: true } };
 const lock = (who: Person | null, name: LockName, locked = true): ModerateRequest => ({
   action: "lock",
   participantId: who?.pid ?? null,
@@ -219,7 +220,9 @@ describe("a role", () => {
     expect(await grace.moderate(remove(grace))).toBe("not_allowed");
     const alan = await enter(server, roomId, { ...host, name: "Alan", user_id: "alan" }, otherNode);
     for (let round = 0; round < 3; round++) {
-      const pages = await Promise.all([grace, alan].map((each) => (each.isConnected() ? each : each.reconnect())));
+      const pages = await Promise.all(
+        [grace, alan].map((each) => (each.isConnected() ? Promise.resolve(each) : each.reconnect())),
+      );
       const [one, other] = pages as [Person, Person];
       // Whose order came first may be closed before the answer to their own.
       await Promise.allSettled([
@@ -303,7 +306,8 @@ describe("whoever is removed", () => {
     expect(room.banned).toHaveLength(1);
     expect(JSON.stringify(room.banned)).not.toContain("ben");
     expect(room.waitingRoom).toBe(false);
-    expect(await grace.moderate({ action: "remove", participantId: grace.pid, ban: true })).toBe("not_allowed");
+    const tablet = await enter(server, roomId, { name: "Grace's tablet", user_id: "grace" });
+    for (const own of [grace, tablet]) expect(await grace.moderate(remove(own, true))).toBe("not_allowed");
   });
 
   it("is known again by the id that the integrator gave where tokens have generated ones", async () => {
@@ -445,5 +449,56 @@ describe("a host", () => {
     expect(await server.manage("/room/endRoom", { room_id: roomId })).toMatchObject({ status: true });
     expect(await server.context.state.rooms.get(roomId)).toBeNull();
     expect(await server.context.state.participants.count(grace.sid)).toBe(0);
+  });
+});
+
+describe("a room that shows its list to hosts only", () => {
+  const features = { ...encryptedFeatures, allow_view_other_users_list: false };
+  const namesIn = async (person: Person) => {
+    const { participants } = (await snapshotOf(person)) as { participants: { name: string }[] };
+    return participants.map(({ name }) => name).toSorted();
+  };
+  /** Whose entries somebody was told of, in whatever way. */
+  const toldOf = (person: Person) => {
+    const { sid, pid } = person;
+    const ways = [
+      subjects.state(sid, "participant"),
+      subjects.host(sid, "participant"),
+      subjects.to(sid, pid, "participant"),
+    ];
+    const events = ways.flatMap((way) => person.events(way));
+    return new Set(events.flatMap(({ entry }) => (entry ? [(entry as { name: string }).name] : [])));
+  };
+
+  it("tells the others of themselves and of hosts, in snapshots and in news", async () => {
+    const { grace, ada, ben } = await meeting(features);
+    expect(await namesIn(grace)).toEqual(["Ada", "Ben", "Grace"]);
+    expect(await namesIn(ada)).toEqual(["Ada", "Grace"]);
+    await ben.call("hand", JSON.stringify({ raised: true }));
+    await eventually(() => toldOf(grace).has("Ben") && toldOf(ben).has("Ben"));
+    expect(toldOf(ada).has("Ben")).toBe(false);
+    expect(ada.told("participant").length).toBe(0);
+
+    const message = sealedMessage();
+    const to = ({ pid }: Person) =>
+      Buffer.concat([message.subarray(0, 16), Buffer.from(pid, "latin1"), message.subarray(16)]);
+    expect(await ada.call("pub-private", to(ben))).toMatchObject({ ok: false, error: { code: "not_found" } });
+    expect(await ada.call("pub-private", to(grace))).toMatchObject({ ok: true });
+    expect(await grace.call("pub-private", to(ben))).toMatchObject({ ok: true });
+  });
+
+  it("shows who becomes a host to everybody, and hides who is none any more", async () => {
+    const { grace, ada, ben } = await meeting(features);
+    expect(await grace.moderate(setRole(ben, "host"))).toBe("ok");
+    await eventually(() => toldOf(ada).has("Ben"));
+    expect(await grace.moderate(setRole(ben, "participant"))).toBe("ok");
+    await eventually(() => lastSeen(ada, ben) === null);
+    expect(await namesIn(ada)).toEqual(["Ada", "Grace"]);
+    expect(await namesIn(grace)).toEqual(["Ada", "Ben", "Grace"]);
+    // To hosts the newest news is that Ben is there.
+    const news = [subjects.state(grace.sid, "participant"), subjects.host(grace.sid, "participant")];
+    const ofBen = news.flatMap((way) => grace.events(way)).filter(({ participantId }) => participantId === ben.pid);
+    const newest = ofBen.toSorted((one, other) => (one["revision"] as number) - (other["revision"] as number)).at(-1);
+    expect(newest?.["entry"]).toMatchObject({ name: "Ben", role: "participant" });
   });
 });

@@ -2,7 +2,7 @@ import type { Snapshot } from "@sotto/protocol";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../platform/AppError.ts";
 import type { RpcRouter } from "../../platform/nats/RpcRouter.ts";
-import { rosterEntryOf, waitingEntryOf } from "../../sessions/ParticipantRecord.ts";
+import { maySee, rosterEntryOf, waitingEntryOf } from "../../sessions/ParticipantRecord.ts";
 import { roomStateOf } from "../../sessions/RoomRecord.ts";
 import { standingOf } from "../../sessions/Standings.ts";
 
@@ -15,7 +15,9 @@ export function rosterRpc(router: RpcRouter, { state }: Context): void {
     if (!own || room?.value.sessionId !== sid) throw AppError.sessionEnded();
     const waiting = people.flatMap(({ value, revision }) => waitingEntryOf(value, revision) ?? []);
     return {
-      participants: people.flatMap(({ value, revision }) => rosterEntryOf(value, revision) ?? []),
+      participants: people.flatMap(({ value, revision }) =>
+        maySee(own.value, value) ? (rosterEntryOf(value, revision) ?? []) : [],
+      ),
       room: roomStateOf(room.value, room.revision),
       standing: standingOf(own.value, own.revision, room.value),
       waiting: own.value.role === "host" ? waiting : null,

@@ -13,13 +13,17 @@ interface Answer {
 export class RawSignalling {
   readonly socket: WebSocket;
   readonly #answers: Answer[] = [];
+  readonly #refreshedTokens: string[] = [];
 
   private constructor(socket: WebSocket) {
     this.socket = socket;
     socket.on("error", () => {});
     // Until something was sent as text, livekit-server speaks binary.
     socket.on("message", (data: Buffer, isBinary: boolean) => {
-      if (!isBinary) this.#answers.push(JSON.parse(data.toString()) as Answer);
+      if (isBinary) return;
+      const answer = JSON.parse(data.toString()) as Answer;
+      this.#answers.push(answer);
+      if (answer.refreshToken !== undefined) this.#refreshedTokens.push(answer.refreshToken);
     });
   }
 
@@ -57,9 +61,9 @@ export class RawSignalling {
     return trackPublished ? "published" : (requestResponse?.reason ?? "nothing");
   }
 
-  /** The next token that livekit-server sends in place of the one that was brought. */
-  async refreshedToken(): Promise<string> {
-    return (await this.#answer(({ refreshToken }) => refreshToken !== undefined)).refreshToken ?? "";
+  /** Tokens that livekit-server has sent in place of the one that was brought, the newest last. */
+  get refreshedTokens(): readonly string[] {
+    return this.#refreshedTokens;
   }
 
   async close(): Promise<void> {
