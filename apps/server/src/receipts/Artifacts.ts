@@ -16,8 +16,8 @@ export interface ArtifactQuery {
 export class Artifacts {
   readonly #sql: Sql;
 
-  constructor(sql: Sql) {
-    this.#sql = sql;
+  constructor(database: Sql) {
+    this.#sql = database;
   }
 
   /** Stores the artifact, or replaces the one of its session and type unless that is final already. */

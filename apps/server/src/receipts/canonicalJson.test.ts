@@ -22,7 +22,7 @@ describe("canonicalJson", () => {
 
   it("refuses what other languages would spell differently", () => {
     for (const value of [0.5, 2 ** 53, Number.NaN, undefined, { a: undefined }, "\ud800", 1n, () => 0]) {
-      expect(() => canonicalJson(value), String(value)).toThrow(/canonical/);
+      expect(() => canonicalJson(value)).toThrow(/canonical/);
     }
   });
 });
