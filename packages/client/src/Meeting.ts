@@ -2,8 +2,10 @@ import {
   dismissedEventSchema,
   emptyResultSchema,
   endedEventSchema,
+  endMeetingResultSchema,
   participantEventSchema,
   publishResultSchema,
+  receiptEventSchema,
   type EndReason,
 } from "@sotto/protocol";
 import { SottoApi } from "./api/SottoApi.ts";
@@ -57,6 +59,7 @@ export class Meeting implements AsyncDisposable {
   readonly #root: SessionRoot | null;
   readonly #endedSessions: EndedSessions | null;
   #codec: MessageCodec;
+  #receiptToken: string | null = null;
 
   /**
    * Joins, and resolves when messages and media are connected and the roster is here. The given tracks belong to the
@@ -201,6 +204,14 @@ export class Meeting implements AsyncDisposable {
     }
   }
 
+  /**
+   * What a {@link ReceiptWatch} asks for the meeting's data receipt with, once the meeting has ended. Null before that, for
+   * who is no host, and where the end was not told to us.
+   */
+  get receiptToken(): string | null {
+    return this.#receiptToken;
+  }
+
   /** Plays the sound of others; to be called in a click. */
   unblockAudio(): Promise<void> {
     return this.#tracks.unblockAudio();
@@ -213,7 +224,8 @@ export class Meeting implements AsyncDisposable {
 
   /** Ends the meeting for everybody; for hosts. Throws a {@link SottoError}, and then the meeting goes on. */
   async endForAll(): Promise<void> {
-    await this.#keeper.seat.call("end-meeting", undefined, emptyResultSchema);
+    const { receiptToken } = await this.#keeper.seat.call("end-meeting", undefined, endMeetingResultSchema);
+    this.#receiptToken ??= receiptToken ?? null;
     await this.#endForAll("ended_by_host");
   }
 
@@ -287,6 +299,10 @@ export class Meeting implements AsyncDisposable {
   }
 
   #takeDirect(kind: string, value: unknown): void {
+    if (kind === "receipt") {
+      const event = receiptEventSchema.safeParse(value);
+      if (event.success) this.#receiptToken = event.data.token;
+    }
     if (kind !== "dismissed") return;
     const event = dismissedEventSchema.safeParse(value);
     const reason = event.success ? event.data.reason : "connection_lost";
