@@ -125,8 +125,10 @@ export class AppController {
     }
     const wayBack = wayBackAfter(reason, seat?.openLink ?? false);
     if (wayBack !== "seat") memory.seat = null;
-    const { title, logoutUrl } = state.meeting.info.room;
-    this.#state.set({ view: "goodbye", reason, title, wayBack, logoutUrl });
+    const { room, role } = state.meeting.info;
+    const { title, logoutUrl } = room;
+    const receipt = role === "host" && isReceiptDue(reason) ? { token: state.meeting.receiptToken } : null;
+    this.#state.set({ view: "goodbye", reason, title, wayBack, logoutUrl, receipt });
     void state.meeting[Symbol.asyncDispose]();
   }
 
@@ -366,5 +368,25 @@ function wayBackAfter(reason: LeaveReason, openLink: boolean): WayBack {
     case "duration_over":
     case "restarted":
       return null;
+  }
+}
+
+/** Whether a host may expect to hear what is left of the meeting, here or elsewhere. */
+function isReceiptDue(reason: LeaveReason): boolean {
+  switch (reason) {
+    case "left":
+    case "session_ended":
+    case "ended_by_host":
+    case "ended_by_api":
+    case "empty":
+    case "duration_over":
+    case "server_shutdown":
+      return true;
+    case "replaced":
+    case "removed":
+    case "connection_lost":
+    case "identity_mismatch":
+    case "restarted":
+      return false;
   }
 }

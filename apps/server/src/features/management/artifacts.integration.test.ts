@@ -223,7 +223,7 @@ describe("artifacts", () => {
     const key = tokenKey(api.secret, "artifact");
     expect(await refusal(signHs256({ id, nbf: now - 400, exp: now - 60 }, key))).toBe("401 token_expired");
     expect(await refusal(signHs256({ id: randomUUID(), ...times }, key))).toBe("404 not_found");
-    expect(await refusal("x".repeat(300))).toMatch(/^40[14] /);
+    expect((await download("x".repeat(300))).status).toBe(414);
     const lifetime = JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString()) as Record<string, number>;
     expect(lifetime["exp"]! - lifetime["nbf"]!).toBe(300);
     expect(server.logs()).not.toContain(token);

@@ -7,7 +7,8 @@ import lobby from "../../features/lobby/de.json";
 import meeting from "../../features/meeting/de.json";
 import people from "../../features/people/de.json";
 import problem from "../../features/problem/de.json";
+import receipt from "../../features/receipt/de.json";
 import ui from "../../ui/de.json";
 
 /** One namespace per folder that has words. */
-export const de = { app, chat, controls, goodbye, landing, lobby, meeting, people, problem, ui };
+export const de = { app, chat, controls, goodbye, landing, lobby, meeting, people, problem, receipt, ui };

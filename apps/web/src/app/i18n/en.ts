@@ -7,7 +7,8 @@ import lobby from "../../features/lobby/en.json";
 import meeting from "../../features/meeting/en.json";
 import people from "../../features/people/en.json";
 import problem from "../../features/problem/en.json";
+import receipt from "../../features/receipt/en.json";
 import ui from "../../ui/en.json";
 
 /** One namespace per folder that has words. */
-export const en = { app, chat, controls, goodbye, landing, lobby, meeting, people, problem, ui };
+export const en = { app, chat, controls, goodbye, landing, lobby, meeting, people, problem, receipt, ui };
