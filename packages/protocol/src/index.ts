@@ -77,11 +77,7 @@ export {
 export { permissionsOf, type MediaSource, type PermissionInput, type Permissions, type Role } from "./permissions.ts";
 export { reactionBodySchema, reactions, type Reaction, type ReactionBody } from "./reactions.ts";
 export {
-  endMeetingResultSchema,
   receiptAbsences,
-  receiptAnswerSchema,
-  receiptEventSchema,
-  receiptKeySchema,
   receiptLimits,
   receiptParts,
   receiptRemainders,
@@ -89,13 +85,19 @@ export {
   signedReceiptSchema,
   type Receipt,
   type ReceiptAbsence,
-  type ReceiptAnswer,
-  type ReceiptKeyAnswer,
   type ReceiptLimit,
   type ReceiptPart,
   type ReceiptRemainder,
   type SignedReceipt,
 } from "./receipt.ts";
+export {
+  endMeetingResultSchema,
+  receiptAnswerSchema,
+  receiptEventSchema,
+  receiptKeySchema,
+  type ReceiptAnswer,
+  type ReceiptKeyAnswer,
+} from "./receiptAnswer.ts";
 export {
   artifactIdRequestSchema,
   artifactType,

@@ -115,31 +115,3 @@ export const signedReceiptSchema = z.object({
   signature: z.object({ algorithm: z.literal("Ed25519"), publicKey: z.string(), value: z.string() }),
 });
 export type SignedReceipt = z.infer<typeof signedReceiptSchema>;
-
-/** `GET /api/receipt-key`: the key that the installation signs receipts with, as JWK and PEM. `fingerprint`: RFC 7638. */
-export const receiptKeySchema = z.object({
-  fingerprint: z.string(),
-  key: z.object({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: z.string(), kid: z.string() }),
-  pem: z.string(),
-});
-export type ReceiptKeyAnswer = z.infer<typeof receiptKeySchema>;
-
-/** Bytes that no receipt comes near. */
-const maxReceiptChars = 64 * 1024;
-
-/**
- * `GET /api/receipt` with `Authorization: Bearer <receipt token>`: 202 and `checking` until the session's end was
- * verified, then `ready`. `document` is the text to keep; parsed, it is a {@link SignedReceipt}. One that says `left` may
- * be replaced by a later one. `not_found` where there is none, and none will come.
- */
-export const receiptAnswerSchema = z.discriminatedUnion("status", [
-  z.object({ status: z.literal("checking") }),
-  z.object({ status: z.literal("ready"), document: z.string().max(maxReceiptChars) }),
-]);
-export type ReceiptAnswer = z.infer<typeof receiptAnswerSchema>;
-
-/** `m.<sid>.to.<pid>.receipt`: to each host just before `ended`; good for ten minutes of `GET /api/receipt`. */
-export const receiptEventSchema = z.object({ token: z.string() });
-
-/** Result of rpc `end-meeting`: the same token, for the host who is off before that arrives. */
-export const endMeetingResultSchema = z.object({ receiptToken: z.string().optional() });

@@ -4,6 +4,8 @@ import { Button, Disclosure, DisclosurePanel, Heading } from "react-aria-compone
 import { useTranslation } from "react-i18next";
 import styles from "./ReceiptView.module.css";
 
+const stores = { "nats-server": "messages", "livekit-server": "media", files: "disk" } as const;
+
 /** The rest of a receipt, folded up: when, where each part was, and what it does not say. */
 export function ReceiptDetails({ receipt }: { receipt: Receipt }) {
   const { t, i18n } = useTranslation("receipt");
@@ -43,7 +45,7 @@ export function ReceiptDetails({ receipt }: { receipt: Receipt }) {
               <li key={part} data-result={result}>
                 {result === "gone" ? <Check aria-hidden="true" /> : <TriangleAlert aria-hidden="true" />}
                 <span>
-                  <span className={styles.part}>{t(`part.${part}`)}</span> {t(`store.${store}`)}:{" "}
+                  <span className={styles.part}>{t(`part.${part}`)}</span> {t(`store.${stores[store]}`)}:{" "}
                   {t(`result.${result}`)}
                 </span>
               </li>
