@@ -62,10 +62,16 @@ async function talk(
   await guest.meeting.chat.send(text);
   await host.meeting.privateChats.with(guest.answer.participantId).send(secret);
   host.meeting.files.send(host.meeting.chat, new File([content.repeat(500)], `${fileName}.txt`));
+  // Where they were sent to: what is shown there was stored.
   await until("the messages arrived", deliveryTimeoutMs, async () => {
-    const shown = [host.meeting.chat, guest.meeting.privateChats.with(host.answer.participantId), guest.meeting.chat];
-    const all = shown.flatMap(({ messages }) => messages.get());
-    return [text, secret].every((each) => all.some((message) => message.text === each)) && all.some(({ file }) => file);
+    const atHost = host.meeting.chat.messages.get();
+    const atGuest = guest.meeting.chat.messages.get();
+    const inPrivate = guest.meeting.privateChats.with(host.answer.participantId).messages.get();
+    return (
+      atHost.some((message) => message.text === text) &&
+      atGuest.some(({ file }) => file !== null) &&
+      inPrivate.some((message) => message.text === secret)
+    );
   });
   const { sessionId } = host.answer;
   const people = [host, guest].map(({ answer }) => answer.participantId);
