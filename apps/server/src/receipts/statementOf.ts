@@ -95,7 +95,7 @@ export function statementOf(receipt: Omit<Receipt, "statement">): string[] {
     `- messages to everybody: ${figure(counted.messages, amount)}`,
     `- private messages: ${figure(counted.privateMessages, amount)}`,
     `- files: ${figure(counted.files, (files) => `${amount(files)}; uploads that were broken off and deleted: ${files.unfinished}`)}`,
-    `- keys: ${figure(counted.keys, ({ serverKey, epochsBegun }) => (serverKey ? `one that the server made, renewed in ${epochsBegun} epochs` : epochsBegun > 0 ? `none; the numbers of ${epochsBegun} epochs` : "none"))}`,
+    `- keys: ${figure(counted.keys, ({ serverKey, epochsBegun }) => (serverKey ? `one that the server made, in ${epochsBegun} epochs` : epochsBegun > 0 ? `none; the numbers of ${epochsBegun} epochs` : "none"))}`,
     "",
     "Where each part was, and what the server found there after deleting it:",
     ...receipt.parts.map(

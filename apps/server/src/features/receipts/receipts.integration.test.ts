@@ -274,7 +274,7 @@ describe("who gets a receipt", () => {
     const times = { nbf: now - 5, exp: now + 60 };
     expect(await ask(forge(times, "receipt"))).toMatchObject({ status: "ready" });
     expect(await ask(forge({ nbf: now - 700, exp: now - 60 }, "receipt"))).toEqual({
-      status: 401,
+      http: 401,
       code: "token_expired",
     });
     expect(await ask()).toEqual({ http: 401, code: "token_missing" });
