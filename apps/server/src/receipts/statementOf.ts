@@ -60,7 +60,7 @@ const absences: Record<ReceiptAbsence, string> = {
 
 const remainders: Record<ReceiptRemainder, string> = {
   room_record:
-    "the room's own record (title, settings) in memory, removed right after this receipt was written; where a meeting was started again, with the session that followed",
+    "the room's own record (title, settings, hashes of whom a host banned) in memory, removed right after this receipt was written; where a meeting was started again, with the session that followed",
   used_markers: "in memory, hashes of join tokens that were used, until these would have expired (12 minutes)",
   key_markers: "in memory, for 30 seconds, that an entry under the room's id existed",
   past_session:

@@ -384,6 +384,7 @@ function isReceiptDue(reason: LeaveReason): boolean {
       return true;
     case "replaced":
     case "removed":
+    case "refused":
     case "connection_lost":
     case "identity_mismatch":
     case "restarted":
