@@ -45,6 +45,8 @@ test("from the start page through a message and out again without a mouse", asyn
   await page.getByRole("menuitem", { name: "Leave the meeting" }).and(page.locator(":focus")).waitFor();
   await page.keyboard.press("Enter");
   await ada.heading("You left the meeting").and(page.locator(":focus")).waitFor();
+  // Hosts who do not stay to the end are told where the receipt is.
+  await page.getByRole("heading", { name: "The data receipt is not on this page" }).waitFor();
 });
 
 test("a phone shows everything without scrolling sideways, and its chat covers the meeting", async () => {

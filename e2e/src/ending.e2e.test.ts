@@ -1,9 +1,11 @@
 import { createHmac } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { enginesOf } from "@sotto/dev-env";
 import { RoomServiceClient } from "livekit-server-sdk";
 import { describe, expect, test } from "vitest";
+import { checkReceipt } from "../../tools/checkReceipt.mjs";
 import { givenInstallation } from "./support/givenInstallation.ts";
 import type { Person } from "./support/Person.ts";
 import { waiting } from "./support/waiting.ts";
@@ -46,6 +48,16 @@ function comeBack({ page }: Person): Promise<unknown> {
   });
 }
 
+/** The receipt that a host's goodbye shows, as the file that it saves. */
+async function receiptOf({ page }: Person): Promise<string> {
+  await page.getByText("Nothing of this meeting is left on the server").waitFor();
+  const saved = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download receipt" }).click();
+  const file = await saved;
+  expect(file.suggestedFilename()).toMatch(/^sotto-receipt-[\w-]{22}\.json$/);
+  return readFile(await file.path(), "utf8");
+}
+
 async function nextView(person: Person, button: string, title: string | RegExp): Promise<void> {
   await person.page.getByRole("button", { name: button }).click();
   await person.page.getByRole("heading", { level: 1, name: title }).waitFor();
@@ -70,6 +82,12 @@ test("the host ends it for all: everybody is told, and nothing of it is left", a
     await expect.poll(() => comeBack(person), waiting).toBe("resume_invalid");
   }
   await expect.poll(() => sfuRooms(), waiting).toEqual([]);
+  expect(checkReceipt(await receiptOf(ada))).toMatchObject({
+    problem: null,
+    receipt: { result: "gone", counted: { people: 3, messages: { count: 1 }, files: { count: 0 } } },
+  });
+  for (const { page } of people.slice(1))
+    expect(await page.getByText(/receipt|is left on the server/i).count()).toBe(0);
   expect(await installation.stack.management.call("/room/getActiveRoomsInfo")).toMatchObject({ status: false });
   const late = await installation.visitor("Dai", { path, ...refused });
   await late.heading("There is no such meeting").waitFor();

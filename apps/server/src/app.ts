@@ -12,6 +12,7 @@ import { lobbyRoutes } from "./features/lobby/routes.ts";
 import { managementRoutes } from "./features/management/routes.ts";
 import { moderationRpc } from "./features/moderation/rpc.ts";
 import { openingRoutes } from "./features/opening/routes.ts";
+import { receiptRoutes } from "./features/receipts/routes.ts";
 import { rosterRpc } from "./features/roster/rpc.ts";
 import { sessionRpc } from "./features/sessions/rpc.ts";
 import { waitingRoomRpc } from "./features/waitingRoom/rpc.ts";
@@ -40,6 +41,7 @@ export async function startApp(context: Context): Promise<App> {
   guestRoutes(http, context);
   joinRoutes(http, context);
   openingRoutes(http, context);
+  receiptRoutes(http, context);
   http.get("/healthCheck", async () => {
     if (!nats.isConnected()) throw AppError.unavailable();
     return { status: "ok" };

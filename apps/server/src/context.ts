@@ -6,6 +6,10 @@ import { DiskBlobStore } from "./platform/blobs/DiskBlobStore.ts";
 import type { Database } from "./platform/db/openDatabase.ts";
 import { connectNats, type NatsPlatform } from "./platform/nats/connectNats.ts";
 import { Sfu } from "./platform/sfu/Sfu.ts";
+import { Artifacts } from "./receipts/Artifacts.ts";
+import { ReceiptKey } from "./receipts/ReceiptKey.ts";
+import { Receipts } from "./receipts/Receipts.ts";
+import { ReceiptTokens } from "./receipts/ReceiptTokens.ts";
 import { Epochs } from "./sessions/Epochs.ts";
 import { JoinTokens } from "./sessions/JoinTokens.ts";
 import { Openings } from "./sessions/Openings.ts";
@@ -61,7 +65,13 @@ export interface Context extends AsyncDisposable {
   standings: Standings;
   waitingRoom: WaitingRoom;
   ticketHolders: TicketHolders;
+  pastSessions: PastSessions;
+  artifacts: Artifacts;
+  receipts: Receipts;
+  receiptKey: ReceiptKey;
 }
+
+const dayMs = 24 * 3_600_000;
 
 /** Looking at every connection costs more than looking at deadlines. */
 const sweepsPerReconciliation = 15;
@@ -75,16 +85,25 @@ export async function createContext({ config, secrets, endpoints, database, log 
   const [state, blobs] = await Promise.all([openState(nats.state), DiskBlobStore.open(config.files.dir)]);
 
   const pastSessions = new PastSessions(database.sql);
+  const artifacts = new Artifacts(database.sql);
+  const receiptKey = new ReceiptKey(secrets.receipts.privateKey);
+  const receipts = new Receipts({
+    artifacts,
+    key: receiptKey,
+    tokens: new ReceiptTokens(secrets.api),
+    replicas: config.nats.replicas,
+    keepMs: config.receipts.keepDays * dayMs,
+  });
   const maxAgeMs = config.sessions.epochSeconds * 1000;
   const epochs = cleanup.use(new Epochs({ state, bus: nats.bus, maxAgeMs, log }));
-  const sessions = new Sessions({ state, nats, sfu, blobs, epochs, pastSessions, log });
+  const sessions = new Sessions({ state, nats, sfu, blobs, epochs, pastSessions, receipts, log });
   cleanup.defer(() => sessions.settled());
   const news = new RosterNews(nats.bus);
   const standings = new Standings({ state, nats, sfu, news, log });
   const awayMs = config.sessions.awaySeconds * 1000;
   const participants = new Participants({ state, sessions, epochs, standings, news, nats, sfu, awayMs, log });
   const seatMs = config.sessions.seatSeconds * 1000;
-  const restarts = new Restarts({ state, nats, sfu, blobs, pastSessions, sessions, seatMs, log });
+  const restarts = new Restarts({ state, nats, sfu, blobs, pastSessions, receipts, sessions, seatMs, log });
   const waitingRoom = new WaitingRoom({ state, participants, news, nats, seatMs });
   const { connections } = nats;
   const { sweepMs: intervalMs } = config.sessions;
@@ -100,6 +119,7 @@ export async function createContext({ config, secrets, endpoints, database, log 
       epochs,
       connections,
       blobs,
+      receipts,
       intervalMs,
       reconcileMs,
       log,
@@ -126,6 +146,10 @@ export async function createContext({ config, secrets, endpoints, database, log 
     standings,
     waitingRoom,
     ticketHolders: new TicketHolders({ state, sessions }),
+    pastSessions,
+    artifacts,
+    receipts,
+    receiptKey,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -17,6 +17,7 @@ async function main(): Promise<void> {
   const server = await startServer(config, log);
   const stop = Promise.withResolvers<NodeJS.Signals>();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop.resolve);
+  console.log(`Data receipts are signed with key ${server.context.receiptKey.fingerprint}`);
   console.log(`Sotto is ready at ${config.server.publicUrl ?? server.origin}`);
 
   await stop.promise;

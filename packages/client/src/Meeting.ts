@@ -1,5 +1,6 @@
 import {
   emptyResultSchema,
+  endMeetingResultSchema,
   publishResultSchema,
   type DismissedEvent,
   type EndReason,
@@ -70,6 +71,7 @@ export class Meeting implements AsyncDisposable {
   readonly #root: SessionRoot | null;
   readonly #endedSessions: EndedSessions | null;
   #codec: MessageCodec;
+  #receiptToken: string | null = null;
 
   /**
    * Joins, and resolves when messages and media are connected and the roster is here; where there is a waiting room, that
@@ -170,6 +172,9 @@ export class Meeting implements AsyncDisposable {
         ...controlPlaneEvents({
           ...this.#state.events,
           asked: (event) => this.asked.hear(event),
+          receipt: ({ token }) => {
+            this.#receiptToken = token;
+          },
           ended: (reason) => void this.#endForAll(reason ?? "session_ended"),
           dismissed: (reason) => this.#leaveDismissed(reason),
         }),
@@ -256,6 +261,14 @@ export class Meeting implements AsyncDisposable {
     }
   }
 
+  /**
+   * What a {@link ReceiptWatch} asks for the meeting's data receipt with, once the meeting has ended. Null before that, for
+   * who is no host, and where the end was not told to us.
+   */
+  get receiptToken(): string | null {
+    return this.#receiptToken;
+  }
+
   /** Plays the sound of others; to be called in a click. */
   unblockAudio(): Promise<void> {
     return this.#tracks.unblockAudio();
@@ -268,7 +281,8 @@ export class Meeting implements AsyncDisposable {
 
   /** Ends the meeting for everybody; for hosts. Throws a {@link SottoError}, and then the meeting goes on. */
   async endForAll(): Promise<void> {
-    await this.#keeper.seat.call("end-meeting", undefined, emptyResultSchema);
+    const { receiptToken } = await this.#keeper.seat.call("end-meeting", undefined, endMeetingResultSchema);
+    this.#receiptToken ??= receiptToken ?? null;
     await this.#endForAll("ended_by_host");
   }
 

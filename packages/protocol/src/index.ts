@@ -76,6 +76,42 @@ export {
 } from "./opening.ts";
 export { permissionsOf, type MediaSource, type PermissionInput, type Permissions, type Role } from "./permissions.ts";
 export { reactionBodySchema, reactions, type Reaction, type ReactionBody } from "./reactions.ts";
+export {
+  receiptAbsences,
+  receiptLimits,
+  receiptParts,
+  receiptRemainders,
+  receiptSchema,
+  signedReceiptSchema,
+  type Receipt,
+  type ReceiptAbsence,
+  type ReceiptLimit,
+  type ReceiptPart,
+  type ReceiptRemainder,
+  type SignedReceipt,
+} from "./receipt.ts";
+export {
+  endMeetingResultSchema,
+  receiptAnswerSchema,
+  receiptEventSchema,
+  receiptKeySchema,
+  type ReceiptAnswer,
+  type ReceiptEvent,
+  type ReceiptKeyAnswer,
+} from "./receiptAnswer.ts";
+export {
+  artifactIdRequestSchema,
+  artifactType,
+  fetchArtifactsRequestSchema,
+  fetchPastRoomsRequestSchema,
+  receiptMimeType,
+  type ArtifactInfo,
+  type FetchArtifactsRequest,
+  type FetchArtifactsResult,
+  type FetchPastRoomsRequest,
+  type FetchPastRoomsResult,
+  type PastRoomInfo,
+} from "./management/artifacts.ts";
 export { mergeLockSettings, mergeRoomFeatures } from "./management/mergeFeatures.ts";
 export {
   createRoomRequestSchema,

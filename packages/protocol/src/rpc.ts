@@ -18,7 +18,7 @@ import { z } from "zod";
  * | moderate    | JSON `ModerateRequest`; hosts only                | `{}`                    |
  * | admission   | JSON `AdmissionRequest`; hosts only               | `{}`                    |
  * | leave       | empty                                             | `{}`                    |
- * | end-meeting | empty; hosts only                                 | `{}`                    |
+ * | end-meeting | empty; hosts only                                 | `{ receiptToken }`      |
  */
 export const rpcMethods = [
   "resume",

@@ -22,7 +22,7 @@ export type StateKind = "participant" | "room" | "epoch" | "ended";
 export type HostKind = "waiting" | "participant";
 
 /** Kinds of message from the control plane to one participant. */
-export type DirectKind = "dismissed" | "epoch" | "standing" | "asked" | "waiting" | "participant";
+export type DirectKind = "dismissed" | "epoch" | "standing" | "asked" | "waiting" | "participant" | "receipt";
 
 export const subjects = {
   rpc: (sessionId: string, participantId: string, method: RpcMethod) => `m.${sessionId}.rpc.${participantId}.${method}`,

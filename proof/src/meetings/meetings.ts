@@ -13,8 +13,10 @@ export interface RunningMeeting extends AsyncDisposable {
   sessionId: string;
   /** Ids that only this meeting has. */
   ids: string[];
-  /** What was typed into it: names and a chat message. */
+  /** What was typed into it: names, chat messages, and a file's name and content. */
   typed: string[];
+  /** How many messages were sent to everybody, the one about the file among them, and in private. */
+  sent: { messages: number; privateMessages: number };
 }
 
 const deliveryTimeoutMs = 10_000;
@@ -56,11 +58,21 @@ async function talk(
   await using cleanUp = new AsyncDisposableStack();
   const host = cleanUp.use(await Attendee.join(browser, origin, hostCredential));
   const guest = cleanUp.use(await Attendee.join(browser, origin, guestCredential));
-  const text = canary("chat");
+  const [text, secret, fileName, content] = [canary("chat"), canary("private"), canary("file"), canary("content")];
   await guest.meeting.chat.send(text);
-  await until("the chat message arrived", deliveryTimeoutMs, async () =>
-    host.meeting.chat.messages.get().some((message) => message.text === text),
-  );
+  await host.meeting.privateChats.with(guest.answer.participantId).send(secret);
+  host.meeting.files.send(host.meeting.chat, new File([content.repeat(500)], `${fileName}.txt`));
+  // Where they were sent to: what is shown there was stored.
+  await until("the messages arrived", deliveryTimeoutMs, async () => {
+    const atHost = host.meeting.chat.messages.get();
+    const atGuest = guest.meeting.chat.messages.get();
+    const inPrivate = guest.meeting.privateChats.with(host.answer.participantId).messages.get();
+    return (
+      atHost.some((message) => message.text === text) &&
+      atGuest.some(({ file }) => file !== null) &&
+      inPrivate.some((message) => message.text === secret)
+    );
+  });
   const { sessionId } = host.answer;
   const people = [host, guest].map(({ answer }) => answer.participantId);
   const owned = cleanUp.move();
@@ -70,7 +82,8 @@ async function talk(
     roomId,
     sessionId,
     ids: [sessionId, roomId, ...people],
-    typed: [...names, text],
+    typed: [...names, text, secret, fileName, content],
+    sent: { messages: 2, privateMessages: 1 },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

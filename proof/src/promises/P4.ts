@@ -7,16 +7,21 @@ import type { Ledger } from "../Ledger.ts";
 import { tryCredentials, type Credentials, type Outcomes } from "../meetings/credentials.ts";
 import { holdGuestMeeting, holdMeeting, until, type RunningMeeting } from "../meetings/meetings.ts";
 import { defineProof } from "../Proof.ts";
+import { filesOnDisk, tryReceipt, type Expected } from "../receipts/tryReceipt.ts";
 import { join, newToken } from "../rooms.ts";
 import { describeSearch, findForms, searchFolders } from "../search/findForms.ts";
 import { textForms } from "../search/secretForms.ts";
 
 /** How soon after a meeting is over nothing of it may be left. */
 const goneMs = 3_000;
+const empty = "empty";
 /** Markers of removed keys tell other nodes of the removal, and name the room until then. */
 const markersMs = 45_000;
 
-/** After a meeting nothing of it is left in the engines, in the data folder or in the logs, and no credential works. */
+/**
+ * After a meeting nothing of it is left in the engines, in the data folder or in the logs, no credential works, and the
+ * receipt says just that.
+ */
 export const p4 = defineProof({
   promise: "P4",
   title: "when a meeting ends, nothing of it is left",
@@ -87,30 +92,42 @@ async function endedByApi(setting: Setting): Promise<RunningMeeting> {
 
 async function endedByItself(setting: Setting): Promise<RunningMeeting | null> {
   const { browser, origin, access, ledger } = setting;
-  const claim = "empty";
-  if (!ledger.hasAccess(claim, ["emptyTimeoutMs"], access)) return null;
+  if (!ledger.hasAccess(empty, ["emptyTimeoutMs"], access)) return null;
   const meeting = await holdGuestMeeting(browser, origin);
-  return end(setting, claim, meeting, access.emptyTimeoutMs + goneMs, async () => {
+  return end(setting, empty, meeting, access.emptyTimeoutMs + goneMs, async () => {
     await Promise.all([meeting.host.meeting.leave(), meeting.guest.meeting.leave()]);
   });
 }
 
 /** Looks, ends the meeting with `act`, and looks until nothing is left or time is over. */
 async function end(
-  { origin, inspector, ledger }: Setting,
+  setting: Setting,
   how: string,
   meeting: RunningMeeting,
   limitMs: number,
   act: () => Promise<unknown>,
   others: readonly Credentials[] = [],
 ): Promise<RunningMeeting> {
+  const { origin, access, inspector, ledger } = setting;
   await using running = meeting;
-  const { ids, typed, host, guest } = running;
+  const { ids, typed, host, guest, sessionId, sent } = running;
   const look = async () => sightings(await inspector.look(), [...ids, ...typed]);
   const before = await look();
   const kinds = ["stream", "entry in bucket rooms", "entry in bucket participants", "connection", "SFU room"];
   const missing = kinds.filter((kind) => !before.some((sighting) => sighting.startsWith(kind)));
   ledger.noteControl(`${how}: the inspection sees the meeting before`, missing.length === 0, describeSightings(before));
+
+  const expected: Expected = {
+    people: 2 + others.length,
+    ...sent,
+    files: filesOnDisk(access.dataFolders, sessionId),
+    hostWasThere: how !== empty,
+  };
+  ledger.noteControl(
+    `${how}: a file is on the disk before`,
+    expected.files.count === 1,
+    `${expected.files.bytes} bytes`,
+  );
 
   await act();
   let left: string[] = before;
@@ -126,6 +143,9 @@ async function end(
   const tried = await Promise.all([host, guest, ...others].map((person) => tryCredentials(origin, person)));
   const refused = tried.flatMap((outcomes) => valuesOf(outcomes)).every((outcome) => outcome === "refused");
   ledger.note(`${how}: old credentials`, refused, tried.map(describeOutcomes).join("; "));
+  const remaining = filesOnDisk(access.dataFolders, sessionId).count;
+  ledger.note(`${how}: files`, remaining === 0, `${remaining} on the disk`);
+  await tryReceipt(how, setting, running, expected);
   return running;
 }
 

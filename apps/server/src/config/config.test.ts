@@ -98,6 +98,19 @@ describe("loadSecrets", () => {
     expect(() => loadSecrets(folder, defaults)).not.toThrow(/quote me/);
   });
 
+  it("adds a key for receipts to a file of before there were receipts, and changes nothing else", () => {
+    const { receipts, ...older } = loadSecrets(folder, defaults);
+    writeFileSync(secretsFile(), JSON.stringify(older), { mode: 0o600 });
+    const upgraded = loadSecrets(folder, defaults);
+    expect(upgraded).toEqual({ ...older, receipts: { privateKey: expect.any(String) as string } });
+    expect(upgraded.receipts).not.toEqual(receipts);
+    expect(loadSecrets(folder, defaults)).toEqual(upgraded);
+    expect(statSync(secretsFile()).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder)).toEqual(["secrets.json"]);
+    writeFileSync(secretsFile(), JSON.stringify({ ...older, receipts: { privateKey: "none" } }), { mode: 0o600 });
+    expect(() => loadSecrets(folder, defaults)).toThrow(/damaged/);
+  });
+
   it("takes what the configuration names instead", () => {
     const api = { key: "mine", secret: "Xk3u9QpL0sTz8RvB2nMw7YcJ5hGd1aFe" };
     const config = configSchema.parse({ api });

@@ -141,6 +141,16 @@ export const configSchema = z.strictObject({
         .describe("Files that one person may send and fetch per minute, on each node."),
     })
     .prefault({}),
+  receipts: z
+    .strictObject({
+      keepDays: z
+        .int()
+        .min(1)
+        .max(36_500)
+        .default(365)
+        .describe("How long the data receipts of ended meetings are kept. They hold nothing about people."),
+    })
+    .prefault({}),
   database: z
     .strictObject({
       url: url(/^postgres(ql)?$/)

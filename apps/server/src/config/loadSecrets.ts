@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generateNatsKeys } from "../platform/nats/natsKeys.ts";
+import { generateReceiptKey } from "../receipts/ReceiptKey.ts";
 import { ConfigError } from "./ConfigError.ts";
 import type { Config } from "./configSchema.ts";
 import { secretsSchema, type Secrets } from "./Secrets.ts";
@@ -36,14 +37,33 @@ function read(file: string): Secrets | undefined {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw new ConfigError(`${file} cannot be read`, { cause: error });
   }
+  let secrets: Secrets;
+  const stored = parsed(text);
+  const isOlder = stored !== null && !("receipts" in stored);
   try {
-    return secretsSchema.parse(JSON.parse(text));
+    secrets = secretsSchema.parse(isOlder ? { ...stored, receipts: newReceiptKey() } : stored);
   } catch {
     // The cause may quote the file.
     throw new ConfigError(
       `${file} is damaged; restore it, or remove it to make new secrets (integrators need the new ones)`,
     );
   }
+  if (isOlder) replace(file, secrets);
+  return secrets;
+}
+
+/** The object that `text` holds, null where it holds none. */
+function parsed(text: string): object | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function newReceiptKey(): Secrets["receipts"] {
+  return { privateKey: generateReceiptKey() };
 }
 
 /** Written under another name and then linked, so that a second process never reads half a file or replaces this one. */
@@ -52,9 +72,9 @@ function make(file: string): Secrets {
     api: { key: `SOTTO${randomBytes(9).toString("hex")}`, secret: randomBytes(36).toString("base64url") },
     livekit: { key: `LK${randomBytes(9).toString("hex")}`, secret: randomBytes(36).toString("base64url") },
     nats: generateNatsKeys(),
+    receipts: newReceiptKey(),
   };
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flag: "wx" });
+  const draft = writeDraft(file, secrets);
   try {
     linkSync(draft, file);
     return secrets;
@@ -66,4 +86,15 @@ function make(file: string): Secrets {
   } finally {
     rmSync(draft);
   }
+}
+
+/** Of a version without receipts: what was made since is added, and all else stays. */
+function replace(file: string, secrets: Secrets): void {
+  renameSync(writeDraft(file, secrets), file);
+}
+
+function writeDraft(file: string, secrets: Secrets): string {
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flag: "wx" });
+  return draft;
 }

@@ -89,6 +89,11 @@ export function isPresent({ presence }: ParticipantRecord): boolean {
   return presence.state === "joining" || presence.state === "online" || presence.state === "away";
 }
 
+/** Whether the person was in the session at some time, and did more than wait: connected at least once. */
+export function hasBeenThere({ presence, seat, waiting }: ParticipantRecord): boolean {
+  return !waiting && (seat !== null || presence.state === "left");
+}
+
 /** Whether the person takes up one of the session's places. */
 export function takesPlace(record: ParticipantRecord): boolean {
   return isPresent(record) && !record.waiting;

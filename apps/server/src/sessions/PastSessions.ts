@@ -1,3 +1,4 @@
+import { asc, count, desc, eq, inArray } from "drizzle-orm";
 import { pastSessions } from "../platform/db/schema.ts";
 import type { Sql } from "../platform/db/openDatabase.ts";
 
@@ -18,5 +19,35 @@ export class PastSessions {
       .insert(pastSessions)
       .values(session)
       .onConflictDoUpdate({ target: pastSessions.sessionId, set: { wiped, leftovers } });
+  }
+
+  /** Of those rooms, or of every room where there are none, in the order of their ends. */
+  async list({
+    roomIds,
+    from,
+    limit,
+    newestFirst,
+  }: {
+    roomIds: string[];
+    from: number;
+    limit: number;
+    newestFirst: boolean;
+  }): Promise<{ total: number; rows: PastSession[] }> {
+    const where = roomIds.length > 0 ? inArray(pastSessions.roomId, roomIds) : undefined;
+    const direction = newestFirst ? desc : asc;
+    const [counted] = await this.#sql.select({ total: count() }).from(pastSessions).where(where);
+    const rows = await this.#sql
+      .select()
+      .from(pastSessions)
+      .where(where)
+      .orderBy(direction(pastSessions.endedAt), direction(pastSessions.sessionId))
+      .offset(from)
+      .limit(limit);
+    return { total: counted?.total ?? 0, rows };
+  }
+
+  async find(sessionId: string): Promise<PastSession | null> {
+    const [row] = await this.#sql.select().from(pastSessions).where(eq(pastSessions.sessionId, sessionId));
+    return row ?? null;
   }
 }

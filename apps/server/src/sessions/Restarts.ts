@@ -2,9 +2,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { e2eeModelOf } from "@sotto/protocol";
 import { AppError } from "../platform/AppError.ts";
 import type { KvEntry } from "../platform/nats/KvBucket.ts";
+import { endingSessions } from "./EndingSession.ts";
 import { concludeSession, type ConcludeSessionOptions } from "./endSession.ts";
 import { participantKey, type ParticipantRecord } from "./ParticipantRecord.ts";
-import { isLive, type RoomRecord } from "./RoomRecord.ts";
+import { beganAt, isLive, type RoomRecord } from "./RoomRecord.ts";
 import { moveTo, seatDeadlines } from "./seats.ts";
 import { endClaimMs, type Sessions } from "./Sessions.ts";
 import { newSessionId } from "./tokens.ts";
@@ -104,11 +105,11 @@ export class Restarts {
   }
 
   async #retire(room: RoomRecord): Promise<void> {
-    if (room.retiring === null) return;
-    const { sessionId } = room.retiring;
+    const retiring = endingSessions(room).find(({ reason }) => reason === "restarted");
+    if (retiring === undefined) return;
+    const { sessionId } = retiring;
     await this.carryOver(room);
-    const leftovers = await concludeSession(this.#options, room, sessionId, "restarted");
-    if (leftovers.length > 0) return;
+    if (!(await concludeSession(this.#options, room, retiring))) return;
     await this.#options.state.rooms.mutate(room.roomId, (record) =>
       isLive(record) && record.retiring?.sessionId === sessionId ? { ...record, retiring: null } : record,
     );
@@ -118,7 +119,7 @@ export class Restarts {
 /** The room with a new session, where it still has that old one and nothing of an even older one is left. */
 function replaceSession(record: RoomRecord, sessionId: string, next: string): RoomRecord {
   if (record.sessionId !== sessionId || !isLive(record)) return record;
-  const { phase, predecessors, retiring } = record;
+  const { phase, predecessors, retiring, createdAt: openedAt, losses } = record;
   if (retiring !== null || predecessors.length >= maxRestarts) return record;
   const now = Date.now();
   return {
@@ -129,6 +130,7 @@ function replaceSession(record: RoomRecord, sessionId: string, next: string): Ro
     spotlight: null,
     emptySince: null,
     predecessors: [...predecessors, sessionId],
-    retiring: { sessionId, claimedAt: now },
+    retiring: { sessionId, openedAt, beganAt: beganAt(record), losses, claimedAt: now, stock: null },
+    losses: [],
   };
 }

@@ -1,5 +1,6 @@
 import { endReasons, lockNameSchema, lockSettingsSchema, roomFeaturesSchema, type RoomState } from "@sotto/protocol";
 import { z } from "zod";
+import { stockSchema } from "../receipts/Stock.ts";
 
 /**
  * A room from its creation to the end of its session. Kept in the KV bucket `rooms` under its room id, which is free
@@ -8,7 +9,8 @@ import { z } from "zod";
  * - `open`: made by the API or a guest; nobody has joined.
  * - `live`: the first join made the session. `ready` once stream, secret and SFU room exist. A restart gives the room
  *   another session in this phase, which is not ready until somebody joins it; `startedAt` stays.
- * - `ending`: somebody claimed the end at `claimedAt`; if the claimant dies, another node claims it again.
+ * - `ending`: the end was claimed first at `endedAt` and last at `claimedAt`; if the claimant dies, another node claims it
+ *   again. `stock` is there from when the session's things were counted, before any was deleted.
  */
 const phaseSchema = z.discriminatedUnion("name", [
   z.object({ name: z.literal("open") }),
@@ -17,7 +19,9 @@ const phaseSchema = z.discriminatedUnion("name", [
     name: z.literal("ending"),
     startedAt: z.int().nullable(),
     reason: z.enum(endReasons),
+    endedAt: z.int(),
     claimedAt: z.int(),
+    stock: stockSchema.nullable(),
   }),
 ]);
 
@@ -60,11 +64,30 @@ export const roomRecordSchema = z.object({
   emptySince: z.int().nullable(),
   /** Ids of the sessions that this one replaced: their participants' resume cookies lead to it. */
   predecessors: z.array(z.string()),
-  /** The last of them, until nothing of it is left. Where `claimedAt` is long ago, another node goes on wiping it. */
-  retiring: z.object({ sessionId: z.string(), claimedAt: z.int() }).nullable(),
+  /**
+   * The last of them, until nothing of it is left. Where `claimedAt` is long ago, another node goes on wiping it. It ended
+   * when the room got the session that it has now, which is `createdAt` of the room.
+   */
+  retiring: z
+    .object({
+      sessionId: z.string(),
+      openedAt: z.int(),
+      beganAt: z.int(),
+      losses: z.array(z.int()),
+      claimedAt: z.int(),
+      stock: stockSchema.nullable(),
+    })
+    .nullable(),
+  /** When the memory that holds the running session was lost and made anew, for its receipt. */
+  losses: z.array(z.int()),
 });
 export type RoomRecord = z.infer<typeof roomRecordSchema>;
 export type LiveRoom = RoomRecord & { phase: { name: "live" } };
+
+/** When the room's session began: with its first join, or in the moment it replaced another. */
+export function beganAt({ createdAt, phase }: RoomRecord): number {
+  return phase.name === "open" || phase.startedAt === null ? createdAt : Math.max(createdAt, phase.startedAt);
+}
 
 export function isLive(room: RoomRecord): room is LiveRoom {
   return room.phase.name === "live";

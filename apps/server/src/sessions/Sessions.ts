@@ -3,7 +3,8 @@ import { e2eeModelOf, type EndReason } from "@sotto/protocol";
 import type { Logger } from "pino";
 import { AppError } from "../platform/AppError.ts";
 import type { KvEntry } from "../platform/nats/KvBucket.ts";
-import { concludeSession, wipeSession, type ConcludeSessionOptions } from "./endSession.ts";
+import { endingSessions } from "./EndingSession.ts";
+import { concludeSession, leftoversOf, wipeSession, type ConcludeSessionOptions } from "./endSession.ts";
 import type { Epochs } from "./Epochs.ts";
 import type { KeyRecord } from "./KeyRecord.ts";
 import { isLive, roomStateOf, type LiveRoom, type RoomRecord } from "./RoomRecord.ts";
@@ -27,6 +28,7 @@ export type RoomSettings = Omit<
   | "emptySince"
   | "predecessors"
   | "retiring"
+  | "losses"
 >;
 
 const endingPollMs = 50;
@@ -63,6 +65,7 @@ export class Sessions {
       emptySince: null,
       predecessors: [],
       retiring: null,
+      losses: [],
     };
     do {
       if ((await rooms.create(room.roomId, room)) !== null) return { room, created: true };
@@ -153,8 +156,14 @@ export class Sessions {
 
   /** Removes what a join made in a session that ended meanwhile. */
   async undoStart({ sessionId }: RoomRecord): Promise<void> {
-    const leftovers = await wipeSession(this.#options, sessionId);
+    const leftovers = leftoversOf(await wipeSession(this.#options, sessionId));
     if (leftovers.length > 0) this.#log.error({ sessionId, leftovers }, "a late join left something behind");
+  }
+
+  /** Whether the session is over, and what it held is being wiped or was not wiped yet. */
+  async isEnding(roomId: string, sessionId: string): Promise<boolean> {
+    const entry = await this.#options.state.rooms.get(roomId);
+    return entry !== null && endingSessions(entry.value).some((each) => each.sessionId === sessionId);
   }
 
   /** Ends the room's session and resolves when the end was verified. `false` where there is nothing to end. */
@@ -209,21 +218,19 @@ export class Sessions {
     return tracked;
   }
 
-  async #finishEnd({ value: room, revision }: KvEntry<RoomRecord>): Promise<void> {
-    const { state } = this.#options;
-    const { sessionId, roomId, phase, predecessors, retiring } = room;
-    if (phase.name !== "ending") return;
-    const leftovers = await Promise.all([
-      retiring === null ? [] : concludeSession(this.#options, room, retiring.sessionId, "restarted"),
-      phase.startedAt === null ? [] : concludeSession(this.#options, room, sessionId, phase.reason),
-    ]);
-    if (leftovers.flat().length > 0) return;
-    await Promise.all(predecessors.map((predecessor) => state.successors.purgePrefix(predecessor)));
-    await state.rooms.purge(roomId, revision);
+  async #finishEnd({ value: room }: KvEntry<RoomRecord>): Promise<void> {
+    const { rooms, successors } = this.#options.state;
+    const { sessionId, roomId, predecessors } = room;
+    const gone = await Promise.all(endingSessions(room).map((each) => concludeSession(this.#options, room, each)));
+    if (gone.includes(false)) return;
+    await Promise.all(predecessors.map((predecessor) => successors.purgePrefix(predecessor)));
+    const now = await rooms.get(roomId);
+    if (now?.value.sessionId === sessionId) await rooms.purge(roomId, now.revision);
   }
 }
 
 function ending(record: RoomRecord, reason: EndReason): RoomRecord {
   const startedAt = isLive(record) ? record.phase.startedAt : null;
-  return { ...record, phase: { name: "ending", startedAt, reason, claimedAt: Date.now() } };
+  const now = Date.now();
+  return { ...record, phase: { name: "ending", startedAt, reason, endedAt: now, claimedAt: now, stock: null } };
 }

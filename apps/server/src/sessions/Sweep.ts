@@ -5,6 +5,7 @@ import type { NatsPlatform } from "../platform/nats/connectNats.ts";
 import type { Epochs } from "./Epochs.ts";
 import type { KeyRecord } from "./KeyRecord.ts";
 import { followLocks } from "./locks.ts";
+import type { Receipts } from "../receipts/Receipts.ts";
 import { Mirror } from "./Mirror.ts";
 import { isPresent, type ParticipantRecord, type Socket } from "./ParticipantRecord.ts";
 import type { Participants } from "./Participants.ts";
@@ -24,6 +25,7 @@ interface SweepOptions {
   epochs: Epochs;
   connections: Pick<NatsPlatform["connections"], "list">;
   blobs: BlobStore;
+  receipts: Receipts;
   intervalMs: number;
   reconcileMs: number;
   log: Logger;
@@ -97,10 +99,11 @@ export class Sweep implements AsyncDisposable {
     await this.#reconcile().catch((error: unknown) =>
       this.#options.log.warn({ err: error }, "the list of connections could not be looked at"),
     );
-    const { blobs, state } = this.#options;
+    const { blobs, state, receipts, log } = this.#options;
     await sweepBlobs(blobs, state).catch((error: unknown) =>
-      this.#options.log.warn({ err: error }, "the files of ended sessions could not be looked for"),
+      log.warn({ err: error }, "the files of ended sessions could not be looked for"),
     );
+    await receipts.purge().catch((error: unknown) => log.warn({ err: error }, "old receipts could not be deleted"));
   }
 
   async #sweep(now: number): Promise<void> {

@@ -1,9 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { EndReason } from "@sotto/protocol";
+import { receiptParts, type ReceiptPart } from "@sotto/protocol";
 import type { Logger } from "pino";
 import type { BlobStore } from "../platform/blobs/BlobStore.ts";
 import type { NatsPlatform } from "../platform/nats/connectNats.ts";
 import type { Sfu } from "../platform/sfu/Sfu.ts";
+import type { Receipts } from "../receipts/Receipts.ts";
+import { takeStock } from "../receipts/takeStock.ts";
+import { endingSessions, withStock, type EndingSession } from "./EndingSession.ts";
 import type { PastSessions } from "./PastSessions.ts";
 import type { RoomRecord } from "./RoomRecord.ts";
 import type { State } from "./State.ts";
@@ -18,6 +21,21 @@ export interface EndSessionOptions {
 
 export interface ConcludeSessionOptions extends EndSessionOptions {
   pastSessions: PastSessions;
+  receipts: Receipts;
+}
+
+/** What looking for one part of a session found. Where it could not be looked at, it counts as left. */
+export interface PartCheck {
+  part: ReceiptPart;
+  result: "gone" | "left" | "unknown";
+  /** Unix milliseconds. */
+  checkedAt: number;
+}
+
+/** What was found after the last of so many attempts to wipe. */
+export interface WipeCheck {
+  attempts: number;
+  parts: PartCheck[];
 }
 
 const maxAttempts = 5;
@@ -25,63 +43,90 @@ const maxAttempts = 5;
 const farewellMs = 100;
 
 /**
- * The end of one session of a room that was started: everybody is told, everything is deleted and looked for, and the
- * record is written. Gives what is still there, by name; may be called again, by any node.
+ * The end of one session that was started: everybody is told, what it held is counted, everything is deleted and looked
+ * for, and record and receipt are written. Gives whether nothing is left; may be called again, by any node, and counts
+ * once.
  */
 export async function concludeSession(
   options: ConcludeSessionOptions,
   room: RoomRecord,
-  sessionId: string,
-  reason: EndReason,
-): Promise<string[]> {
-  const { state, pastSessions, log } = options;
-  const participants = await state.participants.entries(sessionId);
-  const joined = participants.filter(
-    ({ value }) => !value.waiting && (value.seat !== null || value.presence.state === "left"),
-  ).length;
-  await announceEnd(options, sessionId, reason);
-  const leftovers = await wipeSession(options, sessionId);
+  ending: EndingSession,
+): Promise<boolean> {
+  const { pastSessions, receipts, log } = options;
+  const { sessionId, reason } = ending;
+  await announceEnd(options, room, ending);
+  await closeConnections(options, sessionId);
+  const stock = await stockOf(options, room, ending);
+  const check = await wipeSession(options, sessionId);
+  const leftovers = leftoversOf(check);
   await pastSessions.record({
     sessionId,
     roomId: room.roomId,
     roomTitle: room.title,
     webhookUrl: room.webhookUrl,
-    joinedParticipants: joined,
-    createdAt: new Date(room.createdAt),
-    endedAt: new Date(),
+    joinedParticipants: stock.people ?? 0,
+    createdAt: new Date(ending.openedAt),
+    endedAt: new Date(ending.endedAt),
     endReason: reason,
     wiped: leftovers.length === 0,
     leftovers,
   });
+  await receipts.issue(room, ending, stock, check);
   if (leftovers.length > 0) {
     log.error({ sessionId, leftovers }, "a session ended and something of it is left; another attempt follows");
   } else {
     log.info({ sessionId, reason }, "a session ended and nothing of it is left");
   }
-  return leftovers;
+  return leftovers.length === 0;
 }
 
 /**
- * Deletes everything of a session and looks again. Gives what is still there (empty as a rule), by name, after a few
- * attempts. May be called again, by any node.
+ * Deletes everything of a session and looks again, a few times where something is still there. May be called again, by
+ * any node.
  */
-export async function wipeSession(options: EndSessionOptions, sessionId: string): Promise<string[]> {
-  let leftovers: string[] = [];
-  for (let attempt = 0; attempt < maxAttempts; attempt++) {
-    if (attempt > 0) await delay(100 * 2 ** attempt);
+export async function wipeSession(options: EndSessionOptions, sessionId: string): Promise<WipeCheck> {
+  for (let attempts = 1; ; attempts++) {
     await closeConnections(options, sessionId);
     await remove(options, sessionId);
-    leftovers = await inspect(options, sessionId);
-    if (leftovers.length === 0) return [];
+    const parts = await inspect(options, sessionId);
+    if (attempts === maxAttempts || parts.every(({ result }) => result === "gone")) return { attempts, parts };
+    await delay(100 * 2 ** attempts);
   }
-  return leftovers;
 }
 
-/** Tells everybody in the session why it is over. */
-async function announceEnd({ nats }: EndSessionOptions, sessionId: string, reason: string): Promise<void> {
+/** Names of what is still there, or could not be looked at. */
+export function leftoversOf({ parts }: WipeCheck): ReceiptPart[] {
+  return parts.filter(({ result }) => result !== "gone").map(({ part }) => part);
+}
+
+/** Tells everybody in the session why it is over, and hosts before that how they get its receipt. */
+async function announceEnd(
+  { state, nats, receipts }: ConcludeSessionOptions,
+  { roomId }: RoomRecord,
+  { sessionId, reason }: EndingSession,
+): Promise<void> {
+  const people = await state.participants.entries(sessionId);
+  for (const { value } of people) {
+    if (value.role !== "host" || value.presence.state !== "online") continue;
+    nats.bus.sendTo(sessionId, value.participantId, "receipt", { token: receipts.tokens.issue({ roomId, sessionId }) });
+  }
   nats.bus.broadcast(sessionId, "ended", { reason });
   await nats.bus.flush();
   await delay(farewellMs);
+}
+
+/** What was counted by an attempt before this one, or is counted and kept now. */
+async function stockOf(options: ConcludeSessionOptions, { roomId }: RoomRecord, { sessionId, stock }: EndingSession) {
+  if (stock !== null) return stock;
+  const counted = await takeStock(options, sessionId);
+  let kept = counted;
+  await options.state.rooms.mutate(roomId, (record) => {
+    const next = withStock(record, sessionId, counted);
+    // Another node may have counted first, and deleted since.
+    kept = endingSessions(next).find((each) => each.sessionId === sessionId)?.stock ?? counted;
+    return next;
+  });
+  return kept;
 }
 
 async function closeConnections({ state, nats, log }: EndSessionOptions, sessionId: string): Promise<void> {
@@ -109,27 +154,31 @@ async function remove({ state, nats, sfu, blobs, log }: EndSessionOptions, sessi
   }
 }
 
-/** Names of the parts that are still there, or could not be looked at. */
-async function inspect({ state, nats, sfu, blobs, log }: EndSessionOptions, sessionId: string): Promise<string[]> {
-  const parts: Record<string, Promise<boolean>> = {
-    "media room": sfu.hasRoom(sessionId),
-    stream: nats.streams.exists(sessionId, "public"),
-    "private stream": nats.streams.exists(sessionId, "private"),
-    participants: state.participants.count(sessionId).then((count) => count > 0),
+/** Looks for every part. */
+async function inspect({ state, nats, sfu, blobs, log }: EndSessionOptions, sessionId: string): Promise<PartCheck[]> {
+  const parts: Record<ReceiptPart, Promise<boolean>> = {
+    people: state.participants.count(sessionId).then((count) => count > 0),
+    messages: nats.streams.exists(sessionId, "public"),
+    private_messages: nats.streams.exists(sessionId, "private"),
+    files: blobs.hasSession(sessionId),
+    file_list: state.files.count(sessionId).then((count) => count > 0),
     keys: state.keys.count(sessionId).then((count) => count > 0),
     opening: state.openings.count(sessionId).then((count) => count > 0),
-    "list of files": state.files.count(sessionId).then((count) => count > 0),
-    files: blobs.hasSession(sessionId),
+    media_room: sfu.hasRoom(sessionId),
     connections: nats.connections.list(sessionId).then(async (connections) => {
       await Promise.all(connections.map((connection) => nats.connections.kick(connection)));
       return connections.length > 0;
     }),
   };
-  const results = await Promise.allSettled(Object.values(parts));
-  return Object.keys(parts).filter((part, index) => {
-    const result = results[index];
-    if (result?.status === "fulfilled") return result.value;
-    log.warn({ err: result?.reason, part }, "part of an ended session could not be checked");
-    return true;
-  });
+  return Promise.all(
+    receiptParts.map(async (part): Promise<PartCheck> => {
+      try {
+        const result = (await parts[part]) ? "left" : "gone";
+        return { part, result, checkedAt: Date.now() };
+      } catch (error) {
+        log.warn({ err: error, part }, "part of an ended session could not be checked");
+        return { part, result: "unknown", checkedAt: Date.now() };
+      }
+    }),
+  );
 }

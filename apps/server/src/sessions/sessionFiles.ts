@@ -7,8 +7,11 @@ import { z } from "zod";
  * - `announced`: the upload may begin; its space is taken until `until`.
  * - `uploading`: it has begun, and nobody else may begin it.
  * - `stored`: the blob is there, whole.
+ *
+ * `brokenOff` counts the uploads that began, did not come to their end, and were deleted.
  */
 export const sessionFilesSchema = z.object({
+  brokenOff: z.int(),
   files: z.array(
     z.discriminatedUnion("state", [
       z.object({ state: z.literal("announced"), fileId: z.string(), bytes: z.int(), until: z.int() }),
@@ -19,6 +22,11 @@ export const sessionFilesSchema = z.object({
 });
 export type SessionFilesRecord = z.infer<typeof sessionFilesSchema>;
 
+/** The record of a session in which nobody has announced a file yet. */
+export const noFiles: SessionFilesRecord = { brokenOff: 0, files: [] };
+
+type SessionFile = SessionFilesRecord["files"][number];
+
 /** Above every number of files that people exchange, and small enough for one value of the bucket. */
 const maxFiles = 2_000;
 
@@ -28,10 +36,12 @@ export function announce(
   { fileId, bytes, until }: { fileId: string; bytes: number; until: number },
   limit: { maxBytes: number; now: number },
 ): SessionFilesRecord {
-  const files = record.files.filter((file) => file.state === "stored" || file.until > limit.now);
+  const isKept = (file: SessionFile) => file.state === "stored" || file.until > limit.now;
+  const files = record.files.filter(isKept);
   const takenBytes = files.reduce((sum, file) => sum + file.bytes, 0);
   if (takenBytes + bytes > limit.maxBytes || files.length >= maxFiles) return record;
-  return { files: [...files, { state: "announced", fileId, bytes, until }] };
+  const lost = record.files.filter((file) => file.state === "uploading" && !isKept(file)).length;
+  return { brokenOff: record.brokenOff + lost, files: [...files, { state: "announced", fileId, bytes, until }] };
 }
 
 /** Begins the announced upload; the same record where it is not announced, or has begun. */
@@ -50,9 +60,10 @@ export function finish(record: SessionFilesRecord, fileId: string): SessionFiles
 
 /** Gives the space back. */
 export function forget(record: SessionFilesRecord, fileId: string): SessionFilesRecord {
-  return { files: record.files.filter((each) => each.fileId !== fileId) };
+  const files = record.files.filter((each) => each.fileId !== fileId);
+  return { brokenOff: record.brokenOff + record.files.length - files.length, files };
 }
 
-function replace(record: SessionFilesRecord, file: SessionFilesRecord["files"][number]): SessionFilesRecord {
-  return { files: record.files.map((each) => (each.fileId === file.fileId ? file : each)) };
+function replace(record: SessionFilesRecord, file: SessionFile): SessionFilesRecord {
+  return { ...record, files: record.files.map((each) => (each.fileId === file.fileId ? file : each)) };
 }

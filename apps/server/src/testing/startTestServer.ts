@@ -52,6 +52,7 @@ async function start(overrides: Overrides, copiedSecrets?: string): Promise<Test
     e2ee: overrides.e2ee,
     database: overrides.database,
     files: overrides.files,
+    receipts: overrides.receipts,
     sessions: { sweepMs: 100, ...overrides.sessions },
     log: { level: "debug" },
   });

@@ -16,6 +16,9 @@ import { Waiting } from "./Waiting.tsx";
 const loadMeeting = () => import("./meeting/MeetingView.tsx");
 const Lobby = lazy(async () => ({ default: (await import("../features/lobby/Lobby.tsx")).Lobby }));
 const MeetingView = lazy(async () => ({ default: (await loadMeeting()).MeetingView }));
+const MeetingReceipt = lazy(async () => ({
+  default: (await import("../features/receipt/MeetingReceipt.tsx")).MeetingReceipt,
+}));
 const ToastProvider = lazy(async () => ({ default: (await import("../ui/Toast.tsx")).ToastProvider }));
 
 export interface AppProps {
@@ -95,7 +98,7 @@ function view(state: AppState, controller: AppController, api: SottoApi): ReactN
     case "goodbye":
       return (
         <Shell>
-          <Goodbye {...state} onBack={() => controller.start()} onHome={goHome} />
+          <Goodbye {...state} receipt={receiptOf(state, api)} onBack={() => controller.start()} onHome={goHome} />
         </Shell>
       );
     case "problem":
@@ -105,6 +108,16 @@ function view(state: AppState, controller: AppController, api: SottoApi): ReactN
         </Shell>
       );
   }
+}
+
+/** Its code is fetched with the goodbye, which is not to wait for it. */
+function receiptOf({ receipt }: Extract<AppState, { view: "goodbye" }>, api: SottoApi): ReactNode {
+  if (receipt === null) return null;
+  return (
+    <Suspense fallback={null}>
+      <MeetingReceipt api={api} token={receipt.token} />
+    </Suspense>
+  );
 }
 
 function wasRestarted(entry: Entry): boolean {

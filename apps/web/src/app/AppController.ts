@@ -144,7 +144,9 @@ export class AppController {
     const wayBack = wayBackAfter(reason, seat?.openLink ?? false);
     if (wayBack !== "seat") memory.seat = null;
     const { title, logoutUrl } = state.meeting.info.room;
-    this.#state.set({ view: "goodbye", reason, title, wayBack, logoutUrl });
+    const isHost = state.meeting.standing.get().role === "host";
+    const receipt = isHost && isReceiptDue(reason) ? { token: state.meeting.receiptToken } : null;
+    this.#state.set({ view: "goodbye", reason, title, wayBack, logoutUrl, receipt });
     void state.meeting[Symbol.asyncDispose]();
   }
 
@@ -168,7 +170,7 @@ export class AppController {
     const wayBack = wayBackAfter(reason, openLinkOf(entry));
     if (wayBack !== "seat") this.#context.memory.seat = null;
     const { logoutUrl } = waitingRoom.room;
-    this.#state.set({ view: "goodbye", reason, title: lobby.title, wayBack, logoutUrl });
+    this.#state.set({ view: "goodbye", reason, title: lobby.title, wayBack, logoutUrl, receipt: null });
   }
 
   #follow(route: Route): void {
@@ -420,5 +422,26 @@ function wayBackAfter(reason: LeaveReason, openLink: boolean): WayBack {
     case "duration_over":
     case "restarted":
       return null;
+  }
+}
+
+/** Whether a host may expect to hear what is left of the meeting, here or elsewhere. */
+function isReceiptDue(reason: LeaveReason): boolean {
+  switch (reason) {
+    case "left":
+    case "session_ended":
+    case "ended_by_host":
+    case "ended_by_api":
+    case "empty":
+    case "duration_over":
+    case "server_shutdown":
+      return true;
+    case "replaced":
+    case "removed":
+    case "refused":
+    case "connection_lost":
+    case "identity_mismatch":
+    case "restarted":
+      return false;
   }
 }

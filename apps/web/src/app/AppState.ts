@@ -52,5 +52,7 @@ export type AppState =
       readonly wayBack: WayBack;
       /** Where the integrator wants people to go on, or empty. */
       readonly logoutUrl: string;
+      /** For hosts: what the meeting's data receipt is asked for with; null where this page gets none. */
+      readonly receipt: { readonly token: string | null } | null;
     }
   | { readonly view: "problem"; readonly code: ProblemCode };

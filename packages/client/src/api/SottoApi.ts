@@ -7,6 +7,7 @@ import {
   lobbyAnswerSchema,
   openMeetingAnswerSchema,
   openSessionAnswerSchema,
+  receiptAnswerSchema,
   type GuestTokenAnswer,
   type Installation,
   type JoinAnswer,
@@ -16,6 +17,7 @@ import {
   type OpenMeetingRequest,
   type OpenSessionAnswer,
   type OpenSessionRequest,
+  type ReceiptAnswer,
 } from "@sotto/protocol";
 import type { JoinCredential } from "../JoinOptions.ts";
 import { FileTransport } from "../files/FileTransport.ts";
@@ -104,6 +106,11 @@ export class SottoApi {
       signal: options.signal,
       ...(options.token === undefined ? {} : { token: options.token }),
     });
+  }
+
+  /** How far the end of a meeting is, by the token that its hosts were given; at last its data receipt. */
+  receipt(token: string, signal: AbortSignal): Promise<ReceiptAnswer> {
+    return this.#call({ method: "GET", path: "/api/receipt", token, schema: receiptAnswerSchema, signal });
   }
 
   async #call<T>({ method, path, token, body, schema, mismatch, signal }: Call<T>): Promise<T> {

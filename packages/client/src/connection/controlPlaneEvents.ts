@@ -3,6 +3,7 @@ import {
   dismissedEventSchema,
   endedEventSchema,
   participantEventSchema,
+  receiptEventSchema,
   roomStateSchema,
   standingSchema,
   waitingEventSchema,
@@ -10,6 +11,7 @@ import {
   type DismissedEvent,
   type EndReason,
   type ParticipantEvent,
+  type ReceiptEvent,
   type RoomState,
   type Standing,
   type WaitingEvent,
@@ -24,6 +26,8 @@ export interface ControlPlaneEvents {
   readonly waiting: (event: WaitingEvent) => void;
   readonly standing: (standing: Standing) => void;
   readonly asked: (event: AskedEvent) => void;
+  /** For hosts: what opens the receipt of the session, which is about to end. */
+  readonly receipt: (event: ReceiptEvent) => void;
   /** The session is over; null when the reason is one of a newer server. */
   readonly ended: (reason: EndReason | null) => void;
   /** We are out of it; null as above. */
@@ -50,6 +54,7 @@ export function controlPlaneEvents(
       if (kind === "participant") participant(value);
       if (kind === "standing") read(standingSchema, value, events.standing);
       if (kind === "asked") read(askedEventSchema, value, events.asked);
+      if (kind === "receipt") read(receiptEventSchema, value, events.receipt);
       if (kind === "dismissed") events.dismissed(dismissedEventSchema.safeParse(value).data?.reason ?? null);
     },
   };

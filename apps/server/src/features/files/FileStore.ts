@@ -5,7 +5,7 @@ import type { Context } from "../../context.ts";
 import { AppError } from "../../platform/AppError.ts";
 import { maxTransferMs } from "../../platform/http/deadlines.ts";
 import type { RoomRecord } from "../../sessions/RoomRecord.ts";
-import { announce, begin, finish, forget, type SessionFilesRecord } from "../../sessions/sessionFiles.ts";
+import { announce, begin, finish, forget, noFiles, type SessionFilesRecord } from "../../sessions/sessionFiles.ts";
 import { tokenLifetimeMs } from "./FileTokens.ts";
 
 type Services = Pick<Context, "blobs" | "config" | "sessions" | "state">;
@@ -26,7 +26,7 @@ export class FileStore {
     const fileId = randomBytes(16).toString("base64url");
     const now = Date.now();
     const limit = { maxBytes: this.#maxSessionBytes, now };
-    await files.create(sessionId, { files: [] });
+    await files.create(sessionId, noFiles);
     const entry = await files.mutate(sessionId, (record) =>
       announce(record, { fileId, bytes, until: now + tokenLifetimeMs }, limit),
     );

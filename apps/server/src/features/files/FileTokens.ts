@@ -1,9 +1,9 @@
-import { hkdfSync } from "node:crypto";
 import { fileIdSchema, participantIdSchema, sessionIdSchema } from "@sotto/protocol";
 import { z } from "zod";
 import type { Secrets } from "../../config/Secrets.ts";
 import { AppError } from "../../platform/AppError.ts";
 import { signHs256, verifyHs256 } from "../../platform/jwt/hs256.ts";
+import { tokenKey } from "../../platform/jwt/tokenKey.ts";
 
 const claimsSchema = z.object({
   use: z.enum(["upload", "download"]),
@@ -24,7 +24,7 @@ export class FileTokens {
   readonly #key: string;
 
   constructor({ secret }: Secrets["api"]) {
-    this.#key = Buffer.from(hkdfSync("sha256", secret, "", "sotto/file-token", 32)).toString("base64url");
+    this.#key = tokenKey(secret, "file");
   }
 
   issue(claims: FileClaims): string {

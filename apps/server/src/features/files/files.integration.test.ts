@@ -169,7 +169,8 @@ describe("what is allowed", () => {
     await announced(ada, 2 * MB);
     await announced(ada, 2 * MB);
     expect(await announce(ada, 1)).toMatchObject({ error: { code: "storage_full" } });
-    await server.context.state.files.mutate(sid, ({ files }) => ({
+    await server.context.state.files.mutate(sid, ({ files, ...record }) => ({
+      ...record,
       files: files.map((file) => (file.state === "announced" ? { ...file, until: Date.now() } : file)),
     }));
     await announced(ada, 2 * MB);

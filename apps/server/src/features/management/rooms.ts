@@ -10,11 +10,9 @@ import {
 } from "@sotto/protocol";
 import type { Context } from "../../context.ts";
 import type { RoomRecord } from "../../sessions/RoomRecord.ts";
+import type { Endpoint } from "./Endpoint.ts";
 import { ManagementError } from "./ManagementError.ts";
 import { activeRoom, roomInfoOf } from "./roomInfo.ts";
-
-/** One endpoint: the request in canonical form, to the fields of a successful answer. */
-export type Endpoint = (context: Context, request: unknown) => Promise<object & { msg?: string }>;
 
 const defaultEmptyTimeoutSeconds = 1800;
 const minEmptyTimeoutSeconds = 120;

@@ -1,26 +1,28 @@
 import { canonicalObject } from "@sotto/protocol";
 import type { FastifyInstance } from "fastify";
 import type { Context } from "../../context.ts";
+import { artifactDownloadToken, deleteArtifact, fetchArtifacts, getArtifactInfo } from "./artifacts.ts";
+import { ArtifactTokens } from "./ArtifactTokens.ts";
+import { downloadRoutes } from "./downloads.ts";
+import type { Endpoint } from "./Endpoint.ts";
 import { ManagementError, managementFailure } from "./ManagementError.ts";
-import {
-  createRoom,
-  endRoom,
-  getActiveRoomInfo,
-  getActiveRoomsInfo,
-  getJoinToken,
-  isRoomActive,
-  type Endpoint,
-} from "./rooms.ts";
+import { fetchPastRooms } from "./pastRooms.ts";
+import { createRoom, endRoom, getActiveRoomInfo, getActiveRoomsInfo, getJoinToken, isRoomActive } from "./rooms.ts";
 import { verifySignature } from "./signature.ts";
 
-const endpoints: Record<string, Endpoint> = {
+const endpointsOf = (artifactTokens: ArtifactTokens): Record<string, Endpoint> => ({
   "/room/create": createRoom,
   "/room/getJoinToken": getJoinToken,
   "/room/isRoomActive": isRoomActive,
   "/room/getActiveRoomInfo": getActiveRoomInfo,
   "/room/getActiveRoomsInfo": getActiveRoomsInfo,
   "/room/endRoom": endRoom,
-};
+  "/room/fetchPastRooms": fetchPastRooms,
+  "/artifact/fetch": fetchArtifacts,
+  "/artifact/info": getArtifactInfo,
+  "/artifact/delete": deleteArtifact,
+  "/artifact/getDownloadToken": artifactDownloadToken(artifactTokens),
+});
 
 /**
  * The HTTP API that integrators' servers call, in plugNmeet's wire format: signed requests, HTTP 200 with
@@ -29,6 +31,8 @@ const endpoints: Record<string, Endpoint> = {
 export async function managementRoutes(http: FastifyInstance, context: Context): Promise<void> {
   const { config, log, secrets, state } = context;
   const { requireReplayProtection } = config.api;
+  const artifactTokens = new ArtifactTokens(secrets.api);
+  downloadRoutes(http, context, artifactTokens);
 
   await http.register(
     async (auth) => {
@@ -39,7 +43,7 @@ export async function managementRoutes(http: FastifyInstance, context: Context):
       auth.addHook("preHandler", async ({ headers, body }) => {
         await verifySignature(headers, bytesOf(body), { api: secrets.api, used: state.used, requireReplayProtection });
       });
-      for (const [path, endpoint] of Object.entries(endpoints)) {
+      for (const [path, endpoint] of Object.entries(endpointsOf(artifactTokens))) {
         auth.post(path, async ({ body }) => ({
           status: true,
           msg: "success",

@@ -185,9 +185,10 @@ describe("opening a session with a passphrase", () => {
     const roomId = await newRoom();
     const grace = await joinWith(server, roomId, host);
     const { sessionId } = grace.answer;
+    const now = Date.now();
     await server.context.state.rooms.mutate(roomId, (room) => ({
       ...room,
-      phase: { name: "ending", startedAt: Date.now(), reason: "ended_by_host", claimedAt: Date.now() },
+      phase: { name: "ending", startedAt: now, reason: "ended_by_host", endedAt: now, claimedAt: now, stock: null },
     }));
     expect(await outcomeOfOpening(grace)).toBe("410 session_ended");
     expect(await server.context.state.openings.count(sessionId)).toBe(0);

@@ -39,6 +39,15 @@ const refusalOf = ({ answer, cookie }: Joined, at = server) =>
   refusal({ cookie, participantId: answer.participantId }, at);
 
 const roomOf = async (roomId: string) => (await server.context.state.rooms.get(roomId))!.value;
+/** As a restart leaves it whose node died. */
+const retiring = (sessionId: string, claimedAt: number) => ({
+  sessionId,
+  openedAt: claimedAt,
+  beganAt: claimedAt,
+  losses: [],
+  claimedAt,
+  stock: null,
+});
 const wiped = (roomId: string) => eventually(async () => (await roomOf(roomId)).retiring === null, 10_000);
 
 /** Everything that is left of a session anywhere, asked of the engines and not of the code that ends it. */
@@ -272,7 +281,7 @@ describe("a restart", () => {
       sessionId: next,
       phase: { name: "live", startedAt: Date.now(), ready: false },
       predecessors: [sid],
-      retiring: { sessionId: sid, claimedAt: Date.now() - 60_000 },
+      retiring: retiring(sid, Date.now() - 60_000),
     }));
     await wiped(roomId);
     expect(await leftOf(sid)).toEqual(nothing);
@@ -291,7 +300,7 @@ describe("a restart", () => {
       sessionId: next,
       phase: { name: "live", startedAt: Date.now(), ready: false },
       predecessors: [sid],
-      retiring: { sessionId: sid, claimedAt: Date.now() },
+      retiring: retiring(sid, Date.now()),
     }));
     await expect(connectAs(ada.answer)).rejects.toThrow();
     const graceAgain = await comeBack(grace);

@@ -1,4 +1,5 @@
-import { resumeRequestSchema, type ResumeResult } from "@sotto/protocol";
+import { resumeRequestSchema, type endMeetingResultSchema, type ResumeResult } from "@sotto/protocol";
+import type { z } from "zod";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../platform/AppError.ts";
 import type { RpcRouter } from "../../platform/nats/RpcRouter.ts";
@@ -7,7 +8,7 @@ import { rpcRequest } from "../../platform/nats/rpcRequest.ts";
 const resumeExpectation = "resume takes {after: {public, private}}: the last sequences you have, 0 for none";
 
 /** What a participant asks of the session itself: its messages from some point on, to leave, to end it for all. */
-export function sessionRpc(router: RpcRouter, { nats, participants, sessions }: Context): void {
+export function sessionRpc(router: RpcRouter, { nats, participants, receipts, sessions }: Context): void {
   router.handle("resume", async ({ sid, pid }, body): Promise<ResumeResult> => {
     const { after } = rpcRequest(body, resumeRequestSchema, resumeExpectation);
     const person = await participants.find(sid, pid);
@@ -23,10 +24,10 @@ export function sessionRpc(router: RpcRouter, { nats, participants, sessions }: 
     return {};
   });
 
-  router.handle("end-meeting", async ({ sid, pid }) => {
+  router.handle("end-meeting", async ({ sid, pid }): Promise<z.infer<typeof endMeetingResultSchema>> => {
     const person = await participants.find(sid, pid);
     if (person?.role !== "host") throw AppError.notAllowed("only hosts end a meeting for all");
     await sessions.beginEnd(person.roomId, "ended_by_host");
-    return {};
+    return { receiptToken: receipts.tokens.issue({ roomId: person.roomId, sessionId: sid }) };
   });
 }

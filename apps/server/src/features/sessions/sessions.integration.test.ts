@@ -73,7 +73,10 @@ describe("the end of a session", () => {
     const { host, guest, sid } = await join2(roomId);
     const [hostPage, guestPage] = await Promise.all([connectAs(host), connectAs(guest)]);
     await expect(guestPage.call("end-meeting")).rejects.toThrow();
-    expect(await hostPage.call("end-meeting")).toEqual({ ok: true, result: {} });
+    expect(await hostPage.call("end-meeting")).toEqual({
+      ok: true,
+      result: { receiptToken: expect.any(String) as string },
+    });
     await eventually(async () => (await server.context.state.rooms.get(roomId)) === null);
     expect(await leftOf(sid, roomId)).toEqual(nothing);
     expect(guestPage.events(`m.${sid}.state.ended`)).toEqual([{ reason: "ended_by_host" }]);
@@ -140,7 +143,14 @@ describe("the end of a session", () => {
     const { sid } = await join2(roomId);
     await server.context.state.rooms.mutate(roomId, (room) => ({
       ...room,
-      phase: { name: "ending", startedAt: Date.now(), reason: "ended_by_host", claimedAt: Date.now() - 60_000 },
+      phase: {
+        name: "ending",
+        startedAt: Date.now(),
+        reason: "ended_by_host",
+        endedAt: Date.now() - 60_000,
+        claimedAt: Date.now() - 60_000,
+        stock: null,
+      },
     }));
     await eventually(async () => (await server.context.state.rooms.get(roomId)) === null);
     expect(await leftOf(sid, roomId)).toEqual(nothing);

@@ -18,6 +18,8 @@ export interface BlobStore {
   /** Deletes everything of a session, uploads under way included. */
   deleteSession(sessionId: string): Promise<void>;
   hasSession(sessionId: string): Promise<boolean>;
+  /** How many whole blobs of a session are stored, and their bytes. */
+  usage(sessionId: string): Promise<{ count: number; bytes: number }>;
   /** Every session of which something is stored. */
   sessions(): Promise<string[]>;
   /** Removes what is left of uploads that nothing was written to for `idleMs`: their node died. */

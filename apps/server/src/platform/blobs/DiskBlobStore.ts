@@ -61,6 +61,13 @@ export class DiskBlobStore implements BlobStore {
     return (await listing(this.#folderOf(sessionId))) !== null;
   }
 
+  async usage(sessionId: string): Promise<{ count: number; bytes: number }> {
+    const folder = this.#folderOf(sessionId);
+    const names = ((await listing(folder)) ?? []).filter((name) => !name.endsWith(partialSuffix));
+    const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
+    return { count: names.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
+  }
+
   async sessions(): Promise<string[]> {
     const names = (await listing(this.#folder)) ?? [];
     return names.filter((name) => sessionIdSchema.safeParse(name).success);

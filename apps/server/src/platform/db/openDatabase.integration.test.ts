@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Artifacts, type Artifact } from "../../receipts/Artifacts.ts";
 import { PastSessions, type PastSession } from "../../sessions/PastSessions.ts";
 import { hasPostgres, startPostgres } from "../../testing/startPostgres.ts";
 import { createLog } from "../log/createLog.ts";
@@ -23,6 +24,46 @@ const ended: PastSession = {
   leftovers: ["stream"],
 };
 
+const receipt: Artifact = {
+  artifactId: "a1",
+  roomId: "r1",
+  sessionId: "s1",
+  type: "DATA_RECEIPT",
+  created: new Date(3_000),
+  metadata: { final: false },
+  content: "something is left",
+};
+
+async function keepsArtifacts(database: Database): Promise<void> {
+  const artifacts = new Artifacts(database.sql);
+  await artifacts.put(receipt);
+  expect(await artifacts.find("a1")).toEqual(receipt);
+  const later = { artifactId: "a2", metadata: { final: true }, content: "nothing is left" };
+  await artifacts.put({ ...receipt, ...later, created: new Date(9_000) });
+  const final = { ...receipt, ...later, artifactId: "a1" };
+  expect(await artifacts.ofSession("s1", "DATA_RECEIPT")).toEqual(final);
+  await artifacts.put({ ...receipt, artifactId: "a3", content: "an attempt that came late" });
+  expect(await artifacts.ofSession("s1", "DATA_RECEIPT")).toEqual(final);
+
+  for (const number of [2, 3, 4]) {
+    const created = new Date(3_000 + number);
+    await artifacts.put({ ...receipt, artifactId: `b${number}`, roomId: "r2", sessionId: `s${number}`, created });
+  }
+  const list = async (query: object) => {
+    const all = { roomIds: [], sessionId: null, from: 0, limit: 10, newestFirst: true };
+    const { total, rows } = await artifacts.list({ ...all, ...query });
+    return [total, ...rows.map(({ artifactId }) => artifactId)];
+  };
+  expect(await list({})).toEqual([4, "b4", "b3", "b2", "a1"]);
+  expect(await list({ roomIds: ["r2", "'; drop table artifacts; --"] })).toEqual([3, "b4", "b3", "b2"]);
+  expect(await list({ roomIds: ["r2"], newestFirst: false, from: 1, limit: 1 })).toEqual([3, "b3"]);
+  expect(await list({ roomIds: ["r2"], sessionId: "s1" })).toEqual([1, "a1"]);
+  expect(await list({ from: Number.MAX_SAFE_INTEGER })).toEqual([4]);
+  expect([await artifacts.delete("b3"), await artifacts.delete("b3")]).toEqual([true, false]);
+  await artifacts.deleteOlderThan(new Date(3_003));
+  expect(await list({})).toEqual([1, "b4"]);
+}
+
 async function keepsRecords(database: Database): Promise<void> {
   const records = new PastSessions(database.sql);
   await records.record(ended);
@@ -41,6 +82,7 @@ describe("the embedded database", () => {
   it("keeps records, over a restart too", async () => {
     const first = await openDatabase({ url: undefined, dataDir, log });
     await keepsRecords(first);
+    await keepsArtifacts(first);
     await first[Symbol.asyncDispose]();
     await using second = await openDatabase({ url: undefined, dataDir, log });
     expect(await second.sql.select().from(pastSessions)).toHaveLength(1);
@@ -53,8 +95,9 @@ describe.skipIf(!hasPostgres)("Postgres", () => {
     const open = () => openDatabase({ url: server.url, dataDir: "/nowhere", log });
     const [first, ...others] = await Promise.all([open(), open(), open()]);
     await keepsRecords(first);
+    await keepsArtifacts(first);
     const applied = await first.sql.execute(sql`select count(*)::int as count from drizzle.__drizzle_migrations`);
-    expect(applied).toMatchObject({ rows: [{ count: 1 }] });
+    expect(applied).toMatchObject({ rows: [{ count: 2 }] });
     for (const database of [first, ...others]) await database[Symbol.asyncDispose]();
   });
 });

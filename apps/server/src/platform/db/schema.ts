@@ -1,9 +1,6 @@
-import { boolean, index, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import { boolean, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
 
-/**
- * One row per ended session, for `fetchPastRooms` and as the meeting's data receipt. Nothing about people beyond their
- * number, no key, no message.
- */
+/** One row per ended session, for `fetchPastRooms`. Nothing about people beyond their number, no key, no message. */
 export const pastSessions = pgTable(
   "past_sessions",
   {
@@ -22,5 +19,28 @@ export const pastSessions = pgTable(
   (table) => [
     index("past_sessions_room_ended").on(table.roomId, table.endedAt),
     index("past_sessions_ended").on(table.endedAt),
+  ],
+);
+
+export type ArtifactType = "DATA_RECEIPT";
+
+/** What ended sessions leave on purpose: data receipts, kept as long as the operator says. */
+export const artifacts = pgTable(
+  "artifacts",
+  {
+    artifactId: text("artifact_id").primaryKey(),
+    roomId: text("room_id").notNull(),
+    sessionId: text("session_id").notNull(),
+    type: text("type").$type<ArtifactType>().notNull(),
+    created: timestamp("created", { withTimezone: true }).notNull(),
+    /** `final`: no later attempt replaces it. */
+    metadata: jsonb("metadata").$type<{ final: boolean }>().notNull(),
+    /** The document as it is handed out. */
+    content: text("content").notNull(),
+  },
+  (table) => [
+    uniqueIndex("artifacts_session_type").on(table.sessionId, table.type),
+    index("artifacts_room_created").on(table.roomId, table.created),
+    index("artifacts_created").on(table.created),
   ],
 );

@@ -209,6 +209,12 @@ export class SessionStreams {
     return info.state.last_seq;
   }
 
+  /** What the stream holds: messages, and nats-server's own figure of their bytes, with subject and headers. */
+  async usage(sid: string, kind: StreamKind): Promise<{ count: number; bytes: number }> {
+    const info = await this.#info(sid, kind);
+    return { count: info?.state.messages ?? 0, bytes: info?.state.bytes ?? 0 };
+  }
+
   async exists(sid: string, kind: StreamKind): Promise<boolean> {
     return (await this.#info(sid, kind)) !== null;
   }

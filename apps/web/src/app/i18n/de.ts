@@ -8,7 +8,8 @@ import meeting from "../../features/meeting/de.json";
 import moderation from "../../features/moderation/de.json";
 import people from "../../features/people/de.json";
 import problem from "../../features/problem/de.json";
+import receipt from "../../features/receipt/de.json";
 import ui from "../../ui/de.json";
 
 /** One namespace per folder that has words. */
-export const de = { app, chat, controls, goodbye, landing, lobby, meeting, moderation, people, problem, ui };
+export const de = { app, chat, controls, goodbye, landing, lobby, meeting, moderation, people, problem, receipt, ui };

@@ -8,7 +8,8 @@ import meeting from "../../features/meeting/en.json";
 import moderation from "../../features/moderation/en.json";
 import people from "../../features/people/en.json";
 import problem from "../../features/problem/en.json";
+import receipt from "../../features/receipt/en.json";
 import ui from "../../ui/en.json";
 
 /** One namespace per folder that has words. */
-export const en = { app, chat, controls, goodbye, landing, lobby, meeting, moderation, people, problem, ui };
+export const en = { app, chat, controls, goodbye, landing, lobby, meeting, moderation, people, problem, receipt, ui };

@@ -5,7 +5,14 @@ const inPage = (changes: Pick<GoodbyeProps, "reason" | "wayBack"> & { logoutUrl?
   function Specimen() {
     return (
       <main>
-        <Goodbye title="Weekly planning" logoutUrl="" onBack={report("back")} onHome={report("home")} {...changes} />
+        <Goodbye
+          title="Weekly planning"
+          logoutUrl=""
+          receipt={null}
+          onBack={report("back")}
+          onHome={report("home")}
+          {...changes}
+        />
       </main>
     );
   };

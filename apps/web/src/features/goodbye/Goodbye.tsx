@@ -13,6 +13,8 @@ export interface GoodbyeProps {
   wayBack: "seat" | "lobby" | null;
   /** Where the integrator wants people to go on, or empty. */
   logoutUrl: string;
+  /** For hosts: what is left of the meeting; it says that better than this page could. */
+  receipt: ReactNode;
   onBack: () => void;
   onHome: () => void;
 }
@@ -30,7 +32,7 @@ const icons: Partial<Record<LeaveReason, ReactNode>> = {
 const overForAll: readonly LeaveReason[] = ["ended_by_host", "ended_by_api", "empty", "duration_over", "session_ended"];
 
 /** After a meeting: what happened, and where to go from here. */
-export function Goodbye({ reason, title, wayBack, logoutUrl, onBack, onHome }: GoodbyeProps) {
+export function Goodbye({ reason, title, wayBack, logoutUrl, receipt, onBack, onHome }: GoodbyeProps) {
   const { t } = useTranslation("goodbye");
   const next = webAddress(logoutUrl);
   /** After leaving on purpose, going on is likelier than going back. */
@@ -64,7 +66,7 @@ export function Goodbye({ reason, title, wayBack, logoutUrl, onBack, onHome }: G
       }
     >
       <p>{t(`${reason}.text`)}</p>
-      {overForAll.includes(reason) && <p>{t("nothingLeft")}</p>}
+      {receipt ?? (overForAll.includes(reason) && <p>{t("nothingLeft")}</p>)}
     </Notice>
   );
 }

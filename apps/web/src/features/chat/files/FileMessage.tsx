@@ -6,10 +6,10 @@ import { IconButton } from "../../../ui/IconButton.tsx";
 import type { ChatFiles } from "./ChatFiles.ts";
 import { fileError } from "./fileError.ts";
 import styles from "./FileMessage.module.css";
-import { formatBytes } from "./formatBytes.ts";
+import { formatBytes } from "../../../ui/formatBytes.ts";
 import { ImagePreview, mayPreview } from "./ImagePreview.tsx";
 import { ProgressLine } from "./ProgressLine.tsx";
-import { saveBlob } from "./saveBlob.ts";
+import { saveBlob } from "../../../ui/saveBlob.ts";
 import { useDownload } from "./useDownload.ts";
 
 interface FileMessageProps {

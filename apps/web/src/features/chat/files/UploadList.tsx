@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { IconButton } from "../../../ui/IconButton.tsx";
 import type { ChatFiles } from "./ChatFiles.ts";
 import { fileError } from "./fileError.ts";
-import { formatBytes } from "./formatBytes.ts";
+import { formatBytes } from "../../../ui/formatBytes.ts";
 import { ProgressLine } from "./ProgressLine.tsx";
 import styles from "./UploadList.module.css";
 

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useToast } from "../../../ui/Toast.tsx";
 import { useStore } from "../../../ui/useStore.ts";
 import type { ChatFiles } from "./ChatFiles.ts";
-import { formatBytes } from "./formatBytes.ts";
+import { formatBytes } from "../../../ui/formatBytes.ts";
 
 /** Files of one conversation. What cannot be sent is said at once, and the rest is sent. */
 export function useChatFiles(files: MeetingFiles, chat: ChatStore): ChatFiles {

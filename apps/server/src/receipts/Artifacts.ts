@@ -1,0 +1,80 @@
+import { and, asc, count, desc, eq, inArray, lt, sql, type SQL } from "drizzle-orm";
+import type { Sql } from "../platform/db/openDatabase.ts";
+import { artifacts, type ArtifactType } from "../platform/db/schema.ts";
+
+export type Artifact = typeof artifacts.$inferSelect;
+
+export interface ArtifactQuery {
+  roomIds: string[];
+  sessionId: string | null;
+  from: number;
+  limit: number;
+  newestFirst: boolean;
+}
+
+/** What ended sessions left on purpose. */
+export class Artifacts {
+  readonly #sql: Sql;
+
+  constructor(database: Sql) {
+    this.#sql = database;
+  }
+
+  /** Stores the artifact, or replaces the one of its session and type unless that is final already. */
+  async put(artifact: Artifact): Promise<void> {
+    const { metadata, content } = artifact;
+    await this.#sql
+      .insert(artifacts)
+      .values(artifact)
+      .onConflictDoUpdate({
+        target: [artifacts.sessionId, artifacts.type],
+        set: { metadata, content },
+        setWhere: sql`${artifacts.metadata}->>'final' = 'false'`,
+      });
+  }
+
+  async find(artifactId: string): Promise<Artifact | null> {
+    return this.#first(eq(artifacts.artifactId, artifactId));
+  }
+
+  async ofSession(sessionId: string, type: ArtifactType): Promise<Artifact | null> {
+    return this.#first(and(eq(artifacts.sessionId, sessionId), eq(artifacts.type, type)));
+  }
+
+  /** Of those rooms, or of every room where there are none; of one session where that is named. */
+  async list({
+    roomIds,
+    sessionId,
+    from,
+    limit,
+    newestFirst,
+  }: ArtifactQuery): Promise<{ total: number; rows: Artifact[] }> {
+    const ofRooms = roomIds.length > 0 ? inArray(artifacts.roomId, roomIds) : undefined;
+    const where = sessionId === null ? ofRooms : eq(artifacts.sessionId, sessionId);
+    const direction = newestFirst ? desc : asc;
+    const [counted] = await this.#sql.select({ total: count() }).from(artifacts).where(where);
+    const rows = await this.#sql
+      .select()
+      .from(artifacts)
+      .where(where)
+      .orderBy(direction(artifacts.created), direction(artifacts.artifactId))
+      .offset(from)
+      .limit(limit);
+    return { total: counted?.total ?? 0, rows };
+  }
+
+  /** `false` where there was none. */
+  async delete(artifactId: string): Promise<boolean> {
+    const deleted = await this.#sql.delete(artifacts).where(eq(artifacts.artifactId, artifactId)).returning();
+    return deleted.length > 0;
+  }
+
+  async deleteOlderThan(created: Date): Promise<void> {
+    await this.#sql.delete(artifacts).where(lt(artifacts.created, created));
+  }
+
+  async #first(where: SQL | undefined): Promise<Artifact | null> {
+    const [row] = await this.#sql.select().from(artifacts).where(where).limit(1);
+    return row ?? null;
+  }
+}

@@ -1,0 +1,92 @@
+import {
+  e2eeModelOf,
+  receiptLimits,
+  receiptRemainders,
+  type E2eeModel,
+  type Receipt,
+  type ReceiptAbsence,
+  type ReceiptPart,
+} from "@sotto/protocol";
+import type { EndingSession } from "../sessions/EndingSession.ts";
+import type { WipeCheck } from "../sessions/endSession.ts";
+import type { RoomRecord } from "../sessions/RoomRecord.ts";
+import { statementOf } from "./statementOf.ts";
+import type { Stock } from "./Stock.ts";
+
+type Place = Pick<Receipt["parts"][number], "store" | "medium">;
+
+const natsMemory = { store: "nats-server", medium: "memory" } as const;
+
+/** Where each part lies while a session lasts. The stores' own options make it so; proof P4 looks. */
+const places: Record<ReceiptPart, Place> = {
+  people: natsMemory,
+  messages: natsMemory,
+  private_messages: natsMemory,
+  files: { store: "files", medium: "disk" },
+  file_list: natsMemory,
+  keys: natsMemory,
+  opening: natsMemory,
+  media_room: { store: "livekit-server", medium: "memory" },
+  connections: natsMemory,
+};
+
+/** Parts that nats-server keeps in as many copies as are configured. */
+const replicated: readonly ReceiptPart[] = ["people", "messages", "private_messages", "file_list", "keys", "opening"];
+
+/** What the server does not have, or does not write down, whatever happens in a meeting. */
+const neverHeld: Record<E2eeModel, ReceiptAbsence[]> = {
+  none: ["server_key", "stored_media", "recording", "transcript", "analytics"],
+  server: ["stored_media", "recording", "transcript", "analytics"],
+  passphrase: ["server_key", "passphrase", "stored_media", "recording", "transcript", "analytics"],
+};
+
+export interface ReceiptFacts {
+  room: RoomRecord;
+  ending: EndingSession;
+  stock: Stock;
+  check: WipeCheck;
+  /** Copies of the meetings' state in the cluster. */
+  replicas: number;
+  signedWith: string;
+  now: number;
+}
+
+/** The receipt of a session that is over. */
+export function receiptOf({ room, ending, stock, check, replicas, signedWith, now }: ReceiptFacts): Receipt {
+  const keyModel = e2eeModelOf(room.features);
+  const { at, ...counted } = stock;
+  const receipt: Omit<Receipt, "statement"> = {
+    type: "sotto.data-receipt",
+    version: 1,
+    issuedAt: iso(now),
+    signedWith,
+    meeting: {
+      roomId: room.roomId,
+      sessionId: ending.sessionId,
+      openedAt: iso(ending.openedAt),
+      beganAt: iso(ending.beganAt),
+      endedAt: iso(ending.endedAt),
+      endReason: ending.reason,
+      keyModel,
+    },
+    counted: { at: iso(at), ...counted },
+    losses: ending.losses.map(iso),
+    neverHeld: neverHeld[keyModel],
+    result: check.parts.every(({ result }) => result === "gone") ? "gone" : "left",
+    attempts: check.attempts,
+    parts: check.parts.map(({ part, result, checkedAt }) => ({
+      part,
+      ...places[part],
+      copies: replicated.includes(part) ? replicas : 1,
+      result,
+      checkedAt: iso(checkedAt),
+    })),
+    stays: [...receiptRemainders],
+    cannotKnow: [...receiptLimits],
+  };
+  return { ...receipt, statement: statementOf(receipt) };
+}
+
+function iso(unixMs: number): string {
+  return new Date(unixMs).toISOString();
+}
