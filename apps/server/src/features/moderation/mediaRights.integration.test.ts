@@ -2,6 +2,9 @@ import { request } from "node:http";
 import type { LockName, ModerateRequest } from "@sotto/protocol";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { RawSignalling } from "../../platform/sfu/testing/RawSignalling.ts";
+import { RosterNews } from "../../sessions/RosterNews.ts";
+import { Standings } from "../../sessions/Standings.ts";
+import { answeringLate } from "../../testing/answeringLate.ts";
 import { enter, type Person } from "../../testing/enter.ts";
 import { eventually } from "../../testing/eventually.ts";
 import { joinAs } from "../../testing/joinAs.ts";
@@ -151,6 +154,24 @@ describe("a connection to the SFU that is made while rights change", () => {
       await ben.kicked();
       await ben.reconnect();
     }
+  });
+
+  it("is looked at again by whoever was slower than a lock", async () => {
+    const { grace, ben } = await meeting();
+    const page = pageOf(ben);
+    const signalling = await signal(tokenOf(ben));
+    await eventually(() => server.context.sfu.participant(page));
+    const { late: participants, asked, goOn } = answeringLate(server.context.state.participants, "get");
+    const { nats, sfu, log } = server.context;
+    const state = { ...server.context.state, participants };
+    const settling = new Standings({ state, nats, sfu, news: new RosterNews(nats.bus), log }).settleMedia(page);
+    await asked;
+    const order = { action: "lock", participantId: ben.pid, lock: "lock_webcam", locked: true } as const;
+    expect(await grace.moderate(order)).toBe("ok");
+    goOn();
+    expect(await settling).toBe(true);
+    expect(await signalling.publish("CAMERA")).toBe("NOT_ALLOWED");
+    expect(await signalling.publish("MICROPHONE")).toBe("published");
   });
 
   it("ends with what holds, whoever stops a screen share while another host locks it", async () => {

@@ -1,9 +1,10 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { subjects, type LockName, type ModerateRequest, type Role, type RpcMethod } from "@sotto/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Admission } from "../join/Admission.ts";
 import { Participants } from "../../sessions/Participants.ts";
 import { RosterNews } from "../../sessions/RosterNews.ts";
 import { Standings } from "../../sessions/Standings.ts";
+import { answeringLate } from "../../testing/answeringLate.ts";
 import { connectPerson, enter, type Person } from "../../testing/enter.ts";
 import { eventually } from "../../testing/eventually.ts";
 import { tryJoin } from "../../testing/joinAs.ts";
@@ -112,32 +113,25 @@ describe("a lock", () => {
     expect(await count()).toBe(before);
   });
 
-  it("is not escaped by a connection that is being let in at that moment", async () => {
+  it("is not escaped by whoever had gone and is being let in at that moment", async () => {
     const { grace, ben } = await meeting();
-    const { state, nats, sfu, epochs, sessions, log } = server.context;
-    const looked = Promise.withResolvers<void>();
-    const goOn = Promise.withResolvers<void>();
+    await ben.client.close();
+    await eventually(async () => (await recordOf(ben)).presence.state === "away");
+    const gone = { presence: { state: "gone" } } as const;
+    await server.context.state.participants.mutate(`${ben.sid}.${ben.pid}`, (record) => ({ ...record, ...gone }));
+
     // A node whose first look at the room is overtaken by the lock.
-    const rooms = Object.create(state.rooms) as typeof state.rooms;
-    let looks = 0;
-    rooms.get = async (key) => {
-      const entry = await state.rooms.get(key);
-      looks += 1;
-      if (looks === 1) {
-        looked.resolve();
-        await goOn.promise;
-      }
-      return entry;
-    };
+    const { late: rooms, asked, goOn } = answeringLate(server.context.state.rooms, "get");
+    const { nats, sfu, epochs, sessions, log } = server.context;
+    const state = { ...server.context.state, rooms };
     const news = new RosterNews(nats.bus);
-    const slow = { ...state, rooms };
-    const standings = new Standings({ state: slow, nats, sfu, news, log });
-    const node = new Participants({ state: slow, sessions, epochs, standings, news, nats, sfu, awayMs: 1_000, log });
+    const standings = new Standings({ state, nats, sfu, news, log });
+    const node = new Participants({ state, sessions, epochs, standings, news, nats, sfu, awayMs: 1_000, log });
     const socket = { serverId: "N".repeat(56), clientId: 4_000_000 };
     const letIn = node.authorize(ben.sid, ben.pid, ben.answer.nats.secret, socket);
-    await looked.promise;
+    await asked;
     expect(await grace.moderate(lock(null, "lock_reactions"))).toBe("ok");
-    goOn.resolve();
+    goOn();
     expect((await letIn)?.permissions.ephemeral).toEqual(["typing"]);
     expect((await recordOf(ben)).granted?.ephemeral).toEqual(["typing"]);
   });
@@ -322,20 +316,19 @@ describe("whoever is removed", () => {
 
   it("does not slip in while the ban is written", async () => {
     const { grace, ben, roomId } = await meeting();
-    const tokens = await Promise.all(
-      Array.from({ length: 8 }, () => server.joinToken(roomId, { name: "Ben", user_id: "ben" })),
-    );
-    const joins = tokens.map(async (token, index) => {
-      await delay(index * 4);
-      return tryJoin(index % 2 ? server : otherNode, { token });
+    const { late: sessions, asked, goOn } = answeringLate(server.context.sessions, "room");
+    const { joinTokens } = server.context;
+    const token = await server.joinToken(roomId, { name: "Ben", user_id: "ben" });
+    const senderNonce = Buffer.alloc(16, 7).toString("base64url");
+    const joining = new Admission({ ...server.context, sessions }).join(joinTokens.verify(`Bearer ${token}`), {
+      senderNonce,
     });
+    await asked;
     expect(await grace.moderate(remove(ben, true))).toBe("ok");
-    const inside = async () => {
-      const people = await server.context.state.participants.entries(grace.sid);
-      return people.filter(({ value }) => value.userId === "ben" && value.presence.state !== "left").length;
-    };
-    await Promise.all(joins);
-    expect(await inside()).toBe(0);
+    goOn();
+    await expect(joining).rejects.toMatchObject({ code: "removed" });
+    const people = await server.context.state.participants.entries(grace.sid);
+    expect(people.filter(({ value }) => value.userId === "ben")).toEqual([]);
   });
 
   it("from a meeting that a guest opened meets the waiting room when they come again", async () => {
