@@ -66,16 +66,19 @@ describe("what one is and may do", () => {
   test("no message is lost, doubled or marked as failed while rights change", async () => {
     const { host, ben } = await people();
     const states = statesOf(ben);
-    let changing = true;
+    const sending = new AbortController();
     const changes = (async () => {
-      for (let locked = true; changing; locked = !locked) {
+      for (let locked = true; !sending.signal.aborted; locked = !locked) {
         await host.moderation.lock(null, "lock_reactions", locked);
-        await delay(150); // as many as hosts may
+        await delay(600); // as many as hosts may
       }
     })();
     const sent = Array.from({ length: 60 }, (_, index) => `message ${index}`);
-    for (const text of sent) await ben.chat.send(text);
-    changing = false;
+    for (const text of sent) {
+      await ben.chat.send(text);
+      await delay(40);
+    }
+    sending.abort();
     await changes;
     await until(host.chat.messages, (messages) => messages.length >= sent.length);
     expect(texts(host)).toEqual(sent);
