@@ -18,16 +18,16 @@ export async function startOwnInstallation(): Promise<Installation & AsyncDispos
   await using cleanUp = new AsyncDisposableStack();
   const traceFolder = mkdtempSync(join(tmpdir(), "sotto-proof-"));
   cleanUp.defer(() => rmSync(traceFolder, { recursive: true }));
-  // Nodes share the folder of files, as they must.
-  const filesFolder = mkdtempSync(join(tmpdir(), "sotto-proof-files-"));
-  cleanUp.defer(() => rmSync(filesFolder, { recursive: true }));
+  // Nodes share the folder of files, as they must. It has the name that it has in a data folder.
+  const sharedFolder = mkdtempSync(join(tmpdir(), "sotto-proof-files-"));
+  cleanUp.defer(() => rmSync(sharedFolder, { recursive: true }));
   const stack = cleanUp.use(
     await startStack({
       nodes: 2,
       maliciousSfu: true,
       web: true,
       environment: traceEngines(traceFolder),
-      config: { guests: { emptyTimeoutSeconds }, files: { dir: filesFolder }, log: { level: "debug" } },
+      config: { guests: { emptyTimeoutSeconds }, files: { dir: join(sharedFolder, "blobs") }, log: { level: "debug" } },
     }),
   );
   const { management, apiKey, apiSecret } = stack;
@@ -37,7 +37,7 @@ export async function startOwnInstallation(): Promise<Installation & AsyncDispos
     browser: () => stack.browser({ args: fakeCaptureFlags(stack.folder) }),
     access: {
       integrator: { management, apiKey, apiSecret },
-      dataFolders: [join(stack.folder, "node-1"), join(stack.folder, "node-2"), filesFolder],
+      dataFolders: [join(stack.folder, "node-1"), join(stack.folder, "node-2"), sharedFolder],
       logs: () => stack.logs(),
       engineTraces: traceFolder,
       secondNode: stack.originOf(1),
