@@ -22,7 +22,7 @@ export class BrowserRecord {
 
   /** Addresses, headers and bodies, of requests and answers, and WebSocket messages. */
   async traffic(): Promise<Buffer> {
-    await Promise.allSettled(this.#pending);
+    await Promise.all(this.#pending);
     return Buffer.concat(this.#parts);
   }
 
@@ -34,7 +34,8 @@ export class BrowserRecord {
     });
     page.on("response", (response) => {
       add(JSON.stringify(response.headers()));
-      this.#pending.push(response.body().then(add));
+      // A page that is closed takes what it was still loading along.
+      this.#pending.push(response.body().then(add, () => undefined));
     });
     page.on("websocket", (socket) => {
       add(socket.url());
