@@ -37,7 +37,8 @@ const newRoom = (settings?: object) => newPassphraseRoom(server, settings);
 
 /** The outcome of `POST /api/opening`. */
 const outcomeOfOpening = async ({ cookie, answer }: Joined, changes: object = {}) => {
-  const body = { participantId: answer.participantId, ...proof(), ...changes };
+  const { sessionId, participantId } = answer;
+  const body = { sessionId, participantId, ...proof(), ...changes };
   return (await post(server, "/api/opening", { cookie, body })).outcome;
 };
 
@@ -122,8 +123,8 @@ describe("opening a session with a passphrase", () => {
     const roomId = await newRoom();
     const grace = await joinWith(server, roomId, host);
     const elsewhere = await joinWith(server, await newRoom(), host);
-    const { participantId } = grace.answer;
-    const body = { participantId, ...proof() };
+    const { sessionId, participantId } = grace.answer;
+    const body = { sessionId, participantId, ...proof() };
     const attempt = async (cookie: string, given: unknown = body, headers = {}) =>
       (await post(server, "/api/opening", { cookie, body: given, headers })).outcome;
     expect(await attempt("")).toBe("401 resume_invalid");
@@ -144,8 +145,8 @@ describe("opening a session with a passphrase", () => {
 
   it("takes exactly its fields, in their one form", async () => {
     const grace = await joinWith(server, await newRoom(), host);
-    const { participantId } = grace.answer;
-    const right = { participantId, ...proof() };
+    const { sessionId, participantId } = grace.answer;
+    const right = { sessionId, participantId, ...proof() };
     const wrong: unknown[] = [
       {},
       [],
@@ -165,6 +166,8 @@ describe("opening a session with a passphrase", () => {
       { ...right, check: 7 },
       { ...right, participantId: "*" },
       { ...right, participantId: undefined },
+      { ...right, sessionId: undefined },
+      { ...right, sessionId: `${sessionId}A` },
       { ...right, openedBy: { participantId, name: "Somebody" } },
       { ...right, iterations: 1 },
     ];

@@ -57,7 +57,7 @@ export const denied = inPage({
 });
 export const cameraBusy = inPage({ camera: { ...off, error: "device_busy" } });
 export const joining = inPage({ isJoining: true });
-export const failed = inPage({ failure: { code: "server_unreachable", openedBy: null } });
+export const failed = inPage({ failure: { code: "server_unreachable", openedBy: null, sessionId: null } });
 export const unprotected = inPage({ lobby: { ...props.lobby, e2eeModel: "none" } });
 
 const withPassphrase = (openedBy: string | null, mayOpen: boolean) =>
@@ -73,7 +73,7 @@ export const opening = inPage({ lobby: withPassphrase(null, true) });
 export const restarted = inPage({ lobby: withPassphrase(null, true), wasRestarted: true });
 export const notOpened = inPage({ lobby: withPassphrase(null, false) });
 export const checking = inPage({ lobby: withPassphrase("Ada", false), isJoining: true, givenPassphrase: "correct" });
-const wrong = { code: "passphrase_wrong", openedBy: "Ada Lovelace" } as const;
+const wrong = { code: "passphrase_wrong", openedBy: "Ada Lovelace", sessionId: "the session" } as const;
 export const wrongPassphrase = inPage({ lobby: withPassphrase("Ada Lovelace", false), failure: wrong });
 export const wrongForHost = inPage({
   lobby: withPassphrase("Ada Lovelace", true),
