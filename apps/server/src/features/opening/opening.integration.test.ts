@@ -321,9 +321,12 @@ describe("somebody who types the passphrase for longer than a seat is kept", () 
 
   it("is forgotten in the end", async () => {
     const { ada, key } = await lapsed();
-    await server.context.state.participants.mutate(key, (record) => ({ ...record, resumableUntil: Date.now() }));
-    await eventually(async () => (await server.context.state.participants.get(key)) === null);
-    const { participantId } = ada.answer;
+    const { participants, openings } = server.context.state;
+    const { participantId, sessionId } = ada.answer;
+    const openedAt = Date.now() - 10 * 60_000;
+    await openings.mutate(sessionId, (opening) => ({ ...opening, openedAt }));
+    await participants.mutate(key, (record) => ({ ...record, resumableUntil: Date.now() }));
+    await eventually(async () => (await participants.get(key)) === null);
     expect(await refusal({ cookie: ada.cookie, participantId })).toBe("401 resume_invalid");
   });
 });

@@ -368,6 +368,33 @@ describe("a restart", () => {
     expect(await server.context.state.rooms.get(roomId)).toBeNull();
   });
 
+  it("keeps everybody's way back until it is opened, however long that takes, and ten minutes more", async () => {
+    const { roomId, grace, ada } = await meeting();
+    await Promise.all([connectAs(grace.answer), connectAs(ada.answer)]);
+    await restart(server, grace);
+    await wiped(roomId);
+    const { participants, state } = server.context;
+    const { sessionId } = await roomOf(roomId);
+    const key = `${sessionId}.${ada.answer.participantId}`;
+    const ageBy = async (minutes: number) => {
+      const entry = await state.participants.get(key);
+      if (entry) await participants.expire(entry, Date.now() + minutes * 60_000);
+      return (await state.participants.get(key))?.value.presence.state ?? "forgotten";
+    };
+    // Two minutes for the seat, ten to come back; the page that waits looks at the lobby meanwhile.
+    for (const minutes of [3, 13, 24, 60]) expect(await ageBy(minutes)).toBe("gone");
+    expect(await refusalOf(ada)).toBe("409 not_opened");
+
+    const graceAgain = await comeBack(grace);
+    const overdue = () => state.participants.mutate(key, (record) => ({ ...record, resumableUntil: Date.now() }));
+    await overdue();
+    await open(server, graceAgain);
+    expect(await ageBy(9)).toBe("gone");
+    await connectAs((await comeBack(ada)).answer);
+    expect(await ageBy(60)).toBe("online");
+    await server.manage("/room/endRoom", { room_id: roomId });
+  });
+
   it("has an end: a room cannot be started again without limit", async () => {
     const { roomId, grace } = await meeting();
     const predecessors = Array.from({ length: 100 }, () => randomBytes(16).toString("base64url"));
