@@ -169,35 +169,34 @@ test("a host begins again: everybody is asked for the new passphrase, and the ol
 
 test("a page that has not heard that the meeting began again opens nothing with what was meant for the session before", async () => {
   const ada = await host("Ada", { quietly: true, ...refused });
-  const opening = Promise.withResolvers<{ sessionId: string; participantId: string }>();
+  const orders: Record<string, string>[] = [];
   await ada.page.route("**/api/opening", async (route) => {
-    const { sessionId, participantId } = route.request().postDataJSON() as Record<string, string>;
-    if (!sessionId || !participantId) return route.abort();
-    // Another tab of hers is faster.
-    const other = await ada.page.context().newPage();
-    await other.goto(`${installation.stack.origin}/api/installation`);
-    await other.evaluate(
-      async (order) => {
-        const headers = { "content-type": "application/json" };
-        const { ok } = await fetch("/api/restart", { method: "POST", headers, body: JSON.stringify(order) });
-        if (!ok) throw new Error("the session was not replaced");
-      },
-      { sessionId, participantId },
-    );
-    await other.close();
-    await ada.page.unroute("**/api/opening");
-    opening.resolve({ sessionId, participantId });
-    return route.continue();
+    const { sessionId = "", participantId = "" } = route.request().postDataJSON() as Record<string, string>;
+    orders.push({ sessionId, participantId });
+    // Another tab of hers is faster, the first time.
+    if (orders.length === 1) await beginAgain(ada, orders[0]!);
+    await route.continue();
   });
   await openWith(ada, passphrase);
-  await opening.promise;
   await ada.page.getByText("A new passphrase from here on").waitFor();
   for (const label of ["Passphrase for this meeting", "Once more"]) {
     expect(await ada.page.getByLabel(label, { exact: true }).inputValue()).toBe("");
   }
   await openWith(ada, "cubicle trombone gravel sauna");
   await ada.isInMeeting();
+  expect(new Set(orders.map(({ sessionId }) => sessionId)).size).toBe(2);
 });
+
+async function beginAgain({ page }: Person, order: Record<string, string>): Promise<void> {
+  const tab = await page.context().newPage();
+  await tab.goto(`${installation.stack.origin}/api/installation`);
+  const status = await tab.evaluate(async (body) => {
+    const headers = { "content-type": "application/json" };
+    return (await fetch("/api/restart", { method: "POST", headers, body: JSON.stringify(body) })).status;
+  }, order);
+  expect(status).toBe(200);
+  await tab.close();
+}
 
 test("a link carries the passphrase only if somebody wants that, and the page takes it out of the address at once", async () => {
   const ada = await host("Ada", { quietly: true });
