@@ -1,6 +1,6 @@
 import { CookieJar, startStack, type Stack } from "@sotto/dev-env";
 import type { JoinAnswer } from "@sotto/protocol";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { ConnectionState } from "./connection/ConnectionState.ts";
 import { SottoApi } from "./api/SottoApi.ts";
 import { createEndedSessions } from "./encryption/EndedSessions.ts";
@@ -242,6 +242,34 @@ describe("beginning again", () => {
     const again = await ada.join("for this one", seatOf(late));
     expect(again.info.sessionId).not.toBe(sessionId);
     await expectToTalk(await ben.join("for this one", { credential: { kind: "resume", participantId } }), again);
+  });
+
+  test("the same passphrase in the same page gives other keys, every one of them", async () => {
+    const ada = await visitor(await newRoom(), "Ada", { host: true });
+    const [bits, keys] = [vi.spyOn(crypto.subtle, "deriveBits"), vi.spyOn(crypto.subtle, "deriveKey")];
+    onTestFinished(() => [bits, keys].forEach((spy) => spy.mockRestore()));
+    /** What WebCrypto derived since the last look; keys that cannot be read are derived once more, as bytes. */
+    const derived = async () => {
+      const unreadable = keys.mock.calls.map(([algorithm, material]) =>
+        crypto.subtle.deriveBits(algorithm as HkdfParams, material, 256),
+      );
+      const all = await Promise.all([
+        ...bits.mock.results.map(({ value }) => value as Promise<ArrayBuffer>),
+        ...unreadable,
+      ]);
+      for (const spy of [bits, keys]) spy.mockClear();
+      return new Set(all.map((key) => Buffer.from(key).toString("hex")));
+    };
+    const first = await ada.join("the same words");
+    await first.chat.send("one");
+    const before = await derived();
+    await first.restart();
+    const { participantId } = first.info;
+    const second = await ada.join("the same words", { credential: { kind: "resume", participantId } });
+    await second.chat.send("one");
+    const after = await derived();
+    expect([before.size, after.size]).toEqual([2, 2]); // the check and the key of what Ada writes
+    expect([...before].filter((key) => after.has(key))).toEqual([]);
   });
 
   test("of two hosts who begin again at once one does, and both are out", async () => {
