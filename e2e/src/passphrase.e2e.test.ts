@@ -167,6 +167,37 @@ test("a host begins again: everybody is asked for the new passphrase, and the ol
   await ada.expectPeople("Ada", "Ben");
 });
 
+test("a page that has not heard that the meeting began again opens nothing with what was meant for the session before", async () => {
+  const ada = await host("Ada", { quietly: true, ...refused });
+  const orders: Record<string, string>[] = [];
+  await ada.page.route("**/api/opening", async (route) => {
+    const { sessionId = "", participantId = "" } = route.request().postDataJSON() as Record<string, string>;
+    orders.push({ sessionId, participantId });
+    // Another tab of hers is faster, the first time.
+    if (orders.length === 1) await beginAgain(ada, orders[0]!);
+    await route.continue();
+  });
+  await openWith(ada, passphrase);
+  await ada.page.getByText("A new passphrase from here on").waitFor();
+  for (const label of ["Passphrase for this meeting", "Once more"]) {
+    expect(await ada.page.getByLabel(label, { exact: true }).inputValue()).toBe("");
+  }
+  await openWith(ada, "cubicle trombone gravel sauna");
+  await ada.isInMeeting();
+  expect(new Set(orders.map(({ sessionId }) => sessionId)).size).toBe(2);
+});
+
+async function beginAgain({ page }: Person, order: Record<string, string>): Promise<void> {
+  const tab = await page.context().newPage();
+  await tab.goto(`${installation.stack.origin}/api/installation`);
+  const status = await tab.evaluate(async (body) => {
+    const headers = { "content-type": "application/json" };
+    return (await fetch("/api/restart", { method: "POST", headers, body: JSON.stringify(body) })).status;
+  }, order);
+  expect(status).toBe(200);
+  await tab.close();
+}
+
 test("a link carries the passphrase only if somebody wants that, and the page takes it out of the address at once", async () => {
   const ada = await host("Ada", { quietly: true });
   await openWith(ada, passphrase);
@@ -180,17 +211,29 @@ test("a link carries the passphrase only if somebody wants that, and the page ta
   const sent: string[] = [];
   const ben = await installation.visitor("Ben");
   ben.page.on("request", (request) => sent.push(`${request.url()} ${request.postData() ?? ""}`));
+  const kept = () =>
+    ben.page.evaluate(() => [
+      location.href,
+      ...navigation.entries().map(({ url }) => url ?? ""),
+      JSON.stringify([Object.entries(sessionStorage), Object.entries(localStorage), history.state]),
+    ]);
+  // The page does so before the server has answered anything: there may be no such meeting.
+  const [asked, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  await ben.page.route("**/api/meetings/*/tokens", async (route) => {
+    asked.resolve();
+    await answer.promise;
+    await route.continue();
+  });
   await ben.page.goto(`${ada.path}#k=${encodeURIComponent(passphrase)}`);
+  await asked.promise;
+  const atOnce = await kept();
+  answer.resolve();
   await prepare(ben, { quietly: true });
   expect(await field(ben).inputValue()).toBe(passphrase);
-  expect(new URL(ben.page.url()).hash).toBe("");
-  const kept = await ben.page.evaluate(() => [
-    ...navigation.entries().map(({ url }) => url ?? ""),
-    JSON.stringify([Object.entries(sessionStorage), Object.entries(localStorage), history.state]),
-  ]);
+  const inLobby = await kept();
   await ben.page.getByRole("button", { name: "Join now" }).click();
   await ben.isInMeeting();
-  for (const text of [...kept, ...sent]) {
+  for (const text of [...atOnce, ...inLobby, ...sent]) {
     expect(text).not.toContain("#k");
     expect(text).not.toContain("mongoose");
   }

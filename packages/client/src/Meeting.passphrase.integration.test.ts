@@ -1,7 +1,8 @@
 import { CookieJar, startStack, type Stack } from "@sotto/dev-env";
 import type { JoinAnswer } from "@sotto/protocol";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { ConnectionState } from "./connection/ConnectionState.ts";
+import { SottoApi } from "./api/SottoApi.ts";
 import { createEndedSessions } from "./encryption/EndedSessions.ts";
 import type { JoinOptions } from "./JoinOptions.ts";
 import { Meeting } from "./Meeting.ts";
@@ -49,7 +50,7 @@ async function visitor(roomId: string, name: string, { host = false, origin = st
     if (!(outcome instanceof SottoError)) throw new Error(`${name} got in.`);
     return outcome;
   };
-  return { join, fails, posts, lies };
+  return { join, fails, browse, posts, lies };
 }
 
 const seatOf = ({ participantId }: SottoError) => {
@@ -89,6 +90,7 @@ describe("the right passphrase", () => {
       "check",
       "openerSalt",
       "participantId",
+      "sessionId",
     ]);
     expect(ben.posts).toHaveLength(1);
     expect(ben.posts[0]).toMatch(/^\/api\/join \{"senderNonce":"[\w-]{22}"\}$/);
@@ -222,6 +224,61 @@ describe("beginning again", () => {
     expect(again.info.sessionId).not.toBe(before.ada.info.sessionId);
     expect(await ben.fails("old", seat(before.ben))).toMatchObject({ code: "passphrase_wrong", openedBy: "Ada" });
     await expectToTalk(await ben.join("new", seat(before.ben)), again);
+  });
+
+  test("a page that opens the session before is told, and opens the new one only when it is told to", async () => {
+    const roomId = await newRoom();
+    const [ada, ben] = [await visitor(roomId, "Ada", { host: true }), await visitor(roomId, "Ben", { host: true })];
+    const { participantId = "", sessionId = "" } = await ben.fails("any", { open: false });
+    const api = new SottoApi(stack.origin, { fetch: ben.browse });
+    /** Ada's opening is on its way while Ben begins again. */
+    const slow: typeof fetch = async (input, init) => {
+      if (new URL(input as string).pathname === "/api/opening") await api.restart({ sessionId, participantId });
+      return ada.browse(input, init);
+    };
+    const late = await ada.fails("for the session before", { fetch: slow });
+    expect(late).toMatchObject({ code: "session_replaced", sessionId });
+    await expect(api.restart({ sessionId, participantId })).rejects.toMatchObject({ code: "session_replaced" });
+    const again = await ada.join("for this one", seatOf(late));
+    expect(again.info.sessionId).not.toBe(sessionId);
+    await expectToTalk(await ben.join("for this one", { credential: { kind: "resume", participantId } }), again);
+  });
+
+  test("the same passphrase in the same page gives other keys, every one of them", async () => {
+    const ada = await visitor(await newRoom(), "Ada", { host: true });
+    const [bits, keys] = [vi.spyOn(crypto.subtle, "deriveBits"), vi.spyOn(crypto.subtle, "deriveKey")];
+    onTestFinished(() => [bits, keys].forEach((spy) => spy.mockRestore()));
+    /** What WebCrypto derived since the last look; keys that cannot be read are derived once more, as bytes. */
+    const derived = async () => {
+      const unreadable = keys.mock.calls.map(([algorithm, material]) =>
+        crypto.subtle.deriveBits(algorithm as HkdfParams, material, 256),
+      );
+      const all = await Promise.all([
+        ...bits.mock.results.map(({ value }) => value as Promise<ArrayBuffer>),
+        ...unreadable,
+      ]);
+      for (const spy of [bits, keys]) spy.mockClear();
+      return new Set(all.map((key) => Buffer.from(key).toString("hex")));
+    };
+    const first = await ada.join("the same words");
+    await first.chat.send("one");
+    const before = await derived();
+    await first.restart();
+    const { participantId } = first.info;
+    const second = await ada.join("the same words", { credential: { kind: "resume", participantId } });
+    await second.chat.send("one");
+    const after = await derived();
+    expect([before.size, after.size]).toEqual([2, 2]); // the check and the key of what Ada writes
+    expect([...before].filter((key) => after.has(key))).toEqual([]);
+  });
+
+  test("of two hosts who begin again at once one does, and both are out", async () => {
+    const roomId = await newRoom();
+    const [ada, ben] = [await visitor(roomId, "Ada", { host: true }), await visitor(roomId, "Ben", { host: true })];
+    const meetings = [await ada.join("old"), await ben.join("old")];
+    await Promise.all(meetings.map((meeting) => meeting.restart()));
+    const over = { status: "ended", reason: "restarted" };
+    expect(meetings.map(({ connection }) => connection.get())).toEqual([over, over]);
   });
 });
 

@@ -99,7 +99,7 @@ export class Meeting implements AsyncDisposable {
       else admission?.keys?.dispose();
       signal.throwIfAborted();
       const error = SottoError.from(cause);
-      throw meeting ? error.withSeat(meeting.info.participantId) : error;
+      throw meeting ? error.withSeat(meeting.info) : error;
     }
   }
 
@@ -289,10 +289,15 @@ export class Meeting implements AsyncDisposable {
   /**
    * Begins a new session of the room, which in a room with a passphrase is opened with a new one; for hosts. This one
    * ends for everybody, with reason `restarted`: whoever was here joins again with the resume credential, in a meeting of
-   * its own. Throws a {@link SottoError}, and then this one goes on.
+   * its own. So it does where another host was faster. Throws a {@link SottoError}, and then this one goes on.
    */
   async restart(): Promise<void> {
-    await this.#api.restart(this.info.participantId);
+    const { sessionId, participantId } = this.info;
+    try {
+      await this.#api.restart({ sessionId, participantId });
+    } catch (error) {
+      if (SottoError.from(error).code !== "session_replaced") throw error;
+    }
     await this.#endForAll("restarted");
   }
 

@@ -44,8 +44,13 @@ const passing: readonly ClientErrorCode[] = [
   "internal",
 ];
 
-interface SottoErrorOptions extends ErrorOptions {
-  readonly participantId?: string | undefined;
+/** The place in a session that an attempt to join came to. */
+interface ReachedSeat {
+  readonly sessionId: string;
+  readonly participantId: string;
+}
+
+interface SottoErrorOptions extends ErrorOptions, Partial<ReachedSeat> {
   readonly openedBy?: string | undefined;
 }
 
@@ -58,6 +63,8 @@ export class SottoError extends Error {
    * `{ kind: "resume", participantId }`.
    */
   readonly participantId: string | undefined;
+  /** Whose seat that is. The room may have another session by the next attempt. */
+  readonly sessionId: string | undefined;
   /** Of `passphrase_wrong`: the name of who opened the session, as the server says it. */
   readonly openedBy: string | undefined;
 
@@ -65,6 +72,7 @@ export class SottoError extends Error {
     super(message, options);
     this.code = code;
     this.participantId = options.participantId;
+    this.sessionId = options.sessionId;
     this.openedBy = options.openedBy;
   }
 
@@ -87,8 +95,9 @@ export class SottoError extends Error {
   }
 
   /** The same error, of somebody who has a seat to come back to. */
-  withSeat(participantId: string): SottoError {
-    return new SottoError(this.code, this.message, { cause: this, participantId, openedBy: this.openedBy });
+  withSeat({ sessionId, participantId }: ReachedSeat): SottoError {
+    const { code, message, openedBy } = this;
+    return new SottoError(code, message, { cause: this, sessionId, participantId, openedBy });
   }
 
   static serverUnreachable(cause?: unknown): SottoError {

@@ -21,6 +21,7 @@ export const errorCodes = [
   "room_full",
   "storage_full",
   "session_ended",
+  "session_replaced",
   "not_opened",
   "guests_disabled",
   // the installation

@@ -80,7 +80,8 @@ export const joinAnswerSchema = z.object({
   waitingMessage: z.string(),
   /** `url`: `ws(s)://…/nats`. Connect with user `<sessionId>.<participantId>` and `secret` as password. */
   nats: z.object({ url: z.string(), secret: z.string(), inboxPrefix: z.string() }),
-  media: z.object({ url: z.string(), token: z.string() }).nullable(),
+  /** `iceHosts`: STUN and TURN servers, as `host` or `host:port`, that the page may use when the SFU names them; no others. */
+  media: z.object({ url: z.string(), token: z.string(), iceHosts: z.array(z.string()).default([]) }).nullable(),
   e2ee: joinE2eeSchema,
   room: z.object({ roomId: z.string(), title: z.string(), welcomeMessage: z.string(), logoutUrl: z.string() }),
   features: roomFeaturesSchema,

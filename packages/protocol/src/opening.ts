@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { participantIdSchema } from "./ids.ts";
+import { participantIdSchema, sessionIdSchema } from "./ids.ts";
 
 /** 32 bytes in base64url without padding. */
 const bytes32Schema = z.string().regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/);
@@ -21,10 +21,12 @@ export const openingSchema = z.strictObject({
 export type Opening = z.infer<typeof openingSchema>;
 
 /**
- * `POST /api/opening`, with the resume cookie of `participantId`: opens the session, before anything else is sent.
- * `not_allowed` for people who may not.
+ * `POST /api/opening`, with the resume cookie of `participantId`: opens the session `sessionId`, which salt and check were
+ * made for, before anything else is sent. `not_allowed` for people who may not; `session_replaced` where the room has
+ * another session by now, as in a page that has not heard of a restart: join again, and derive anew.
  */
 export const openSessionRequestSchema = z.strictObject({
+  sessionId: sessionIdSchema,
   participantId: participantIdSchema,
   openerSalt: bytes16Schema,
   check: bytes32Schema,
@@ -36,8 +38,9 @@ export const openSessionAnswerSchema = z.strictObject({ opening: openingSchema }
 export type OpenSessionAnswer = z.infer<typeof openSessionAnswerSchema>;
 
 /**
- * `POST /api/restart`, with the resume cookie of the host `participantId`: the room gets a new session, which needs to
- * be opened anew. The running one ends with reason `restarted`; its participants' resume cookies lead to the new one.
+ * `POST /api/restart`, with the resume cookie of the host `participantId`: the room gets a new session in place of
+ * `sessionId`, which ends with reason `restarted`, and which needs to be opened anew. The resume cookies of its
+ * participants lead to the new one. `session_replaced` where that has happened already: the order does nothing more.
  */
-export const restartRequestSchema = z.strictObject({ participantId: participantIdSchema });
+export const restartRequestSchema = z.strictObject({ sessionId: sessionIdSchema, participantId: participantIdSchema });
 export type RestartRequest = z.infer<typeof restartRequestSchema>;

@@ -1,4 +1,7 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { BrowserContext, Page } from "playwright-core";
+
+const unreadMs = 5_000;
 
 /** Everything that pages exchanged with anybody over HTTP and WebSocket, and every key they derived. */
 export class BrowserRecord {
@@ -22,7 +25,8 @@ export class BrowserRecord {
 
   /** Addresses, headers and bodies, of requests and answers, and WebSocket messages. */
   async traffic(): Promise<Buffer> {
-    await Promise.allSettled(this.#pending);
+    // An answer that a page never reads does not end.
+    await Promise.race([Promise.all(this.#pending), delay(unreadMs)]);
     return Buffer.concat(this.#parts);
   }
 
@@ -34,7 +38,8 @@ export class BrowserRecord {
     });
     page.on("response", (response) => {
       add(JSON.stringify(response.headers()));
-      this.#pending.push(response.body().then(add));
+      // A page that is closed takes what it was still loading along.
+      this.#pending.push(response.body().then(add, () => undefined));
     });
     page.on("websocket", (socket) => {
       add(socket.url());

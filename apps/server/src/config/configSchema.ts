@@ -208,6 +208,19 @@ export const configSchema = z.strictObject({
         .describe(
           "Address that participants send media to. Default: loopback while `server.host` is loopback, else the machine's first own address.",
         ),
+      iceHosts: z
+        .array(
+          z
+            .string()
+            .regex(
+              /^([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/i,
+              "must be a host or host:port, such as turn.example.org:443",
+            ),
+        )
+        .default([])
+        .describe(
+          "STUN and TURN servers that browsers may use when livekit-server names them, as `host` or `host:port`. They ignore all others, so that no third party learns who is in a meeting. The livekit-server that is started as a child process needs none.",
+        ),
     })
     .refine(
       (livekit) => (livekit.key === undefined) === (livekit.secret === undefined),

@@ -18,6 +18,7 @@ const statusOf: Record<ErrorCode, number> = {
   room_full: 409,
   storage_full: 409,
   session_ended: 410,
+  session_replaced: 409,
   not_opened: 409,
   guests_disabled: 403,
   unavailable: 503,
@@ -92,6 +93,9 @@ export class AppError extends Error {
   }
   static sessionEnded(): AppError {
     return new AppError("session_ended", "the meeting has ended");
+  }
+  static sessionReplaced(): AppError {
+    return new AppError("session_replaced", "the meeting has begun again with a new session; join it anew");
   }
   static notOpened(): AppError {
     return new AppError("not_opened", "the host has not opened the meeting yet; try again in a moment");

@@ -1,5 +1,6 @@
 import { e2eeModelOf, type Opening } from "@sotto/protocol";
 import { AppError } from "../platform/AppError.ts";
+import { openingOf } from "./OpeningRecord.ts";
 import type { ParticipantRecord } from "./ParticipantRecord.ts";
 import type { RoomRecord } from "./RoomRecord.ts";
 import type { Sessions } from "./Sessions.ts";
@@ -17,7 +18,8 @@ export class Openings {
 
   /** How the session was opened; null while it is not. */
   async get({ sessionId }: RoomRecord): Promise<Opening | null> {
-    return (await this.#openings.get(sessionId))?.value ?? null;
+    const entry = await this.#openings.get(sessionId);
+    return entry && openingOf(entry.value);
   }
 
   /**
@@ -29,7 +31,7 @@ export class Openings {
     if (!mayOpen(room, opener)) throw AppError.notAllowed("only a host opens this meeting");
     const { participantId, name } = opener;
     const opening = { ...proof, openedBy: { participantId, name } };
-    const won = (await this.#openings.create(room.sessionId, opening)) !== null;
+    const won = (await this.#openings.create(room.sessionId, { ...opening, openedAt: Date.now() })) !== null;
     const stands = won ? opening : await this.get(room);
     if (stands === null) throw AppError.sessionEnded();
     try {

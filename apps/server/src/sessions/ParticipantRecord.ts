@@ -72,7 +72,8 @@ export const participantRecordSchema = z.object({
   pending: z.object({ seat: seatSchema, until: z.int() }).nullable(),
   /**
    * Until when somebody who has never connected may come back after the seat's deadline; null where that is not at all.
-   * In rooms with a passphrase, where trying another one can take longer than a seat is kept.
+   * In rooms with a passphrase, where trying another one can take longer than a seat is kept. It is put off for those who
+   * wait for the session to be opened.
    */
   resumableUntil: z.int().nullable(),
   /** Hashes of resume tokens: the newest one, and the one it replaced while the newest is unconfirmed. */

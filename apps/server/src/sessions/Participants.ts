@@ -19,7 +19,7 @@ import {
 import { permissionsIn } from "./person.ts";
 import type { RoomRecord } from "./RoomRecord.ts";
 import type { RosterNews } from "./RosterNews.ts";
-import { expire, forgetPerson, loseSocket, takeSeat } from "./seats.ts";
+import { expire, forgetPerson, loseSocket, resumableAfterOpening, takeSeat } from "./seats.ts";
 import type { Sessions } from "./Sessions.ts";
 import { isOutdated, kickDelayMs, type Standings } from "./Standings.ts";
 import type { State } from "./State.ts";
@@ -155,7 +155,7 @@ export class Participants {
     if (expire(value, now) === value) return true;
     const entry = await this.#state.participants.get(key);
     if (entry === null) return false;
-    const expired = expire(entry.value, now);
+    const expired = expire(entry.value, now) ?? (await this.#putOff(entry.value, now));
     if (expired === entry.value) return true;
     const { sessionId } = entry.value;
     const isGone = expired?.presence.state !== entry.value.presence.state;
@@ -182,6 +182,16 @@ export class Participants {
     const kept = next.presence.state === "gone" ? [] : identitiesOf(next);
     await this.#removeMedia(entry.value, kept);
     return true;
+  }
+
+  /**
+   * What is to become of somebody who would be removed without having connected: they stay where their session was not
+   * opened yet, or so lately that they had no time to come back; null where not.
+   */
+  async #putOff(record: ParticipantRecord, now: number): Promise<ParticipantRecord | null> {
+    if (record.resumableUntil === null) return null;
+    const opening = await this.#state.openings.get(record.sessionId);
+    return expire({ ...record, resumableUntil: resumableAfterOpening(opening?.value.openedAt ?? null, now) }, now);
   }
 
   /** Somebody who was given up connects all the same: a new stay, with the epochs from now on. */

@@ -34,8 +34,9 @@ export class Restarts {
   }
 
   /**
-   * Replaces the room's session `sessionId`, which exactly one of any number of callers does; to the others it has
-   * happened. Resolves when the room has its new session; the old one is wiped in the background.
+   * Replaces the room's session `sessionId`, which exactly one of any number of callers does; for the others, and for who
+   * orders it later, it throws `session_replaced`. Resolves when the room has its new session; the old one is wiped in the
+   * background.
    */
   async restart({
     room,
@@ -58,7 +59,7 @@ export class Restarts {
         void sessions.track(this.#retire(entry.value));
         return;
       }
-      if (entry.value.sessionId !== sessionId) return;
+      if (entry.value.sessionId !== sessionId) throw AppError.sessionReplaced();
       if (entry.value.predecessors.length >= maxRestarts) {
         throw new AppError("rate_limited", "this meeting was started again too often; open another one");
       }

@@ -1,8 +1,8 @@
-import { openingSchema, type Opening } from "@sotto/protocol";
 import { z } from "zod";
 import type { KvBucket } from "../platform/nats/KvBucket.ts";
 import type { StateStore } from "../platform/nats/StateStore.ts";
 import { keyRecordSchema, type KeyRecord } from "./KeyRecord.ts";
+import { openingRecordSchema, type OpeningRecord } from "./OpeningRecord.ts";
 import { participantRecordSchema, type ParticipantRecord } from "./ParticipantRecord.ts";
 import { sessionFilesSchema, type SessionFilesRecord } from "./sessionFiles.ts";
 import { roomRecordSchema, type RoomRecord } from "./RoomRecord.ts";
@@ -18,7 +18,7 @@ export interface State {
   /** By session id; rooms with end-to-end encryption only. */
   keys: KvBucket<KeyRecord>;
   /** By session id; how sessions with a passphrase were opened. Made once, never replaced. */
-  openings: KvBucket<Opening>;
+  openings: KvBucket<OpeningRecord>;
   /** By session id; what is announced and stored in the blob store. */
   files: KvBucket<SessionFilesRecord>;
   /** By id of a session that was replaced: the id of its room. Removed at the room's end. */
@@ -32,7 +32,7 @@ export async function openState(store: StateStore): Promise<State> {
     store.bucket("rooms", roomRecordSchema),
     store.bucket("participants", participantRecordSchema),
     store.bucket("keys", keyRecordSchema),
-    store.bucket("openings", openingSchema),
+    store.bucket("openings", openingRecordSchema),
     store.bucket("files", sessionFilesSchema),
     store.bucket("successors", z.string()),
     store.bucket("used", markerSchema),

@@ -19,6 +19,14 @@ export function seatDeadlines(
   return { until, resumableUntil: e2eeModelOf(features) === "passphrase" ? until + passphraseGraceMs : null };
 }
 
+/**
+ * Until when somebody who has never connected may come back to a session with a passphrase at least: as long as nobody
+ * opened it there is nothing to come back to. `openedAt`: null before.
+ */
+export function resumableAfterOpening(openedAt: number | null, now: number): number {
+  return (openedAt ?? now) + passphraseGraceMs;
+}
+
 /** Whether a resume token is one that may be used now (docs/adr/0004). */
 export function acceptsResume({ resume }: ParticipantRecord, token: string): boolean {
   const hash = sha256(token);

@@ -46,7 +46,8 @@ export async function post(
 
 /** Opens the session; throws where that is refused. */
 export async function open(server: TestServer, { answer, cookie }: Joined, given = proof()): Promise<Opening> {
-  const body = { participantId: answer.participantId, ...given };
+  const { sessionId, participantId } = answer;
+  const body = { sessionId, participantId, ...given };
   const opened = await post(server, "/api/opening", { cookie, body });
   if (opened.outcome !== "200") throw new Error(opened.outcome);
   return openSessionAnswerSchema.parse(opened.answer).opening;
@@ -54,8 +55,8 @@ export async function open(server: TestServer, { answer, cookie }: Joined, given
 
 /** `200`, or status and error code. */
 export async function restart(server: TestServer, { answer, cookie }: Joined): Promise<string> {
-  const { participantId } = answer;
-  return (await post(server, "/api/restart", { cookie, body: { participantId } })).outcome;
+  const { sessionId, participantId } = answer;
+  return (await post(server, "/api/restart", { cookie, body: { sessionId, participantId } })).outcome;
 }
 
 export function passphraseOf({ e2ee }: JoinAnswer) {

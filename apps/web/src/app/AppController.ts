@@ -92,14 +92,15 @@ export class AppController {
       } catch (error) {
         if (signal.aborted || !(error instanceof SottoError)) throw error;
         if (this.#leftWaiting(error)) return;
-        const { code, openedBy = null } = error;
+        const { code, openedBy = null, sessionId = null } = error;
         const next = this.#entryAfter(error, before, wanted);
         if (!mayPass(code)) return this.#giveUp(next, error);
         // Somebody may have opened the meeting meanwhile, or begun it again, or let the person in.
         const now =
           lobby.passphrase || lobby.waitingRoom ? await this.#askLobby(next, signal).catch(() => lobby) : lobby;
-        if (!signal.aborted)
-          this.#beInLobby({ ...before, entry: next, lobby: now, failure: { code, openedBy } }, signal);
+        if (signal.aborted) return;
+        if (code === "session_replaced") return this.#beInRestartedLobby(next, now, signal);
+        this.#beInLobby({ ...before, entry: next, lobby: now, failure: { code, openedBy, sessionId } }, signal);
       }
     });
     return this.#state.get().view !== "lobby";
@@ -113,20 +114,28 @@ export class AppController {
     this.#sayGoodbye(state, "left");
   }
 
-  /** Begins the meeting in whose lobby the person is again, with a new passphrase; for hosts who have a seat. */
+  /**
+   * Begins the session again whose passphrase the person does not have, with a new passphrase; for hosts who have a seat.
+   * Where somebody has done so already, the person is told and asked for theirs.
+   */
   async restart(): Promise<void> {
     const before = this.#state.get();
-    if (before.view !== "lobby" || before.entry.kind !== "seat") return;
-    const { seat } = before.entry;
+    if (before.view !== "lobby" || before.entry.kind !== "seat" || !before.failure?.sessionId) return;
+    const { entry, failure } = before;
+    const { participantId } = entry.seat;
+    const { sessionId } = before.failure;
     await this.#try(before, async (signal) => {
       try {
-        await this.#context.api.restart(seat.participantId);
-        const entry = { kind: "seat", seat, restarted: false } as const;
+        await this.#context.api.restart({ sessionId, participantId });
         const lobby = await this.#askLobby(entry, signal);
-        if (!signal.aborted) this.#beInLobby({ view: "lobby", entry, lobby, failure: null }, signal);
+        this.#beInLobby({ view: "lobby", entry: { ...entry, restarted: false }, lobby, failure: null }, signal);
       } catch (error) {
-        if (signal.aborted || !mayPass(codeOf(error))) throw error;
-        this.#beInLobby({ ...before, failure: { code: codeOf(error) as ClientErrorCode, openedBy: null } }, signal);
+        const code = codeOf(error);
+        if (signal.aborted || !mayPass(code)) throw error;
+        if (code === "session_replaced") {
+          return this.#beInRestartedLobby(entry, await this.#askLobby(entry, signal), signal);
+        }
+        this.#beInLobby({ ...before, failure: { ...failure, code: code as ClientErrorCode } }, signal);
       }
     });
   }
@@ -242,6 +251,12 @@ export class AppController {
     }
     this.#state.set(state);
     if (lobby.passphrase?.openedBy === null) void this.#lookForOpening(entry, signal);
+  }
+
+  /** Shows the lobby of a meeting that has begun again: what was typed for the session before counts no more. */
+  #beInRestartedLobby(entry: Entry, lobby: LobbyAnswer, signal: AbortSignal): void {
+    const begunAgain = entry.kind === "seat" ? { ...entry, restarted: true } : entry;
+    this.#beInLobby({ view: "lobby", entry: begunAgain, lobby, failure: null }, signal);
   }
 
   async #lookForOpening(entry: Entry, signal: AbortSignal): Promise<void> {

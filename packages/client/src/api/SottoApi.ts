@@ -18,6 +18,7 @@ import {
   type OpenSessionAnswer,
   type OpenSessionRequest,
   type ReceiptAnswer,
+  type RestartRequest,
 } from "@sotto/protocol";
 import type { JoinCredential } from "../JoinOptions.ts";
 import { FileTransport } from "../files/FileTransport.ts";
@@ -77,7 +78,8 @@ export class SottoApi {
 
   /**
    * Opens the session of a seat with what a passphrase gave. The answer is the record as it stands: somebody else may
-   * have been first. `not_allowed` for who may not. `Meeting.join` does this where it is wanted.
+   * have been first. `not_allowed` for who may not, `session_replaced` when the room has another session by now. `Meeting.join`
+   * does this where it is wanted.
    */
   openSession(request: OpenSessionRequest, signal: AbortSignal): Promise<OpenSessionAnswer> {
     return this.#call({ method: "POST", path: "/api/opening", body: request, schema: openSessionAnswerSchema, signal });
@@ -85,11 +87,11 @@ export class SottoApi {
 
   /**
    * Gives the room of a host's seat a new session, to be opened with a new passphrase; who is in the running one is out
-   * of it, with reason `restarted`. The seat's resume credential leads to the new one. `not_allowed` for others.
+   * of it, with reason `restarted`. The seat's resume credential leads to the new one. `not_allowed` for others,
+   * `session_replaced` when `sessionId` is not the running one any more.
    */
-  async restart(participantId: string): Promise<void> {
-    const body = { participantId };
-    await this.#call({ method: "POST", path: "/api/restart", body, schema: emptyResultSchema });
+  async restart(request: RestartRequest): Promise<void> {
+    await this.#call({ method: "POST", path: "/api/restart", body: request, schema: emptyResultSchema });
   }
 
   /**

@@ -71,7 +71,7 @@ export async function requestAdmission(api: SottoApi, request: AdmissionRequest)
     };
   } catch (cause) {
     signal.throwIfAborted();
-    throw SottoError.from(cause).withSeat(answer.participantId);
+    throw SottoError.from(cause).withSeat(answer);
   }
 }
 

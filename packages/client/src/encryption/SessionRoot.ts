@@ -31,7 +31,8 @@ export type FindRoot = (answer: PassphraseAnswer, signal: AbortSignal) => Promis
  * salt and check of an opener leaves the page before they agree.
  *
  * The returned function throws `passphrase_wrong` with the opener's name, `not_opened` when nobody opened the session and
- * we may not or do not mean to.
+ * we may not or do not mean to, `session_replaced` when another one has taken this one's place meanwhile. What was typed
+ * for this one is not used for that one: people begin again because they want another passphrase.
  *
  * @throws {SottoError} `passphrase_invalid`, at once
  */
@@ -46,7 +47,7 @@ export function byPassphrase(api: SottoApi, passphrase: JoinPassphrase): FindRoo
       const openerSalt = crypto.getRandomValues(new Uint8Array(openerSaltBytes));
       own = await prove(passphrase, sessionId, openerSalt, signal);
       const given = { openerSalt: encodeBase64Url(openerSalt), check: encodeBase64Url(own.check) };
-      opening = (await api.openSession({ participantId, ...given }, signal)).opening;
+      opening = (await api.openSession({ sessionId, participantId, ...given }, signal)).opening;
       if (opening.openerSalt !== given.openerSalt) {
         own.root.fill(0); // somebody else was first
         own = null;

@@ -1,10 +1,13 @@
 import type { MediaEncryptionManager } from "@sotto/e2ee";
 import { LogLevel, Room, RoomEvent, setLogLevel } from "livekit-client";
 import { SottoError } from "../SottoError.ts";
+import { allowedIceServers } from "./allowedIceServers.ts";
 
 export interface MediaConnectionOptions {
   readonly url: string;
   readonly token: string;
+  /** The STUN and TURN servers that may be used when the SFU names them, as `host` or `host:port`. */
+  readonly iceHosts: readonly string[];
   /** `pid.senderNonce`: who we are to the SFU, or we are gone. */
   readonly identity: string;
   /** Null in a room without end-to-end encryption, and only there. Whoever made it disposes it. */
@@ -78,10 +81,23 @@ export class MediaConnection {
   async #connect(): Promise<void> {
     const { url, token, encryption } = this.#options;
     if (encryption) await this.room.setE2EEEnabled(true);
+    const options = { autoSubscribe: false, rtcConfig: this.#iceConfiguration() };
     // Without its key the cryptor lets nothing through, so that the two need not wait for each other.
-    await Promise.all([encryption?.ready, this.room.connect(url, token, { autoSubscribe: false })]);
+    await Promise.all([encryption?.ready, this.room.connect(url, token, options)]);
     this.#checkIdentity();
     if (this.#failure) throw this.#failure;
+  }
+
+  /**
+   * LiveKit's client takes the ICE servers it is given, and else whichever the SFU names; so it is always given some, which
+   * change with what the SFU says when we join, before the peer connections hear of it.
+   */
+  #iceConfiguration(): RTCConfiguration {
+    const configuration: RTCConfiguration = { iceServers: [] };
+    this.room.engine.on("joined", ({ iceServers }) => {
+      configuration.iceServers = allowedIceServers(iceServers, this.#options.iceHosts);
+    });
+    return configuration;
   }
 
   /** The SFU may say anything; a page that believed to be somebody else would encrypt with that person's key slot. */

@@ -1,4 +1,4 @@
-import { Room } from "livekit-client";
+import { Room, RpcError } from "livekit-client";
 import { captureColours, colourOf, type Colour } from "./colours.ts";
 import { Meeting, type JoinCredential, type MeetingTrack } from "../index.ts";
 
@@ -11,9 +11,38 @@ export interface TrackReport extends Pick<MeetingTrack, "participantId" | "sourc
   colour: Colour | null;
 }
 
+/**
+ * What a page sends to the SFU: the kinds of its tracks that have a sender; how much of them went out unsealed (frames of
+ * pictures, packets of sound); messages over data channels.
+ */
+export interface SendingReport {
+  tracks: string[];
+  unsealed: number;
+  messages: number;
+}
+
+/** What is read of the browser's statistics. */
+interface SentCounters {
+  type: string;
+  kind?: string;
+  framesSent?: number;
+  packetsSent?: number;
+  messagesSent?: number;
+}
+
+const connections: RTCPeerConnection[] = [];
+globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(configuration?: RTCConfiguration) {
+    super(configuration);
+    connections.push(this);
+  }
+};
+
 /** A page that joins, plays everything and tells what it sees; for tests. */
 const page = {
   meeting: null as Meeting | null,
+  /** Of `publishInClear`. */
+  rogue: new Room(),
   states: [] as string[],
   captureColours,
 
@@ -35,12 +64,42 @@ const page = {
 
   /** Publishes a camera in clear, as a client that is not ours would, and sends data to everybody. */
   async publishInClear(url: string, token: string): Promise<void> {
-    const room = new Room();
-    await room.connect(url, token);
-    await room.localParticipant.setCameraEnabled(true);
+    await page.rogue.connect(url, token);
+    const { localParticipant } = page.rogue;
+    await localParticipant.setCameraEnabled(true);
     const data = new TextEncoder().encode(JSON.stringify({ text: "from the SFU" }));
-    await room.localParticipant.publishData(data, { reliable: true, topic: "chat" });
-    await room.localParticipant.sendText("from the SFU", { topic: "chat" });
+    await localParticipant.publishData(data, { reliable: true, topic: "chat" });
+    await localParticipant.sendText("from the SFU", { topic: "chat" });
+    // oxlint-disable-next-line typescript/no-deprecated -- its clients take it all the same
+    await localParticipant.sendChatMessage("from the SFU");
+  },
+
+  /** Calls a procedure of somebody's page, as `publishInClear` does. Gives LiveKit's error code; null for an answer. */
+  async callInClear(destinationIdentity: string): Promise<number | null> {
+    const call = { destinationIdentity, method: "leave", payload: "{}", responseTimeout: 3_000 };
+    return page.rogue.localParticipant.performRpc(call).then(
+      () => null,
+      (error: unknown) => (error instanceof RpcError ? error.code : -1),
+    );
+  },
+
+  async sending(): Promise<SendingReport> {
+    const open = connections.filter(({ connectionState }) => connectionState !== "closed");
+    const tracks = open.flatMap((each) => each.getSenders()).flatMap(({ track }) => track?.kind ?? []);
+    const reports = (await Promise.all(open.map((each) => each.getStats()))).flatMap(
+      (each) => [...each.values()] as SentCounters[],
+    );
+    const sum = (count: (report: SentCounters) => number | undefined) =>
+      reports.reduce((total, each) => total + (count(each) ?? 0), 0);
+    const sent = sum(({ type, kind, framesSent, packetsSent }) => {
+      if (type !== "outbound-rtp") return 0;
+      return kind === "video" ? framesSent : packetsSent;
+    });
+    const messages = sum(({ type, messagesSent }) => (type === "data-channel" ? messagesSent : 0));
+    const stats = (await page.meeting?.encryptionStats()) ?? [];
+    const own = stats.filter(({ direction }) => direction === "send");
+    const sealed = own.reduce((total, each) => total + each.framesOut, 0);
+    return { tracks: tracks.toSorted(), unsealed: Math.max(0, sent - sealed), messages };
   },
 
   /** From now on, see `longestGaps`. */

@@ -31,7 +31,7 @@ export function joinRoutes(http: FastifyInstance, context: Context): void {
     setResumeCookie(reply, ticket, origin.protocol === "https:");
     const others = tickets.filter(({ participantId }) => participantId !== ticket.participantId);
     for (const stale of await staleTickets(others)) clearResumeCookie(reply, stale.participantId);
-    return withUrls(answer, webSocketOrigin(origin));
+    return withAddresses(answer, webSocketOrigin(origin), config.livekit.iceHosts);
   });
 
   async function staleTickets(tickets: ResumeTicket[]): Promise<ResumeTicket[]> {
@@ -41,7 +41,11 @@ export function joinRoutes(http: FastifyInstance, context: Context): void {
   }
 }
 
-function withUrls({ nats, mediaToken, ...answer }: AnswerWithoutUrls, origin: string): JoinAnswer {
-  const media = mediaToken === null ? null : { url: origin, token: mediaToken };
+function withAddresses(
+  { nats, mediaToken, ...answer }: AnswerWithoutUrls,
+  origin: string,
+  iceHosts: string[],
+): JoinAnswer {
+  const media = mediaToken === null ? null : { url: origin, token: mediaToken, iceHosts };
   return { ...answer, nats: { url: `${origin}/nats`, ...nats }, media };
 }

@@ -37,7 +37,8 @@ const newRoom = (settings?: object) => newPassphraseRoom(server, settings);
 
 /** The outcome of `POST /api/opening`. */
 const outcomeOfOpening = async ({ cookie, answer }: Joined, changes: object = {}) => {
-  const body = { participantId: answer.participantId, ...proof(), ...changes };
+  const { sessionId, participantId } = answer;
+  const body = { sessionId, participantId, ...proof(), ...changes };
   return (await post(server, "/api/opening", { cookie, body })).outcome;
 };
 
@@ -122,8 +123,8 @@ describe("opening a session with a passphrase", () => {
     const roomId = await newRoom();
     const grace = await joinWith(server, roomId, host);
     const elsewhere = await joinWith(server, await newRoom(), host);
-    const { participantId } = grace.answer;
-    const body = { participantId, ...proof() };
+    const { sessionId, participantId } = grace.answer;
+    const body = { sessionId, participantId, ...proof() };
     const attempt = async (cookie: string, given: unknown = body, headers = {}) =>
       (await post(server, "/api/opening", { cookie, body: given, headers })).outcome;
     expect(await attempt("")).toBe("401 resume_invalid");
@@ -144,8 +145,8 @@ describe("opening a session with a passphrase", () => {
 
   it("takes exactly its fields, in their one form", async () => {
     const grace = await joinWith(server, await newRoom(), host);
-    const { participantId } = grace.answer;
-    const right = { participantId, ...proof() };
+    const { sessionId, participantId } = grace.answer;
+    const right = { sessionId, participantId, ...proof() };
     const wrong: unknown[] = [
       {},
       [],
@@ -165,6 +166,8 @@ describe("opening a session with a passphrase", () => {
       { ...right, check: 7 },
       { ...right, participantId: "*" },
       { ...right, participantId: undefined },
+      { ...right, sessionId: undefined },
+      { ...right, sessionId: `${sessionId}A` },
       { ...right, openedBy: { participantId, name: "Somebody" } },
       { ...right, iterations: 1 },
     ];
@@ -319,9 +322,12 @@ describe("somebody who types the passphrase for longer than a seat is kept", () 
 
   it("is forgotten in the end", async () => {
     const { ada, key } = await lapsed();
-    await server.context.state.participants.mutate(key, (record) => ({ ...record, resumableUntil: Date.now() }));
-    await eventually(async () => (await server.context.state.participants.get(key)) === null);
-    const { participantId } = ada.answer;
+    const { participants, openings } = server.context.state;
+    const { participantId, sessionId } = ada.answer;
+    const openedAt = Date.now() - 10 * 60_000;
+    await openings.mutate(sessionId, (opening) => ({ ...opening, openedAt }));
+    await participants.mutate(key, (record) => ({ ...record, resumableUntil: Date.now() }));
+    await eventually(async () => (await participants.get(key)) === null);
     expect(await refusal({ cookie: ada.cookie, participantId })).toBe("401 resume_invalid");
   });
 });

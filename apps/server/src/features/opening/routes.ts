@@ -7,19 +7,18 @@ import { chooseTicket } from "../../platform/http/resumeCookies.ts";
 /** Sessions with a passphrase: `POST /api/opening` opens one, `POST /api/restart` replaces it by one to be opened anew. */
 export function openingRoutes(http: FastifyInstance, { openings, restarts, ticketHolders }: Context): void {
   http.post("/api/opening", async (request): Promise<{ opening: Opening }> => {
-    const { participantId, ...proof } = openSessionRequestSchema.parse(request.body ?? {});
-    const ticket = chooseTicket(request, participantId);
-    const { room, entry } = await ticketHolders.find(ticket);
-    // What opens a session was derived from its id: it cannot open the one that followed.
-    if (room.sessionId !== ticket.sessionId) throw AppError.sessionEnded();
+    const { sessionId, participantId, ...proof } = openSessionRequestSchema.parse(request.body ?? {});
+    const { room, entry } = await ticketHolders.find(chooseTicket(request, participantId));
+    // What opens a session was derived from its id: it cannot open another. The cookie does not tell, because all tabs of
+    // a person share it, also those that have not heard of the newest session.
+    if (room.sessionId !== sessionId) throw AppError.sessionReplaced();
     return { opening: await openings.open(room, entry.value, proof) };
   });
 
   http.post("/api/restart", async (request): Promise<object> => {
-    const { participantId } = restartRequestSchema.parse(request.body ?? {});
-    const ticket = chooseTicket(request, participantId);
-    const { room, entry } = await ticketHolders.find(ticket);
-    await restarts.restart({ room, sessionId: ticket.sessionId, by: entry.value });
+    const { sessionId, participantId } = restartRequestSchema.parse(request.body ?? {});
+    const { room, entry } = await ticketHolders.find(chooseTicket(request, participantId));
+    await restarts.restart({ room, sessionId, by: entry.value });
     return {};
   });
 }

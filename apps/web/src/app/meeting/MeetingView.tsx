@@ -1,12 +1,15 @@
 import type { LeaveReason, Meeting } from "@sotto/client";
+import { Link } from "lucide-react";
 import { useEffect, useEffectEvent, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ChatPanel } from "../../features/chat/ChatPanel.tsx";
 import { ControlBar, type PanelName } from "../../features/controls/ControlBar.tsx";
 import { useDevices } from "../../features/controls/useDevices.ts";
 import { useMediaErrors } from "../../features/controls/useMediaErrors.ts";
+import { Button } from "../../ui/Button.tsx";
 import { copyText } from "../../ui/copyText.ts";
 import { CopyLinkButton } from "../../features/meeting/invitation/CopyLinkButton.tsx";
+import { InviteDialog } from "../../features/meeting/invitation/InviteDialog.tsx";
 import { Invitation } from "../../features/meeting/invitation/Invitation.tsx";
 import { mediaTrust } from "../../features/meeting/protection/mediaTrust.ts";
 import { ProtectionButton } from "../../features/meeting/protection/ProtectionButton.tsx";
@@ -50,6 +53,7 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
   const messages = useStore(meeting.chat.messages);
   const [openPanel, setOpenPanel] = useState<PanelName | null>(null);
   const [inSettings, setInSettings] = useState(false);
+  const [inviting, setInviting] = useState(false);
   const devices = useDevices(meeting.localMedia);
   const [peerId, setPeerId] = useState<string | null>(null);
   const unread = useStore(meeting.chat.unread);
@@ -91,6 +95,7 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
   }, [connection]);
 
   const copyLink = () => {
+    if (inviteLinkWithPassphrase !== null) return setInviting(true);
     void copyText(inviteLink ?? "").then(
       (done) =>
         done && showToast({ text: t(meeting.info.passphrase ? "invitation.copiedPlain" : "invitation.copied") }),
@@ -111,7 +116,17 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
         protection={
           <ProtectionButton model={e2eeModel} trust={trust} onRestart={passphrase && isHost ? restart : undefined} />
         }
-        invite={inviteLink !== null && participants.length > 1 && <CopyLinkButton link={inviteLink} />}
+        invite={
+          inviteLink !== null &&
+          participants.length > 1 &&
+          (inviteLinkWithPassphrase === null ? (
+            <CopyLinkButton link={inviteLink} />
+          ) : (
+            <Button icon={<Link />} onPress={() => setInviting(true)}>
+              {t("invitation.copy")}
+            </Button>
+          ))
+        }
         notices={
           <MeetingNotices
             meeting={meeting}
@@ -194,6 +209,14 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
           />
         }
       />
+      {inviteLink !== null && inviteLinkWithPassphrase !== null && (
+        <InviteDialog
+          link={inviteLink}
+          linkWithPassphrase={inviteLinkWithPassphrase}
+          isOpen={inviting}
+          onOpenChange={setInviting}
+        />
+      )}
       <MeetingSettings
         isOpen={inSettings}
         onOpenChange={setInSettings}

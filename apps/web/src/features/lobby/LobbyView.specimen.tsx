@@ -59,7 +59,7 @@ export const denied = inPage({
 });
 export const cameraBusy = inPage({ camera: { ...off, error: "device_busy" } });
 export const joining = inPage({ isJoining: true });
-export const failed = inPage({ failure: { code: "server_unreachable", openedBy: null } });
+export const failed = inPage({ failure: { code: "server_unreachable", openedBy: null, sessionId: null } });
 export const unprotected = inPage({ lobby: { ...props.lobby, e2eeModel: "none" } });
 
 const withPassphrase = (openedBy: string | null, mayOpen: boolean) =>
@@ -75,7 +75,7 @@ export const opening = inPage({ lobby: withPassphrase(null, true) });
 export const restarted = inPage({ lobby: withPassphrase(null, true), wasRestarted: true });
 export const notOpened = inPage({ lobby: withPassphrase(null, false) });
 export const checking = inPage({ lobby: withPassphrase("Ada", false), isJoining: true, givenPassphrase: "correct" });
-const wrong = { code: "passphrase_wrong", openedBy: "Ada Lovelace" } as const;
+const wrong = { code: "passphrase_wrong", openedBy: "Ada Lovelace", sessionId: "the session" } as const;
 export const wrongPassphrase = inPage({ lobby: withPassphrase("Ada Lovelace", false), failure: wrong });
 export const wrongForHost = inPage({
   lobby: withPassphrase("Ada Lovelace", true),
@@ -88,7 +88,7 @@ export const withWaitingRoom = inPage({ lobby: waitingRoom });
 export const passphraseLater = inPage({ lobby: { ...withPassphrase(null, false), waitingRoom: true } });
 export const letIn = inPage({
   lobby: { ...withPassphrase("Ada Lovelace", false), mayRename: false },
-  failure: { code: "passphrase_required", openedBy: null },
+  failure: { code: "passphrase_required", openedBy: null, sessionId: null },
 });
 export const waiting = inPage({
   lobby: waitingRoom,

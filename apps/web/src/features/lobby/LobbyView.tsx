@@ -23,10 +23,14 @@ import { Protection } from "./Protection.tsx";
 /** A microphone or camera as the view sees it. */
 export type LobbySource = PreviewSource<MediaStreamTrack>;
 
-/** Why the last attempt to join failed. `openedBy`: who opened the meeting, where the passphrase was another than theirs. */
+/**
+ * Why the last attempt to join failed. `openedBy`: who opened the meeting, where the passphrase was another than theirs.
+ * `sessionId`: the session that the attempt came to; null where it came to none.
+ */
 export interface JoinFailure {
   readonly code: ClientErrorCode;
   readonly openedBy: string | null;
+  readonly sessionId: string | null;
 }
 
 /** The passphrase a person joins with, and whether they open the meeting with it. */
@@ -68,10 +72,13 @@ export function LobbyView(props: LobbyViewProps) {
   const { t } = useTranslation("lobby");
   const hasName = name.trim() !== "";
   const [isNameMissed, setNameMissed] = useState(false);
-  const [draft, setDraft] = useState<PassphraseDraft>(() => {
-    const { givenPassphrase: text } = props;
-    return { text, repeated: text, acceptsWeak: false };
-  });
+  const [draft, setDraft] = useState(() => draftOf(props.givenPassphrase));
+  const [wasRestarted, setRestarted] = useState(props.wasRestarted);
+  if (wasRestarted !== props.wasRestarted) {
+    // What was typed for the session before must not open this one by a second click.
+    setRestarted(props.wasRestarted);
+    setDraft(draftOf(props.givenPassphrase));
+  }
   const [issue, setIssue] = useState<DraftIssue | null>(null);
   /** The failure that the person has answered by typing something else. */
   const [answered, setAnswered] = useState<JoinFailure | null>(null);
@@ -191,6 +198,10 @@ export function LobbyView(props: LobbyViewProps) {
 function introduction({ role, waitingRoom }: LobbyAnswer) {
   if (waitingRoom) return "waiting.youAsk";
   return role === "host" ? "youHost" : "youJoin";
+}
+
+function draftOf(text: string): PassphraseDraft {
+  return { text, repeated: text, acceptsWeak: false };
 }
 
 function joiningWords(task: PassphraseTask | null) {

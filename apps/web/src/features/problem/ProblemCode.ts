@@ -19,6 +19,7 @@ export const problemWords = {
   link_unknown: "link",
   room_full: "full",
   session_ended: "ended",
+  session_replaced: "restarted",
   not_opened: "notOpened",
   guests_disabled: "invited",
   not_allowed: "invited",
@@ -46,7 +47,16 @@ export const problemWords = {
 
 /** Whether the same attempt may succeed a little later. */
 export function mayPass(code: ProblemCode): boolean {
-  return ["busy", "server", "internal", "media", "full", "page", "early", "notOpened", "passphrase"].includes(
-    problemWords[code],
-  );
+  return [
+    "busy",
+    "server",
+    "internal",
+    "media",
+    "full",
+    "page",
+    "early",
+    "notOpened",
+    "restarted",
+    "passphrase",
+  ].includes(problemWords[code]);
 }

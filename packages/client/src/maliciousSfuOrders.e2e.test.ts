@@ -1,0 +1,173 @@
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  ICEServer,
+  LeaveRequest,
+  LeaveRequest_Action,
+  MediaSectionsRequirement,
+  ParticipantPermission,
+  ParticipantUpdate,
+  RegionSettings,
+  RoomMovedResponse,
+  SimulcastCodecInfo,
+  SubscribedCodec,
+  SubscribedQuality,
+  SubscribedQualityUpdate,
+  TrackType,
+  VideoQuality,
+  type ParticipantInfo,
+} from "@livekit/protocol";
+import { RpcError } from "livekit-client";
+import { expect, test, vi } from "vitest";
+import { ForeignHost } from "./testing/ForeignHost.ts";
+import { connectionOf, deceived, expectToSee, givenMaliciousSfu, waiting, whileMs } from "./test/givenMaliciousSfu.ts";
+import { sfuOf } from "./testing/sfuOf.ts";
+
+/** An SFU that tells a page what to do: what to publish, how, what it may, and where to connect to. */
+
+const meeting = givenMaliciousSfu();
+
+/** A camera and a microphone, and nothing beside them. */
+const sealedOnly = { tracks: ["audio", "video"], unsealed: 0, messages: 0 };
+const qualities = [new SubscribedQuality({ quality: VideoQuality.HIGH, enabled: true })];
+
+test.each([
+  ["one peer connection", false],
+  ["two", true],
+])(
+  "whatever codec, sender or media section it asks for, over %s: only what the person sends leaves, sealed",
+  async (_, deniesV1) => {
+    const ben = await meeting.join("Ben");
+    let camera = "";
+    meeting.lies = {
+      deniesV1,
+      toPage({ message }) {
+        if (message.case === "join") message.value.enabledPublishCodecs = []; // then LiveKit's client leaves it to the SFU
+        if (message.case === "trackPublished" && message.value.track?.type === TrackType.VIDEO) {
+          camera = message.value.track.sid;
+          message.value.track.codecs = [new SimulcastCodecInfo({ mimeType: "video/H264" })];
+        }
+        if (message.case === "offer") message.value.sdp = message.value.sdp.replaceAll("a=sendonly", "a=sendrecv");
+      },
+    };
+    const ada = await meeting.join("Ada", deceived);
+    await expectToSee(ben, ada, "camera", "red");
+    const signalling = meeting.pageOf(ada);
+    const subscribedCodecs = ["vp8", "h264", "vp9", "av1"].map((codec) => new SubscribedCodec({ codec, qualities }));
+    const value = new SubscribedQualityUpdate({ trackSid: camera, subscribedCodecs });
+    signalling.tell({ case: "subscribedQualityUpdate", value });
+    signalling.tell({
+      case: "mediaSectionsRequirement",
+      value: new MediaSectionsRequirement({ numAudios: 2, numVideos: 2 }),
+    });
+    await delay(whileMs);
+    await expectToSee(ben, ada, "camera", "red");
+    expect(await ada.page.evaluate(() => meetingPage.sending())).toEqual(sealedOnly);
+  },
+);
+
+test("more permissions, calls and another room are not taken from it", async () => {
+  const { sessionId, identity } = await meeting.joinWithoutMedia("Ben");
+  let own: ParticipantInfo | undefined;
+  meeting.lies = {
+    toPage({ message }) {
+      if (message.case === "join") own = message.value.participant?.clone();
+    },
+  };
+  const ada = await meeting.join("Ada", deceived);
+  const rogue = await meeting.publishInClear(sessionId, identity);
+  if (!own) throw new Error("Nobody joined.");
+  const permission = new ParticipantPermission({
+    canPublish: true,
+    canPublishData: true,
+    canSubscribe: true,
+    canUpdateMetadata: true,
+  });
+  const more = own.clone();
+  Object.assign(more, { permission, name: "Mallory", metadata: "{}", attributes: { role: "host" } });
+  const signalling = meeting.pageOf(ada);
+  signalling.tell({ case: "update", value: new ParticipantUpdate({ participants: [more] }) });
+  signalling.tell({
+    case: "roomMoved",
+    value: new RoomMovedResponse({ participant: more, room: { name: "elsewhere" } }),
+  });
+
+  const code = await rogue.evaluate((to) => meetingPage.callInClear(to), own.identity);
+  expect([RpcError.ErrorCode.CONNECTION_TIMEOUT, RpcError.ErrorCode.RESPONSE_TIMEOUT]).toContain(code);
+  const screen = await ada.page.evaluate(async () => {
+    const { localMedia } = meetingPage.meeting!;
+    await localMedia.setScreenShare(true).catch(() => undefined);
+    return localMedia.state.get().screen;
+  });
+  expect(screen).toMatchObject({ allowed: false, enabled: false });
+  expect(await ada.page.evaluate(() => meetingPage.sending())).toEqual(sealedOnly);
+  expect(
+    await ada.page.evaluate(() => [
+      meetingPage.meeting?.standing.get().role,
+      meetingPage.meeting?.participants.get().map(({ name }) => name),
+      meetingPage.meeting?.chat.messages.get(),
+    ]),
+  ).toEqual(["participant", ["Ada", "Ben"], []]);
+});
+
+test("nobody but the installation is contacted, whatever ICE servers, regions and tokens it names", async () => {
+  await using foreign = await ForeignHost.listen();
+  const { port } = foreign;
+  const urls = [
+    `stun:127.0.0.1:${port}`,
+    `turn:127.0.0.1:${port}?transport=udp`,
+    `turn:127.0.0.1:${port}?transport=tcp`,
+  ];
+  const iceServers = [new ICEServer({ urls, username: "ada", credential: "secret" })];
+  const ben = await meeting.join("Ben");
+  const { sessionId } = await meeting.joinWithoutMedia("Cid");
+  meeting.lies = {
+    toPage({ message }) {
+      if (message.case === "join")
+        Object.assign(message.value, { iceServers, alternativeUrl: `ws://127.0.0.1:${port}` });
+      if (message.case === "reconnect") message.value.iceServers = iceServers;
+    },
+  };
+  const page = await meeting.newPage(deceived);
+  const asked = new Set<string>();
+  page.on("request", (request) => asked.add(new URL(request.url()).host));
+  page.on("websocket", (socket) => asked.add(new URL(socket.url()).host));
+  const ada = { page, id: await meeting.joinAt(page, "Ada") };
+  await expectToSee(ada, ben, "camera", "blue");
+  const regions = new RegionSettings({ regions: [{ region: "elsewhere", url: `ws://127.0.0.1:${port}` }] });
+  const order = (action: LeaveRequest_Action) =>
+    meeting.pageOf(ada).tell({ case: "leave", value: new LeaveRequest({ action, regions }) });
+  const isBack = (count: number) =>
+    vi.waitFor(async () => {
+      const states = await page.evaluate(() => meetingPage.states);
+      expect(states.filter((state) => state === "connected")).toHaveLength(count);
+    }, waiting);
+  order(LeaveRequest_Action.RESUME);
+  await isBack(1);
+  order(LeaveRequest_Action.RECONNECT);
+  await isBack(2);
+  await expectToSee(ada, ben, "camera", "blue");
+
+  // A token that the SFU may well sign: for somebody else in the meeting.
+  const other = await identityOf(ben);
+  meeting.pageOf(ada).tell({ case: "refreshToken", value: await sfuOf(meeting.stack).token(sessionId, other) });
+  order(LeaveRequest_Action.RECONNECT);
+  await vi.waitFor(
+    async () => expect(await connectionOf(ada)).toEqual({ status: "ended", reason: "identity_mismatch" }),
+    waiting,
+  );
+  expect([...asked]).toEqual([new URL(meeting.stack.originOf(deceived)).host]);
+  expect(foreign.contacts).toBe(0);
+
+  await page.evaluate(async (given) => {
+    const connection = new RTCPeerConnection({ iceServers: [{ urls: given, username: "ada", credential: "secret" }] });
+    connection.createDataChannel("control");
+    await connection.setLocalDescription();
+  }, urls);
+  await vi.waitFor(() => expect(foreign.contacts).toBeGreaterThan(0), waiting);
+
+  /** The media identity of somebody who publishes. */
+  async function identityOf({ id }: { id: string }): Promise<string> {
+    const people = await sfuOf(meeting.stack).api.listParticipants(sessionId);
+    return people.find(({ identity }) => identity.startsWith(id))?.identity ?? "";
+  }
+});
