@@ -11,6 +11,7 @@ import { JoinTokens } from "./sessions/JoinTokens.ts";
 import { Openings } from "./sessions/Openings.ts";
 import { Participants } from "./sessions/Participants.ts";
 import { PastSessions } from "./sessions/PastSessions.ts";
+import { Restoration } from "./sessions/Restoration.ts";
 import { Sessions } from "./sessions/Sessions.ts";
 import { openState, type State } from "./sessions/State.ts";
 import { Restarts } from "./sessions/Restarts.ts";
@@ -58,6 +59,8 @@ export interface Context extends AsyncDisposable {
   ticketHolders: TicketHolders;
 }
 
+/** How long a state that was just made is left to other nodes. Where the engine is our own, there is none to wait for. */
+const settleMs = 1_000;
 /** Looking at every connection costs more than looking at deadlines. */
 const sweepsPerReconciliation = 15;
 
@@ -66,15 +69,31 @@ export async function createContext({ config, secrets, endpoints, database, log 
   await using cleanup = new AsyncDisposableStack();
   const sfu = new Sfu({ url: endpoints.sfuUrl, ...secrets.livekit });
   const { natsServers: servers } = endpoints;
-  const nats = cleanup.use(await connectNats({ servers, keys: secrets.nats, replicas: config.nats.replicas, log }));
-  const [state, blobs] = await Promise.all([openState(nats.state), DiskBlobStore.open(config.files.dir)]);
+  const { replicas, url: sharedNatsUrl } = config.nats;
+  const nats = cleanup.use(
+    await connectNats({
+      servers,
+      keys: secrets.nats,
+      replicas,
+      settleMs: sharedNatsUrl === undefined ? 0 : settleMs,
+      log,
+    }),
+  );
+  const closing = new AbortController();
+  const [state, blobs] = await Promise.all([
+    openState(nats.state, closing.signal),
+    DiskBlobStore.open(config.files.dir),
+  ]);
+  cleanup.defer(() => closing.abort());
 
   const pastSessions = new PastSessions(database.sql);
   const maxAgeMs = config.sessions.epochSeconds * 1000;
   const epochs = cleanup.use(new Epochs({ state, bus: nats.bus, maxAgeMs, log }));
   const sessions = new Sessions({ state, nats, sfu, blobs, epochs, pastSessions, log });
   cleanup.defer(() => sessions.settled());
-  const participants = new Participants({ state, epochs, nats, sfu, awayMs: config.sessions.awaySeconds * 1000, log });
+  const awayMs = config.sessions.awaySeconds * 1000;
+  const participants = new Participants({ state, epochs, nats, sfu, awayMs, log });
+  new Restoration({ state, nats, sfu, blobs, awayMs, log }).follow();
   const seatMs = config.sessions.seatSeconds * 1000;
   const restarts = new Restarts({ state, nats, sfu, blobs, pastSessions, sessions, seatMs, log });
   const { connections } = nats;
@@ -82,7 +101,7 @@ export async function createContext({ config, secrets, endpoints, database, log 
   const reconcileMs = intervalMs * sweepsPerReconciliation;
   await sweepBlobs(blobs, state);
   cleanup.use(
-    await Sweep.start({
+    new Sweep({
       state,
       sessions,
       restarts,

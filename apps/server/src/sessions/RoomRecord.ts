@@ -57,3 +57,8 @@ export type LiveRoom = RoomRecord & { phase: { name: "live" } };
 export function isLive(room: RoomRecord): room is LiveRoom {
   return room.phase.name === "live";
 }
+
+/** The sessions of which something is kept: the room's own, and the one before it while that is being wiped. */
+export function sessionsOf({ sessionId, retiring }: RoomRecord): string[] {
+  return retiring === null ? [sessionId] : [sessionId, retiring.sessionId];
+}

@@ -19,6 +19,8 @@ export interface ConnectNatsOptions {
   /** Copies of each stream and bucket: 1, or 3 on a cluster. */
   replicas?: number;
   streamLimits?: SessionStreamLimits;
+  /** How long a state that was just made is left alone: see `StateStore`. Default: not at all. */
+  settleMs?: number;
 }
 
 /** The control plane's side of NATS. */
@@ -31,13 +33,13 @@ export interface NatsPlatform extends AsyncDisposable {
   serveRpc(lookup: RpcLookup): RpcRouter;
   /** Starts letting participants connect. */
   serveAuth(authorize: Authorize): AuthCallout;
-  /** Whether every connection to NATS is up. */
+  /** Whether every connection to NATS is up and what it lost is written back. */
   isConnected(): boolean;
 }
 
 /** Connects the control plane's five connections; they reconnect by themselves until the platform is disposed. */
 export async function connectNats(options: ConnectNatsOptions): Promise<NatsPlatform> {
-  const { keys, log, replicas = 1, streamLimits = defaultSessionStreamLimits } = options;
+  const { keys, log, replicas = 1, streamLimits = defaultSessionStreamLimits, settleMs = 0 } = options;
   await using cleanup = new AsyncDisposableStack();
   const down = new Set<NatsConnection>();
 
@@ -58,9 +60,10 @@ export async function connectNats(options: ConnectNatsOptions): Promise<NatsPlat
   const stateConnection = await connectAs("state");
 
   const streams = await SessionStreams.open(streamsConnection, { replicas, limits: streamLimits });
-  const state = await StateStore.open({ connection: stateConnection, replicas, log });
-  void follow(stateConnection, async (status) => {
-    if (status.type === "reconnect") await state.recover();
+  const state = await StateStore.open({ connection: stateConnection, replicas, settleMs, log });
+  void follow(stateConnection, (status) => {
+    if (status.type === "disconnect") state.suspend();
+    if (status.type === "reconnect") void state.recover();
   });
 
   const owned = cleanup.move();
@@ -80,13 +83,13 @@ export async function connectNats(options: ConnectNatsOptions): Promise<NatsPlat
       owned.defer(() => callout.close());
       return callout;
     },
-    isConnected: () => down.size === 0,
+    isConnected: () => down.size === 0 && state.isReady,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 
-async function follow(connection: NatsConnection, onStatus: (status: Status) => void | Promise<void>): Promise<void> {
-  for await (const status of connection.status()) await onStatus(status);
+async function follow(connection: NatsConnection, onStatus: (status: Status) => void): Promise<void> {
+  for await (const status of connection.status()) onStatus(status);
 }
 
 function open({ servers, keys }: ConnectNatsOptions, service: Service): Promise<NatsConnection> {
