@@ -12,10 +12,11 @@ import type { MessageCodec } from "./chat/MessageCodec.ts";
 import { PrivateChats } from "./chat/PrivateChats.ts";
 import { requestAdmission, type Admission } from "./connection/Admission.ts";
 import type { ConnectionState } from "./connection/ConnectionState.ts";
-import type { Delivery } from "./connection/Deliveries.ts";
+import type { Delivery, LostInterval } from "./connection/Deliveries.ts";
 import { DeliverySequence } from "./connection/DeliverySequence.ts";
 import { Seat, type SeatContext } from "./connection/Seat.ts";
 import { SeatKeeper } from "./connection/SeatKeeper.ts";
+import { Wake } from "./connection/Wake.ts";
 import type { EndedSessions } from "./encryption/EndedSessions.ts";
 import { byPassphrase, byRoot, type SessionRoot } from "./encryption/SessionRoot.ts";
 import type { EncryptionState } from "./encryption/EncryptionState.ts";
@@ -53,6 +54,7 @@ export class Meeting implements AsyncDisposable {
   readonly #tracks: TrackStore;
   readonly #keeper: SeatKeeper;
   readonly #seatContext: SeatContext;
+  readonly #lostMessages = new Store<readonly LostInterval[]>([]);
   readonly #encryption = new Store<EncryptionState | null>(null);
   readonly #root: SessionRoot | null;
   readonly #endedSessions: EndedSessions | null;
@@ -93,9 +95,12 @@ export class Meeting implements AsyncDisposable {
     this.#participants = new ParticipantStore(participantId);
     this.localMedia = new LocalMedia(participantId, media, permissions);
     this.#tracks = new TrackStore(this.#participants.identities, this.localMedia.tracks);
+    const wake = new Wake();
     this.#keeper = new SeatKeeper({
       takeNext: (old, signal) => this.#takeNext(old, signal),
+      wake,
       onEnded: () => {
+        wake[Symbol.dispose]();
         this.localMedia.dispose();
         this.#tracks.dispose();
         this.files.dispose();
@@ -135,9 +140,11 @@ export class Meeting implements AsyncDisposable {
       media,
       speakerDeviceId: () => this.localMedia.state.get().devices.audiooutput,
       sequences: { public: new DeliverySequence(), private: new DeliverySequence() },
+      wake,
       handlers: {
         beginSnapshot: () => this.#participants.beginSnapshot(),
         onDelivery: (delivery) => this.#takeDelivery(delivery),
+        onLost: (lost) => this.#noteLost(lost),
         onEphemeral: (message) => this.#ephemeral.receive(message),
         onState: (kind, value) => this.#takeState(kind, value),
         onDirect: (kind, value) => this.#takeDirect(kind, value),
@@ -172,6 +179,11 @@ export class Meeting implements AsyncDisposable {
   /** How many reactions and signs of typing were dropped because they were forged, replayed or none. */
   get droppedEphemeral(): ReadonlyStore<number> {
     return this.#ephemeral.dropped;
+  }
+
+  /** When messages were sent that the server lost before they reached us; in every conversation, oldest first. */
+  get lostMessages(): ReadonlyStore<readonly LostInterval[]> {
+    return this.#lostMessages;
   }
 
   /** Ids of the participants who are speaking. */
@@ -267,6 +279,11 @@ export class Meeting implements AsyncDisposable {
     if (delivery.channel !== "chat") return;
     this.chat.receive(delivery);
     this.typing.clear(delivery.participantId);
+  }
+
+  #noteLost(lost: LostInterval): void {
+    const known = this.#lostMessages.get();
+    if (!known.some(({ until }) => until === lost.until)) this.#lostMessages.set([...known, lost]);
   }
 
   #takeState(kind: string, value: unknown): void {

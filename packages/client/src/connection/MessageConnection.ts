@@ -16,7 +16,8 @@ import {
 import type { EphemeralMessage } from "../ephemeral/EphemeralMessages.ts";
 import type { Schema } from "../Schema.ts";
 import { SottoError } from "../SottoError.ts";
-import { Deliveries, type Delivery, type DeliverySequences } from "./Deliveries.ts";
+import { pause } from "./backoff.ts";
+import { Deliveries, type Delivery, type DeliverySequences, type LostInterval } from "./Deliveries.ts";
 import { RpcClient } from "./RpcClient.ts";
 
 /** Where and as whom to connect: the answer of `POST /api/join`. */
@@ -33,6 +34,8 @@ export interface MessageHandlers {
   /** Called right before the snapshot is asked for; `apply` gets it, unless the connection is lost first. */
   readonly beginSnapshot: () => (snapshot: RosterSnapshot) => void;
   readonly onDelivery: (delivery: Delivery) => void;
+  /** See `Deliveries`. */
+  readonly onLost: (lost: LostInterval) => void;
   /** From somebody else. */
   readonly onEphemeral: (message: EphemeralMessage) => void;
   readonly onState: (kind: string, value: unknown) => void;
@@ -46,6 +49,7 @@ export class SecretRefused extends Error {
 
 const connectTimeoutMs = 10_000;
 const closeGraceMs = 300;
+const probeMs = 3_000;
 
 /** One WebSocket to NATS with everything on it. It does not reconnect: `MessageLink` makes a new one. */
 export class MessageConnection {
@@ -110,6 +114,7 @@ export class MessageConnection {
       inboxPrefix,
       sequences,
       onDelivery: handlers.onDelivery,
+      onLost: handlers.onLost,
       onBroken: () => this.drop(),
     });
     nats.subscribe(subjects.allEph(sessionId), {
@@ -133,6 +138,18 @@ export class MessageConnection {
   publishEphemeral(channel: EphemeralChannel, wire: Uint8Array): void {
     const { sessionId, participantId } = this.#address;
     if (!this.#nats.isClosed()) this.#nats.publish(subjects.eph(sessionId, participantId, channel), wire);
+  }
+
+  /** Finds out whether anybody is there still, and gives the connection up where nobody answers. */
+  async probe(): Promise<void> {
+    const done = new AbortController();
+    const answered = this.#nats.flush().then(
+      () => true,
+      () => false,
+    );
+    const isAlive = await Promise.race([answered, pause(probeMs, done.signal).then(() => false)]);
+    done.abort();
+    if (!isAlive) this.drop();
   }
 
   /** Gives the connection up at once, without waiting for a peer that may be gone. Idempotent. */

@@ -1,20 +1,27 @@
 import type { EphemeralChannel, RpcMethod } from "@sotto/protocol";
 import type { Schema } from "../Schema.ts";
 import { SottoError } from "../SottoError.ts";
-import { backoffMs, pause } from "./backoff.ts";
+import { Backoff } from "./backoff.ts";
 import type { DeliverySequences } from "./Deliveries.ts";
 import { MessageConnection, SecretRefused, type MessageAddress, type MessageHandlers } from "./MessageConnection.ts";
+import type { Wake } from "./Wake.ts";
 
 export interface MessageLinkOptions {
   readonly address: MessageAddress;
   /** Outlive this link: the next seat goes on where this one stopped. */
   readonly sequences: DeliverySequences;
   readonly handlers: MessageHandlers;
+  readonly wake: Pick<Wake, "listen">;
   readonly onDown: () => void;
   readonly onUp: () => void;
   /** The secret is not accepted any more, or the session is over; the link has stopped. */
   readonly onRefused: () => void;
 }
+
+/** The server refuses us also while it cannot tell who we are, for which it takes a moment. */
+const maxRefusals = 2;
+/** An attempt that began this long ago may have begun without a network. */
+const staleAttemptMs = 1_000;
 
 /** Keeps one seat connected to NATS: reconnects with jitter until it is closed or its secret is refused. */
 export class MessageLink {
@@ -33,6 +40,8 @@ export class MessageLink {
     } catch (error) {
       throw error instanceof SecretRefused ? SottoError.serverUnreachable(error) : error;
     }
+    const stopListening = this.#options.wake.listen(() => void this.#connection?.probe());
+    this.#closing.signal.addEventListener("abort", stopListening);
     void this.#keepUp(this.#connection);
   }
 
@@ -54,9 +63,23 @@ export class MessageLink {
     this.#connection = null;
   }
 
-  #open(): Promise<MessageConnection> {
+  #open(signal = this.#closing.signal): Promise<MessageConnection> {
     const { address, sequences, handlers } = this.#options;
-    return MessageConnection.open(address, sequences, handlers, this.#closing.signal);
+    return MessageConnection.open(address, sequences, handlers, signal);
+  }
+
+  /** Gives up where a better moment comes meanwhile. */
+  async #openEagerly(): Promise<MessageConnection> {
+    const startedAt = Date.now();
+    const superseded = new AbortController();
+    const stopListening = this.#options.wake.listen(() => {
+      if (Date.now() - startedAt > staleAttemptMs) superseded.abort();
+    });
+    try {
+      return await this.#open(AbortSignal.any([this.#closing.signal, superseded.signal]));
+    } finally {
+      stopListening();
+    }
   }
 
   async #keepUp(first: MessageConnection): Promise<void> {
@@ -77,15 +100,17 @@ export class MessageLink {
   /** Null when there is no use in trying any longer. */
   async #reopen(): Promise<MessageConnection | null> {
     const { signal } = this.#closing;
-    for (let attempt = 0; ; attempt++) {
-      await pause(backoffMs(attempt), signal);
+    const backoff = new Backoff(this.#options.wake);
+    for (let refusals = 0; ;) {
+      await backoff.pause(signal);
       if (signal.aborted) return null;
       try {
-        return await this.#open();
+        return await this.#openEagerly();
       } catch (error) {
         if (signal.aborted) return null;
         const isOver = error instanceof SottoError && error.code === "session_ended";
-        if (!isOver && !(error instanceof SecretRefused)) continue;
+        refusals = error instanceof SecretRefused ? refusals + 1 : 0;
+        if (!isOver && refusals < maxRefusals) continue;
         this.#options.onRefused();
         return null;
       }

@@ -17,6 +17,7 @@ import type { ConnectionPart } from "./ConnectionState.ts";
 import type { DeliverySequences } from "./Deliveries.ts";
 import type { MessageHandlers } from "./MessageConnection.ts";
 import { MessageLink } from "./MessageLink.ts";
+import type { Wake } from "./Wake.ts";
 
 /** What a seat needs of the meeting, which outlives it. */
 export interface SeatContext {
@@ -25,6 +26,7 @@ export interface SeatContext {
   readonly speakerDeviceId: () => string | null;
   readonly sequences: DeliverySequences;
   readonly handlers: MessageHandlers;
+  readonly wake: Pick<Wake, "listen">;
   /** Others' tracks are known and can be subscribed (the roster may not be here yet), or are about to be given up. */
   readonly onTracks: (media: MediaConnection | null) => void;
   /** Media is connected and own tracks can be published, or it is about to be given up. */
@@ -84,6 +86,7 @@ export class Seat {
     this.#link = new MessageLink({
       address: { ...nats, sessionId, participantId },
       sequences: context.sequences,
+      wake: context.wake,
       handlers: {
         ...context.handlers,
         onState: (kind, value) =>

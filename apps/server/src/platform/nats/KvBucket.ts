@@ -108,7 +108,7 @@ export class KvBucket<T> {
   }
 
   async get(key: string): Promise<KvEntry<T> | null> {
-    const message = await this.#gate.read(() => this.#last(key));
+    const message = await this.#gate.through(() => this.#last(key));
     if (!message || isKvMarker(message.header)) return null;
     this.#noteOrigin(key, originOf(message.header));
     return { key, value: this.#decode(message.data), revision: message.seq };
@@ -118,13 +118,16 @@ export class KvBucket<T> {
   async create(key: string, value: T): Promise<number | null> {
     const revision = await this.#put(key, value, 0);
     if (revision !== null) return revision;
-    const message = await this.#gate.read(() => this.#last(key));
+    const message = await this.#gate.through(() => this.#last(key));
     return message && isKvMarker(message.header) ? this.#put(key, value, message.seq) : null;
   }
 
-  /** Makes a marker that goes away by itself; exactly one caller in the whole cluster gets `true` for a key. */
-  async createOnce(key: string, ttlMs: number, value: T): Promise<boolean> {
-    return (await this.#put(key, value, 0, Math.ceil(ttlMs / 1000))) !== null;
+  /**
+   * Makes a marker that goes away by itself; exactly one caller in the whole cluster gets `true` for a key. Throws
+   * `unavailable` where NATS was away meanwhile: the bucket may be another one now.
+   */
+  createOnce(key: string, ttlMs: number, value: T): Promise<boolean> {
+    return this.#gate.through(async () => (await this.#put(key, value, 0, Math.ceil(ttlMs / 1000))) !== null);
   }
 
   /** Replaces the value where `revision` is still the newest; `null` where it is not. */
@@ -174,7 +177,7 @@ export class KvBucket<T> {
 
   /** The entries at and below `prefix`; all for "". */
   entries(prefix: string): Promise<KvEntry<T>[]> {
-    return this.#gate.read(() => this.#entries(prefix));
+    return this.#gate.through(() => this.#entries(prefix));
   }
 
   async #entries(prefix: string): Promise<KvEntry<T>[]> {
@@ -201,7 +204,7 @@ export class KvBucket<T> {
 
   /** How many keys are stored at and below `prefix`, markers of purged keys included. */
   count(prefix: string): Promise<number> {
-    return this.#gate.read(() => this.#count(prefix));
+    return this.#gate.through(() => this.#count(prefix));
   }
 
   async #count(prefix: string): Promise<number> {

@@ -41,8 +41,8 @@ export class StateGate {
     if (!this.#isOpen) throw AppError.unavailable(new Error("the state is out of reach"));
   }
 
-  /** Reads once the gate is open. Throws `unavailable` where it closed meanwhile: the answer may be that of an empty NATS. */
-  async read<T>(work: () => Promise<T>): Promise<T> {
+  /** Works once the gate is open. Throws `unavailable` where it closed meanwhile: the answer may be that of an empty NATS. */
+  async through<T>(work: () => Promise<T>): Promise<T> {
     await this.pass();
     const closings = this.#closings;
     const result = await work();
