@@ -10,6 +10,7 @@ import { joinRoutes } from "./features/join/routes.ts";
 import { lobbyRoutes } from "./features/lobby/routes.ts";
 import { managementRoutes } from "./features/management/routes.ts";
 import { openingRoutes } from "./features/opening/routes.ts";
+import { pageClosedRoutes } from "./features/pageClosed/routes.ts";
 import { rosterRpc } from "./features/roster/rpc.ts";
 import { sessionRpc } from "./features/sessions/rpc.ts";
 import { AppError } from "./platform/AppError.ts";
@@ -37,6 +38,7 @@ export async function startApp(context: Context): Promise<App> {
   guestRoutes(http, context);
   joinRoutes(http, context);
   openingRoutes(http, context);
+  pageClosedRoutes(http, context);
   http.get("/healthCheck", async () => {
     if (!nats.isConnected()) throw AppError.unavailable();
     return { status: "ok" };

@@ -92,7 +92,8 @@ export async function createContext({ config, secrets, endpoints, database, log 
   const sessions = new Sessions({ state, nats, sfu, blobs, epochs, pastSessions, log });
   cleanup.defer(() => sessions.settled());
   const awayMs = config.sessions.awaySeconds * 1000;
-  const participants = new Participants({ state, epochs, nats, sfu, awayMs, log });
+  const closedMs = config.sessions.closedSeconds * 1000;
+  const participants = new Participants({ state, epochs, nats, sfu, awayMs, closedMs, log });
   new Restoration({ state, nats, sfu, blobs, awayMs, log }).follow();
   const seatMs = config.sessions.seatSeconds * 1000;
   const restarts = new Restarts({ state, nats, sfu, blobs, pastSessions, sessions, seatMs, log });

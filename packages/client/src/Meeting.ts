@@ -12,8 +12,9 @@ import type { MessageCodec } from "./chat/MessageCodec.ts";
 import { PrivateChats } from "./chat/PrivateChats.ts";
 import { requestAdmission, type Admission } from "./connection/Admission.ts";
 import type { ConnectionState } from "./connection/ConnectionState.ts";
-import type { Delivery, LostInterval } from "./connection/Deliveries.ts";
+import type { Delivery } from "./connection/Deliveries.ts";
 import { DeliverySequence } from "./connection/DeliverySequence.ts";
+import { LostMessages } from "./connection/LostMessages.ts";
 import { Seat, type SeatContext } from "./connection/Seat.ts";
 import { SeatKeeper } from "./connection/SeatKeeper.ts";
 import { Wake } from "./connection/Wake.ts";
@@ -47,6 +48,8 @@ export class Meeting implements AsyncDisposable {
   readonly privateChats: PrivateChats;
   readonly reactions: ReactionStore;
   readonly typing: TypingStore;
+  /** In every conversation. */
+  readonly lostMessages: LostMessages;
   readonly #ephemeral: EphemeralMessages;
   readonly files: MeetingFiles;
   readonly #api: SottoApi;
@@ -54,7 +57,6 @@ export class Meeting implements AsyncDisposable {
   readonly #tracks: TrackStore;
   readonly #keeper: SeatKeeper;
   readonly #seatContext: SeatContext;
-  readonly #lostMessages = new Store<readonly LostInterval[]>([]);
   readonly #encryption = new Store<EncryptionState | null>(null);
   readonly #root: SessionRoot | null;
   readonly #endedSessions: EndedSessions | null;
@@ -123,6 +125,10 @@ export class Meeting implements AsyncDisposable {
       ...sending,
       publish: (body) => this.#keeper.seat.call("pub-private", body, publishResultSchema),
     });
+    this.lostMessages = new LostMessages({
+      connection: this.connection,
+      resend: () => [this.chat, this.privateChats].forEach((chats) => chats.resendStored()),
+    });
     this.#ephemeral = new EphemeralMessages({
       codec: () => this.#codec,
       publish: (channel, wire) => this.#keeper.seat.publishEphemeral(channel, wire),
@@ -144,7 +150,7 @@ export class Meeting implements AsyncDisposable {
       handlers: {
         beginSnapshot: () => this.#participants.beginSnapshot(),
         onDelivery: (delivery) => this.#takeDelivery(delivery),
-        onLost: (lost) => this.#noteLost(lost),
+        onLost: (lost) => this.lostMessages.note(lost),
         onEphemeral: (message) => this.#ephemeral.receive(message),
         onState: (kind, value) => this.#takeState(kind, value),
         onDirect: (kind, value) => this.#takeDirect(kind, value),
@@ -153,6 +159,7 @@ export class Meeting implements AsyncDisposable {
       onMedia: (connection) => void this.localMedia.follow(connection),
       onEpoch: (epoch) => this.#noteEpoch(epoch),
       onPart: (part, state) => this.#keeper.note(part, state),
+      sayPageClosed: (page) => api.pageClosed(page),
     };
   }
 
@@ -179,11 +186,6 @@ export class Meeting implements AsyncDisposable {
   /** How many reactions and signs of typing were dropped because they were forged, replayed or none. */
   get droppedEphemeral(): ReadonlyStore<number> {
     return this.#ephemeral.dropped;
-  }
-
-  /** When messages were sent that the server lost before they reached us; in every conversation, oldest first. */
-  get lostMessages(): ReadonlyStore<readonly LostInterval[]> {
-    return this.#lostMessages;
   }
 
   /** Ids of the participants who are speaking. */
@@ -279,11 +281,6 @@ export class Meeting implements AsyncDisposable {
     if (delivery.channel !== "chat") return;
     this.chat.receive(delivery);
     this.typing.clear(delivery.participantId);
-  }
-
-  #noteLost(lost: LostInterval): void {
-    const known = this.#lostMessages.get();
-    if (!known.some(({ until }) => until === lost.until)) this.#lostMessages.set([...known, lost]);
   }
 
   #takeState(kind: string, value: unknown): void {

@@ -38,6 +38,7 @@ export {
   openMeetingAnswerSchema,
   openMeetingRequestSchema,
   permissionsSchema,
+  pageClosedRequestSchema,
   personNameSchema,
   type GuestTokenAnswer,
   type Installation,
@@ -47,6 +48,7 @@ export {
   type LobbyAnswer,
   type OpenMeetingAnswer,
   type OpenMeetingRequest,
+  type PageClosedRequest,
 } from "./join.ts";
 export {
   openingSchema,

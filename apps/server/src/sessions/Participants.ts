@@ -16,7 +16,7 @@ import {
   type Socket,
 } from "./ParticipantRecord.ts";
 import { isLive, type RoomRecord } from "./RoomRecord.ts";
-import { expire, forgetPerson, loseSocket, takeSeat } from "./seats.ts";
+import { closePage, expire, forgetPerson, loseSocket, takeSeat } from "./seats.ts";
 import type { State } from "./State.ts";
 
 interface ParticipantsOptions {
@@ -25,6 +25,7 @@ interface ParticipantsOptions {
   nats: Pick<NatsPlatform, "bus" | "connections" | "streams">;
   sfu: Sfu;
   awayMs: number;
+  closedMs: number;
   log: Logger;
 }
 
@@ -46,14 +47,16 @@ export class Participants {
   readonly #nats: ParticipantsOptions["nats"];
   readonly #sfu: Sfu;
   readonly #awayMs: number;
+  readonly #closedMs: number;
   readonly #log: Logger;
 
-  constructor({ state, epochs, nats, sfu, awayMs, log }: ParticipantsOptions) {
+  constructor({ state, epochs, nats, sfu, awayMs, closedMs, log }: ParticipantsOptions) {
     this.#state = state;
     this.#epochs = epochs;
     this.#nats = nats;
     this.#sfu = sfu;
     this.#awayMs = awayMs;
+    this.#closedMs = closedMs;
     this.#log = log;
   }
 
@@ -123,6 +126,12 @@ export class Participants {
   /** nats-server closed a connection. */
   async disconnected({ sid, pid, ...socket }: Socket & { sid: string; pid: string }): Promise<void> {
     await this.#change(participantKey(sid, pid), (record) => loseSocket(record, socket, Date.now() + this.#awayMs));
+  }
+
+  /** The page with this nonce was closed, or is being reloaded. */
+  async pageClosed(sid: string, pid: string, senderNonce: string): Promise<void> {
+    const until = Date.now() + Math.min(this.#closedMs, this.#awayMs);
+    await this.#change(participantKey(sid, pid), (record) => closePage(record, senderNonce, until));
   }
 
   /** The participant leaves for good: no resume token, no secret and no media connection of theirs works any more. */

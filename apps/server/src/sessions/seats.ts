@@ -64,6 +64,14 @@ export function loseSocket(record: ParticipantRecord, socket: Socket, awayUntil:
   return { ...record, socket: null, presence: { state: "away", until: awayUntil } };
 }
 
+/** The page of a seat was closed. The same record if it is not the participant's current one. */
+export function closePage(record: ParticipantRecord, senderNonce: string, until: number): ParticipantRecord {
+  const { presence, seat } = record;
+  if (seat?.senderNonce !== senderNonce) return record;
+  if (presence.state === "online") return { ...record, socket: null, presence: { state: "away", until } };
+  return presence.state === "away" && presence.until > until ? { ...record, presence: { ...presence, until } } : record;
+}
+
 /**
  * Every connection was lost at once, with NATS: who was there is expected back until `until`, and no deadline is earlier,
  * since nobody could keep one meanwhile.

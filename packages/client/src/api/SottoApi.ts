@@ -16,6 +16,7 @@ import {
   type OpenMeetingRequest,
   type OpenSessionAnswer,
   type OpenSessionRequest,
+  type PageClosedRequest,
 } from "@sotto/protocol";
 import type { JoinCredential } from "../JoinOptions.ts";
 import { FileTransport } from "../files/FileTransport.ts";
@@ -88,6 +89,12 @@ export class SottoApi {
   async restart(participantId: string): Promise<void> {
     const body = { participantId };
     await this.#call({ method: "POST", path: "/api/restart", body, schema: emptyResultSchema });
+  }
+
+  /** Tells the server that the page goes away; for the moment in which it does, when nothing can be waited for. */
+  pageClosed(request: PageClosedRequest): void {
+    const body = new Blob([JSON.stringify(request)], { type: "application/json" });
+    navigator.sendBeacon(`${this.#origin}/api/page-closed`, body);
   }
 
   /**

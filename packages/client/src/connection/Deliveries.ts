@@ -44,6 +44,8 @@ export interface DeliveriesOptions {
   readonly onBroken: (error: unknown) => void;
 }
 
+/** What was sent this shortly before we had everything may have been on its way. */
+const underWayMs = 5_000;
 /** Of a connection that is silent already. */
 const resumeTimeoutMs = 5_000;
 
@@ -90,7 +92,7 @@ export class Deliveries {
   #tellLost({ since, until }: LostInterval): void {
     const { sequences, onLost } = this.#options;
     const completeAt = Math.min(sequences.public.completeAt ?? 0, sequences.private.completeAt ?? 0);
-    onLost({ since: Math.min(until, Math.max(since, completeAt)), until });
+    onLost({ since: Math.min(until, Math.max(since, completeAt - underWayMs)), until });
   }
 
   /** What arrives while a resume is under way belongs to the consumers it replaces: no reason for another one. */

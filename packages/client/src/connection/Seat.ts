@@ -1,10 +1,11 @@
-import { MediaEncryptionManager } from "@sotto/e2ee";
+import { encodeBase64Url, MediaEncryptionManager } from "@sotto/e2ee";
 import {
   activateEpochEventSchema,
   emptyResultSchema,
   epochSchema,
   epochsResultSchema,
   type EphemeralChannel,
+  type PageClosedRequest,
   type RpcMethod,
 } from "@sotto/protocol";
 import { readTrackStats, type TrackEncryptionStats } from "../encryption/TrackEncryptionStats.ts";
@@ -34,6 +35,8 @@ export interface SeatContext {
   /** What we send is under another epoch from now on. */
   readonly onEpoch: (epoch: number) => void;
   readonly onPart: (part: ConnectionPart, state: "down" | "up") => void;
+  /** The page goes away: a last word to the server, which cannot be waited for. */
+  readonly sayPageClosed: (page: PageClosedRequest) => void;
 }
 
 /**
@@ -50,6 +53,16 @@ export class Seat {
   readonly #link: MessageLink;
   #encryption: MediaEncryptionManager | null = null;
   #media: MediaConnection | null = null;
+
+  /** A page that is only put aside may come back. */
+  readonly #onPageHide = ({ persisted }: PageTransitionEvent): void => {
+    const { answer, senderNonce } = this.admission;
+    if (persisted) return;
+    this.#context.sayPageClosed({
+      participantId: answer.participantId,
+      senderNonce: encodeBase64Url(senderNonce),
+    });
+  };
 
   /** Takes the seat: connects messages and media at the same time. Throws a {@link SottoError}, or the signal's reason. */
   static async take(admission: Admission, context: SeatContext, signal: AbortSignal): Promise<Seat> {
@@ -106,6 +119,12 @@ export class Seat {
       acknowledge: (epoch) => this.call("epoch-staged", encodeJson({ epoch }), emptyResultSchema),
       onActivated: context.onEpoch,
     });
+    this.#listenToPage();
+  }
+
+  #listenToPage(): void {
+    if (typeof window === "undefined") return;
+    window.addEventListener("pagehide", this.#onPageHide, { signal: this.#closing.signal });
   }
 
   #stageEpoch(value: unknown): void {
