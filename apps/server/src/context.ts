@@ -59,8 +59,6 @@ export interface Context extends AsyncDisposable {
   ticketHolders: TicketHolders;
 }
 
-/** How long a state that was just made is left to other nodes. Where the engine is our own, there is none to wait for. */
-const settleMs = 1_000;
 /** Looking at every connection costs more than looking at deadlines. */
 const sweepsPerReconciliation = 15;
 
@@ -75,7 +73,7 @@ export async function createContext({ config, secrets, endpoints, database, log 
       servers,
       keys: secrets.nats,
       replicas,
-      settleMs: sharedNatsUrl === undefined ? 0 : settleMs,
+      isShared: sharedNatsUrl !== undefined,
       log,
     }),
   );

@@ -45,6 +45,10 @@ export class MessageLink {
     void this.#keepUp(this.#connection);
   }
 
+  get isUp(): boolean {
+    return this.#connection !== null;
+  }
+
   /** Calls a method of the control plane; throws `not_connected` while there is no connection. */
   async call<T>(method: RpcMethod, body: Uint8Array | undefined, schema: Schema<T>): Promise<T> {
     if (!this.#connection) throw SottoError.notConnected();

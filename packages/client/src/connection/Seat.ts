@@ -115,6 +115,7 @@ export class Seat {
       onRefused: () => this.#break(SottoError.notConnected()),
     });
     admission.epochs?.connect({
+      isUp: () => this.#link.isUp,
       fetch: () => this.call("epochs", undefined, epochsResultSchema),
       acknowledge: (epoch) => this.call("epoch-staged", encodeJson({ epoch }), emptyResultSchema),
       onActivated: context.onEpoch,

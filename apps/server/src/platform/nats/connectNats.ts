@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { nkeyAuthenticator, type NatsConnection, type Status } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
 import type { Logger } from "pino";
@@ -19,8 +20,8 @@ export interface ConnectNatsOptions {
   /** Copies of each stream and bucket: 1, or 3 on a cluster. */
   replicas?: number;
   streamLimits?: SessionStreamLimits;
-  /** How long a state that was just made is left alone: see `StateStore`. Default: not at all. */
-  settleMs?: number;
+  /** Whether nats-server is one that others use too and that comes and goes without this node. Default: our own child. */
+  isShared?: boolean;
 }
 
 /** The control plane's side of NATS. */
@@ -37,9 +38,16 @@ export interface NatsPlatform extends AsyncDisposable {
   isConnected(): boolean;
 }
 
+/** How long a state that was just made is left alone, where other nodes may have something to write back. */
+const sharedSettleMs = 1_000;
+/** How long a start waits for somebody else's nats-server. */
+const connectPatienceMs = 30_000;
+const connectRetryMs = 500;
+
 /** Connects the control plane's five connections; they reconnect by themselves until the platform is disposed. */
 export async function connectNats(options: ConnectNatsOptions): Promise<NatsPlatform> {
-  const { keys, log, replicas = 1, streamLimits = defaultSessionStreamLimits, settleMs = 0 } = options;
+  const { keys, log, replicas = 1, streamLimits = defaultSessionStreamLimits, isShared = false } = options;
+  const settleMs = isShared ? sharedSettleMs : 0;
   await using cleanup = new AsyncDisposableStack();
   const down = new Set<NatsConnection>();
 
@@ -92,7 +100,20 @@ async function follow(connection: NatsConnection, onStatus: (status: Status) => 
   for await (const status of connection.status()) onStatus(status);
 }
 
-function open({ servers, keys }: ConnectNatsOptions, service: Service): Promise<NatsConnection> {
+async function open(options: ConnectNatsOptions, service: Service): Promise<NatsConnection> {
+  const deadline = Date.now() + (options.isShared ? connectPatienceMs : 0);
+  for (;;) {
+    try {
+      return await openOnce(options, service);
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      options.log.warn({ err: error, service }, "nats-server cannot be reached yet");
+      await delay(connectRetryMs);
+    }
+  }
+}
+
+function openOnce({ servers, keys }: ConnectNatsOptions, service: Service): Promise<NatsConnection> {
   return connect({
     servers,
     name: `sotto ${service}`,
