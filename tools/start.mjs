@@ -1,4 +1,5 @@
 // `npm start`: from a fresh clone to a running Sotto. Arguments are the control plane's (`npm start -- --config FILE`).
+// `npm run engines`: the engines alone, for a control plane that comes and goes without them.
 import "./checkNode.mjs";
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
@@ -23,12 +24,10 @@ const sameCtrlCMs = 1000;
  */
 function serve(node, signal) {
   return new Promise((resolve, reject) => {
-    const args = [
-      "--import",
-      join(root, "tools/exitWithParent.mjs"),
-      join(root, "apps/server/src/main.ts"),
-      ...process.argv.slice(2),
-    ];
+    const given = process.argv.slice(2);
+    const [program, own] = given[0] === "engines" ? ["runEngines.ts", given.slice(1)] : ["main.ts", given];
+    const file = join(root, "apps/server/src", program);
+    const args = ["--import", join(root, "tools/exitWithParent.mjs"), file, ...own];
     const server = spawn(node, args, {
       env: projectEnvironment(),
       stdio: ["ignore", "inherit", "inherit", "ipc"],

@@ -1,7 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { ControlPlane, type StackConfig } from "@sotto/dev-env";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { givenInstallation } from "./support/givenInstallation.ts";
 import type { Person } from "./support/Person.ts";
 
@@ -11,19 +8,6 @@ const installation = givenInstallation({ nodes: 2 });
 const unreachable = { expectedComplaints: /ERR_|WebSocket|Failed to load resource/ };
 
 const banner = (person: Person) => person.page.getByRole("status").filter({ hasText: "Reconnecting…" });
-
-/** A node that was killed once more, under the same address, as a supervisor would start it. */
-async function restart(node: 0 | 1): Promise<ControlPlane> {
-  const { origin } = installation.stack.nodes[node] ?? {};
-  if (origin === undefined) throw new Error("This installation has two nodes.");
-  const file = join(installation.stack.folder, `node-${node + 1}.yaml`);
-  const config = JSON.parse(readFileSync(file, "utf8")) as { server: StackConfig };
-  config.server = { ...config.server, port: Number(new URL(origin).port) };
-  writeFileSync(file, JSON.stringify(config));
-  const restarted = await ControlPlane.start(file);
-  onTestFinished(() => restarted.stop());
-  return restarted;
-}
 
 test("a control plane that crashes and comes back: people are told, and go on where they were", async () => {
   const [ada, ben] = (await installation.meeting(["Ada", "Ben"], { node: 1, ...unreachable })) as [Person, Person];
@@ -35,7 +19,7 @@ test("a control plane that crashes and comes back: people are told, and go on wh
 
   await installation.stack.nodes[1]?.kill();
   await Promise.all([ada, ben].map((person) => banner(person).waitFor()));
-  await restart(1);
+  await installation.stack.restartNode(1);
   await Promise.all([ada, ben].map((person) => banner(person).waitFor({ state: "detached" })));
 
   await ben.write("After");
@@ -62,7 +46,7 @@ test("when everything crashes the meeting is over, when it is stopped it is inte
   const people = await installation.meeting(["Ada", "Ben"], { quietly: true, ...unreachable });
   await installation.stack.nodes[0]?.kill();
   await Promise.all(people.map((person) => banner(person).waitFor()));
-  const restarted = await restart(0);
+  await installation.stack.restartNode(0);
   for (const person of people) {
     await person.heading("The meeting is over").waitFor();
     await person.page.getByText("It ended while you were disconnected.").waitFor();
@@ -72,6 +56,6 @@ test("when everything crashes the meeting is over, when it is stopped it is inte
   await ada.page.getByRole("button", { name: "To the start page" }).click();
   await ada.page.getByRole("button", { name: "Start a meeting" }).click();
   await ada.enter();
-  await restarted.stop();
+  await installation.stack.nodes[0]?.stop();
   await ada.heading("The server is restarting").waitFor();
 });

@@ -12,6 +12,7 @@ import { lobbyRoutes } from "./features/lobby/routes.ts";
 import { managementRoutes } from "./features/management/routes.ts";
 import { moderationRpc } from "./features/moderation/rpc.ts";
 import { openingRoutes } from "./features/opening/routes.ts";
+import { pageClosedRoutes } from "./features/pageClosed/routes.ts";
 import { receiptRoutes } from "./features/receipts/routes.ts";
 import { rosterRpc } from "./features/roster/rpc.ts";
 import { sessionRpc } from "./features/sessions/rpc.ts";
@@ -42,6 +43,7 @@ export async function startApp(context: Context): Promise<App> {
   joinRoutes(http, context);
   openingRoutes(http, context);
   receiptRoutes(http, context);
+  pageClosedRoutes(http, context);
   http.get("/healthCheck", async () => {
     if (!nats.isConnected()) throw AppError.unavailable();
     return { status: "ok" };
@@ -66,7 +68,7 @@ export async function startApp(context: Context): Promise<App> {
   });
 
   // The two engines behind the one public port
-  const natsProxy = new NatsProxy({ websocketUrl: endpoints.natsWebsocketUrl, log });
+  const natsProxy = new NatsProxy({ websocketUrl: endpoints.natsWebsocketUrl, isReady: () => nats.isConnected(), log });
   const rtcProxy = new RtcProxy({ sfu, standings, log });
   for (const path of rtcPaths) {
     http.get(path, async (request, reply) => {

@@ -15,6 +15,7 @@ import { JoinTokens } from "./sessions/JoinTokens.ts";
 import { Openings } from "./sessions/Openings.ts";
 import { Participants } from "./sessions/Participants.ts";
 import { PastSessions } from "./sessions/PastSessions.ts";
+import { Restoration } from "./sessions/Restoration.ts";
 import { Sessions } from "./sessions/Sessions.ts";
 import { openState, type State } from "./sessions/State.ts";
 import { Restarts } from "./sessions/Restarts.ts";
@@ -81,8 +82,22 @@ export async function createContext({ config, secrets, endpoints, database, log 
   await using cleanup = new AsyncDisposableStack();
   const sfu = new Sfu({ url: endpoints.sfuUrl, ...secrets.livekit });
   const { natsServers: servers } = endpoints;
-  const nats = cleanup.use(await connectNats({ servers, keys: secrets.nats, replicas: config.nats.replicas, log }));
-  const [state, blobs] = await Promise.all([openState(nats.state), DiskBlobStore.open(config.files.dir)]);
+  const { replicas, url: sharedNatsUrl } = config.nats;
+  const nats = cleanup.use(
+    await connectNats({
+      servers,
+      keys: secrets.nats,
+      replicas,
+      isShared: sharedNatsUrl !== undefined,
+      log,
+    }),
+  );
+  const closing = new AbortController();
+  const [state, blobs] = await Promise.all([
+    openState(nats.state, closing.signal),
+    DiskBlobStore.open(config.files.dir),
+  ]);
+  cleanup.defer(() => closing.abort());
 
   const pastSessions = new PastSessions(database.sql);
   const artifacts = new Artifacts(database.sql);
@@ -101,7 +116,9 @@ export async function createContext({ config, secrets, endpoints, database, log 
   const news = new RosterNews(nats.bus);
   const standings = new Standings({ state, nats, sfu, news, log });
   const awayMs = config.sessions.awaySeconds * 1000;
-  const participants = new Participants({ state, sessions, epochs, standings, news, nats, sfu, awayMs, log });
+  const closedMs = config.sessions.closedSeconds * 1000;
+  const participants = new Participants({ state, sessions, epochs, standings, news, nats, sfu, awayMs, closedMs, log });
+  new Restoration({ state, nats, sfu, blobs, awayMs, log }).follow();
   const seatMs = config.sessions.seatSeconds * 1000;
   const restarts = new Restarts({ state, nats, sfu, blobs, pastSessions, receipts, sessions, seatMs, log });
   const waitingRoom = new WaitingRoom({ state, participants, news, nats, seatMs });
@@ -110,7 +127,7 @@ export async function createContext({ config, secrets, endpoints, database, log 
   const reconcileMs = intervalMs * sweepsPerReconciliation;
   await sweepBlobs(blobs, state);
   cleanup.use(
-    await Sweep.start({
+    new Sweep({
       state,
       sessions,
       restarts,

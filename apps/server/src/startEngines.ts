@@ -7,13 +7,16 @@ import { isLoopback } from "./config/derived.ts";
 import { installationRoot, type LoadedConfig } from "./config/loadConfig.ts";
 import type { Secrets } from "./config/Secrets.ts";
 import type { Endpoints } from "./context.ts";
-import { startLiveKit } from "./platform/engines/startLiveKit.ts";
-import { startNatsServer } from "./platform/engines/startNatsServer.ts";
+import { startLiveKit, type RunningLiveKit } from "./platform/engines/startLiveKit.ts";
+import { startNatsServer, type RunningNatsServer } from "./platform/engines/startNatsServer.ts";
 
-interface EnginesOptions {
+interface EngineOptions {
   config: LoadedConfig;
   secrets: Secrets;
   log: Logger;
+}
+
+interface EnginesOptions extends EngineOptions {
   /** livekit-server was started again and has lost its rooms. */
   onMediaLost: () => void;
 }
@@ -28,41 +31,20 @@ export interface Engines extends AsyncDisposable {
 /** Starts the engines that the configuration does not name elsewhere. */
 export async function startEngines({ config, secrets, log, onMediaLost }: EnginesOptions): Promise<Engines> {
   await using cleanup = new AsyncDisposableStack();
-  const startMessages = async () => {
-    const { url, websocketUrl, serverBin } = config.nats;
+  const findMessages = async () => {
+    const { url, websocketUrl } = config.nats;
     if (url !== undefined && websocketUrl !== undefined) {
       return { natsServers: [new URL(url).host], natsWebsocketUrl: websocketUrl };
     }
-    const nats = await startNatsServer({
-      binary: findProgram("nats-server", serverBin),
-      directory: join(config.dataDir, "engines", "nats"),
-      keys: secrets.nats,
-      clientPort: 0,
-      websocketPort: 0,
-      log,
-    });
-    cleanup.use(nats);
+    const nats = cleanup.use(await startMessages({ config, secrets, log, clientPort: 0, websocketPort: 0 }));
     return { natsServers: [nats.server], natsWebsocketUrl: nats.websocketUrl };
   };
-  const startMedia = async () => {
-    const { url, serverBin, udpPort, tcpPort, nodeIp } = config.livekit;
+  const findMedia = async () => {
+    const { url } = config.livekit;
     if (url !== undefined) return url;
-    const livekit = await startLiveKit({
-      binary: findProgram("livekit-server", serverBin),
-      directory: join(config.dataDir, "engines", "livekit"),
-      apiKey: secrets.livekit.key,
-      apiSecret: secrets.livekit.secret,
-      signalPort: 0,
-      udpPort,
-      tcpPort,
-      nodeIp: nodeIp ?? (isLoopback(config) ? "127.0.0.1" : ownAddress()),
-      log,
-      onEvent: (event) => event === "restarted" && onMediaLost(),
-    });
-    cleanup.use(livekit);
-    return livekit.url;
+    return cleanup.use(await startMedia({ config, secrets, log, signalPort: 0, onMediaLost })).url;
   };
-  const [messages, media] = await Promise.allSettled([startMessages(), startMedia()]);
+  const [messages, media] = await Promise.allSettled([findMessages(), findMedia()]);
   if (messages.status === "rejected") throw messages.reason;
   if (media.status === "rejected") throw media.reason;
   const owned = cleanup.move();
@@ -72,6 +54,47 @@ export async function startEngines({ config, secrets, log, onMediaLost }: Engine
     ownsMedia: config.livekit.url === undefined,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Starts nats-server; of the ports 0 takes a free one. */
+export function startMessages({
+  config,
+  secrets,
+  log,
+  clientPort,
+  websocketPort,
+}: EngineOptions & { clientPort: number; websocketPort: number }): Promise<RunningNatsServer> {
+  return startNatsServer({
+    binary: findProgram("nats-server", config.nats.serverBin),
+    directory: join(config.dataDir, "engines", "nats"),
+    keys: secrets.nats,
+    clientPort,
+    websocketPort,
+    log,
+  });
+}
+
+/** Starts livekit-server; as `signalPort` 0 takes a free one. */
+export function startMedia({
+  config,
+  secrets,
+  log,
+  signalPort,
+  onMediaLost,
+}: EngineOptions & { signalPort: number; onMediaLost?: () => void }): Promise<RunningLiveKit> {
+  const { serverBin, udpPort, tcpPort, nodeIp } = config.livekit;
+  return startLiveKit({
+    binary: findProgram("livekit-server", serverBin),
+    directory: join(config.dataDir, "engines", "livekit"),
+    apiKey: secrets.livekit.key,
+    apiSecret: secrets.livekit.secret,
+    signalPort,
+    udpPort,
+    tcpPort,
+    nodeIp: nodeIp ?? (isLoopback(config) ? "127.0.0.1" : ownAddress()),
+    log,
+    onEvent: (event) => event === "restarted" && onMediaLost?.(),
+  });
 }
 
 function findProgram(name: string, configured: string | undefined): string {

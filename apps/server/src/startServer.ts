@@ -35,7 +35,10 @@ export async function startServer(config: LoadedConfig, log: Logger): Promise<Se
   const context = await createContext({ config, secrets, endpoints: engines.endpoints, database, log });
   running.context = context;
   cleanup.use(context);
-  if (engines.ownsMedia) context.nats.state.onLost(() => inContext(({ sfu }) => sfu.deleteAllRooms()));
+  if (engines.ownsMedia) {
+    // Of what nobody remembered, media rooms are left. Not waited for: it waits itself for the state.
+    context.nats.state.onLost(() => inContext(({ sessions }) => sessions.deleteStrayMediaRooms()));
+  }
 
   const app = await startApp(context);
   cleanup.use(app);

@@ -16,9 +16,11 @@ import type { ConnectionState } from "./connection/ConnectionState.ts";
 import { controlPlaneEvents } from "./connection/controlPlaneEvents.ts";
 import type { Delivery } from "./connection/Deliveries.ts";
 import { DeliverySequence } from "./connection/DeliverySequence.ts";
+import { LostMessages } from "./connection/LostMessages.ts";
 import type { CallControlPlane } from "./connection/RpcClient.ts";
 import { Seat, type SeatContext } from "./connection/Seat.ts";
 import { SeatKeeper } from "./connection/SeatKeeper.ts";
+import { Wake } from "./connection/Wake.ts";
 import type { EndedSessions } from "./encryption/EndedSessions.ts";
 import { byAskingLater, byPassphrase, byRoot, type SessionRoot } from "./encryption/SessionRoot.ts";
 import type { EncryptionState } from "./encryption/EncryptionState.ts";
@@ -54,6 +56,8 @@ export class Meeting implements AsyncDisposable {
   readonly privateChats: PrivateChats;
   readonly reactions: ReactionStore;
   readonly typing: TypingStore;
+  /** In every conversation. */
+  readonly lostMessages: LostMessages;
   readonly files: MeetingFiles;
   readonly hand: OwnHand;
   /** What hosts may do. */
@@ -117,9 +121,12 @@ export class Meeting implements AsyncDisposable {
     standing.subscribe(() => void this.localMedia.allow(standing.get().permissions));
     this.#tracks = new TrackStore(participants.identities, this.localMedia.tracks);
     this.#connectionQuality = new ConnectionQualityStore(participants.identities);
+    const wake = new Wake();
     this.#keeper = new SeatKeeper({
       takeNext: (old, signal) => this.#takeNext(old, signal),
+      wake,
       onEnded: () => {
+        wake[Symbol.dispose]();
         this.localMedia.dispose();
         this.#tracks.dispose();
         this.#connectionQuality.dispose();
@@ -144,6 +151,10 @@ export class Meeting implements AsyncDisposable {
       ...sending,
       publish: (body) => call("pub-private", body, publishResultSchema),
     });
+    this.lostMessages = new LostMessages({
+      connection: this.connection,
+      resend: () => [this.chat, this.privateChats].forEach((chats) => chats.resendStored()),
+    });
     this.#ephemeral = new EphemeralMessages({
       codec: () => this.#codec,
       publish: (channel, wire) => this.#keeper.seat.publishEphemeral(channel, wire),
@@ -164,10 +175,12 @@ export class Meeting implements AsyncDisposable {
       media,
       speakerDeviceId: () => this.localMedia.state.get().devices.audiooutput,
       sequences: { public: new DeliverySequence(), private: new DeliverySequence() },
+      wake,
       handlers: {
         isHost: () => standing.get().role === "host",
         beginSnapshot: () => this.#state.beginSnapshot(),
         onDelivery: (delivery) => this.#takeDelivery(delivery),
+        onLost: (lost) => this.lostMessages.note(lost),
         onEphemeral: (message) => this.#ephemeral.receive(message),
         ...controlPlaneEvents({
           ...this.#state.events,
@@ -186,6 +199,7 @@ export class Meeting implements AsyncDisposable {
       onMedia: (connection) => void this.localMedia.follow(connection),
       onEpoch: (epoch) => this.#noteEpoch(epoch),
       onPart: (part, state) => this.#keeper.note(part, state),
+      sayPageClosed: (page) => api.pageClosed(page),
     };
   }
 

@@ -3,6 +3,7 @@ export type { ChatMessage } from "./chat/ChatMessage.ts";
 export { ChatStore } from "./chat/ChatStore.ts";
 export { PrivateChats, type PrivateChat } from "./chat/PrivateChats.ts";
 export type { ConnectionPart, ConnectionState, LeaveReason } from "./connection/ConnectionState.ts";
+export type { LostInterval } from "./connection/Deliveries.ts";
 export type { EncryptionState } from "./encryption/EncryptionState.ts";
 export type { TrackEncryptionStats } from "./encryption/TrackEncryptionStats.ts";
 export { createEndedSessions, type EndedSessions } from "./encryption/EndedSessions.ts";

@@ -4,16 +4,19 @@ import { createInterface } from "node:readline";
 import { resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "../../..");
-const mainFile = resolve(root, "apps/server/src/main.ts");
+const programs = resolve(root, "apps/server/src");
 const exitWithParent = resolve(root, "tools/exitWithParent.mjs");
-const readyPattern = /^Sotto is ready at (\S+)/;
+const readyPattern = /^(?:Sotto is|The engines are) ready at (\S+)/;
 const readyTimeoutMs = 60_000;
 const stopTimeoutMs = 20_000;
 const keptLogLines = 20_000;
 
-/** `apps/server/src/main.ts` in a process of its own, which stops when this process ends in whatever way. */
+/**
+ * `apps/server/src/main.ts`, or the engines apart from it (`runEngines`), in a process of its own, which stops when this
+ * process ends in whatever way.
+ */
 export class ControlPlane {
-  /** Such as `http://127.0.0.1:40123`. */
+  /** Such as `http://127.0.0.1:40123`; of the engines that of nats-server. */
   readonly origin: string;
   readonly pid: number;
   readonly #child: ChildProcess;
@@ -27,8 +30,13 @@ export class ControlPlane {
   }
 
   /** Resolves when it is ready. Throws an error with everything it wrote when it ends before. */
-  static async start(configFile: string, environment: Readonly<Record<string, string>> = {}): Promise<ControlPlane> {
-    const child = spawn(process.execPath, ["--import", exitWithParent, mainFile, "--config", configFile], {
+  static async start(
+    configFile: string,
+    environment: Readonly<Record<string, string>> = {},
+    program: "main" | "runEngines" = "main",
+  ): Promise<ControlPlane> {
+    const file = resolve(programs, `${program}.ts`);
+    const child = spawn(process.execPath, ["--import", exitWithParent, file, "--config", configFile], {
       env: { ...cleanEnvironment(), ...environment },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       detached: true,

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { Meeting, SottoApi } from "@sotto/client";
 import type { OpenMeetingAnswer } from "@sotto/protocol";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
@@ -25,7 +26,9 @@ export interface HeadlessOptions extends TokenRequest {
 }
 
 interface StackParts {
-  nodes: readonly ControlPlane[];
+  nodes: ControlPlane[];
+  /** Starts a node that is gone again, under the address it had. */
+  restart: (node: number) => Promise<ControlPlane>;
   folder: string;
   api: { key: string; secret: string };
   maliciousSfu: MaliciousSfu | undefined;
@@ -34,7 +37,8 @@ interface StackParts {
 
 /** A running installation of its own for one test file. Made by `startStack`. */
 export class Stack implements AsyncDisposable {
-  readonly nodes: readonly ControlPlane[];
+  readonly #nodes: ControlPlane[];
+  readonly #restart: StackParts["restart"];
   readonly apiKey: string;
   readonly apiSecret: string;
   /** Signed calls to the first node. */
@@ -46,14 +50,36 @@ export class Stack implements AsyncDisposable {
   #browser: Promise<Browser> | undefined;
   readonly #pageErrors: string[] = [];
 
-  constructor({ nodes, folder, api, maliciousSfu, cleanUp }: StackParts) {
-    this.nodes = nodes;
+  constructor({ nodes, restart, folder, api, maliciousSfu, cleanUp }: StackParts) {
+    this.#nodes = nodes;
+    this.#restart = restart;
     this.folder = folder;
     this.apiKey = api.key;
     this.apiSecret = api.secret;
     this.#maliciousSfu = maliciousSfu;
     this.#cleanUp = cleanUp;
     this.management = this.managementOf(0);
+  }
+
+  get nodes(): readonly ControlPlane[] {
+    return this.#nodes;
+  }
+
+  /** Ends a node at once, as a crash would, and starts it again under the same address. */
+  async crashNode(node: number): Promise<void> {
+    await this.#nodes[node]?.kill();
+    await this.restartNode(node);
+  }
+
+  /** Starts a node that is gone again, under the address it had. */
+  async restartNode(node: number): Promise<void> {
+    this.#nodes[node] = await this.#restart(node);
+  }
+
+  /** Ends an engine at once and with everything it holds in memory; who runs it starts it again. */
+  killEngine(engine: "nats" | "livekit"): void {
+    const pids = execFileSync("pgrep", ["-f", `${this.folder}/.*/engines/${engine}/`], { encoding: "utf8" });
+    for (const pid of pids.trim().split("\n")) process.kill(Number(pid), "SIGKILL");
   }
 
   /** Of the first node, such as `http://127.0.0.1:40123`. */

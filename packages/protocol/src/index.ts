@@ -39,6 +39,7 @@ export {
   openMeetingAnswerSchema,
   openMeetingRequestSchema,
   permissionsSchema,
+  pageClosedRequestSchema,
   personNameSchema,
   type GuestTokenAnswer,
   type Installation,
@@ -48,6 +49,7 @@ export {
   type LobbyAnswer,
   type OpenMeetingAnswer,
   type OpenMeetingRequest,
+  type PageClosedRequest,
 } from "./join.ts";
 export {
   askedEventSchema,

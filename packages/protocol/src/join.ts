@@ -25,6 +25,16 @@ export const joinRequestSchema = z.strictObject({
 });
 export type JoinRequest = z.infer<typeof joinRequestSchema>;
 
+/**
+ * `POST /api/page-closed`, with the resume cookie of `participantId`: the page whose `senderNonce` this is was closed or is
+ * being reloaded. Who does not come back soon has left; who loses the connection without saying so is waited for longer.
+ */
+export const pageClosedRequestSchema = z.strictObject({
+  participantId: participantIdSchema,
+  senderNonce: senderNonceSchema,
+});
+export type PageClosedRequest = z.infer<typeof pageClosedRequestSchema>;
+
 /** 32 bytes in base64url without padding. */
 const secretSchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 

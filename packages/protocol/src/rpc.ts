@@ -57,10 +57,16 @@ export type ResumeRequest = z.infer<typeof resumeRequestSchema>;
 const startedDeliveriesSchema = z.object({ stream: z.string(), startSequence: z.int().min(1) });
 
 /**
- * `startSequence`: the first sequence of the stream that will be delivered (never older than the participant's join). Of
- * the private stream, a participant gets what they wrote and what was written to them.
+ * - `startSequence`: the first sequence of the stream that will be delivered (never older than the participant's join). Of
+ *   the private stream, a participant gets what they wrote and what was written to them.
+ * - `lost`: the server lost its memory of messages meanwhile. Those sent between `since` and `until` (Unix milliseconds, the
+ *   server's clock) that the client does not have will not come.
  */
-export const resumeResultSchema = z.object({ public: startedDeliveriesSchema, private: startedDeliveriesSchema });
+export const resumeResultSchema = z.object({
+  public: startedDeliveriesSchema,
+  private: startedDeliveriesSchema,
+  lost: z.object({ since: z.int(), until: z.int() }).nullish(),
+});
 export type ResumeResult = z.infer<typeof resumeResultSchema>;
 
 /** `sequence`: where the message stands in its stream; the same again for a retried client message id. */

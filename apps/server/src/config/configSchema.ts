@@ -101,8 +101,13 @@ export const configSchema = z.strictObject({
   sessions: z
     .strictObject({
       awaySeconds: seconds(1, 600)
+        .default(150)
+        .describe(
+          "How long a person whose connection was lost stays on the list of people, and gets what was said meanwhile. Clients try to come back for 150 s.",
+        ),
+      closedSeconds: seconds(1, 600)
         .default(20)
-        .describe("How long a person whose connection was lost stays on the list of people."),
+        .describe("How long a person who closed the page stays on the list of people: a reload is no departure."),
       seatSeconds: seconds(2, 600)
         .default(120)
         .describe("How long a person may take to connect after joining before the seat is given up."),

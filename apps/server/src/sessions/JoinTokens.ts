@@ -23,6 +23,8 @@ const claimsSchema = z.object({
   user_metadata: userMetadataSchema.prefault({}),
   /** A token for whoever has a guest meeting's link; that person may choose a name. */
   guest: z.boolean().default(false),
+  /** Which memory of used tokens it was made under; where a token does not say it, the time it was made has to do. */
+  memory: z.int().optional(),
 });
 export type JoinClaims = z.infer<typeof claimsSchema>;
 
@@ -55,6 +57,7 @@ export class JoinTokens {
       client_type: person.client_type ?? "WEB",
       user_metadata,
       ...(guest && { guest }),
+      memory: this.#used.createdAtMs,
     };
     return signHs256(claims, this.#api.secret);
   }
@@ -71,9 +74,14 @@ export class JoinTokens {
     }
     const claims = claimsSchema.safeParse(verified.claims);
     if (!claims.success || verified.claims.iss !== this.#api.key) throw AppError.tokenInvalid();
-    // Markers die with the memory of NATS: a token from before that may have been used.
-    if ((claims.data.nbf + 1) * 1000 <= this.#used.createdAtMs) throw AppError.tokenExpired();
+    if (!this.#isRemembered(claims.data)) throw AppError.tokenExpired();
     return claims.data;
+  }
+
+  /** Markers die with the memory of NATS: a token from before that may have been used. */
+  #isRemembered({ memory, nbf }: JoinClaims): boolean {
+    const { createdAtMs } = this.#used;
+    return memory === undefined ? nbf * 1000 >= createdAtMs : memory === createdAtMs;
   }
 
   async isUsed(claims: JoinClaims): Promise<boolean> {
@@ -84,6 +92,7 @@ export class JoinTokens {
   async consume(claims: JoinClaims): Promise<void> {
     const ttlMs = claims.exp * 1000 - Date.now() + markerMarginSeconds * 1000;
     if (!(await this.#used.createOnce(markerKey(claims), ttlMs, 1))) throw AppError.tokenUsed();
+    if (!this.#isRemembered(claims)) throw AppError.tokenExpired();
   }
 
   /** Gives a token back whose join failed before anything was handed out. */

@@ -5,6 +5,7 @@ test("the newest 512 epochs are kept, each with a secret of its own, and numbers
   let record: KeyRecord = {
     root: "root",
     epochs: [{ epoch: 0, secret: "first" }],
+    skip: 0,
     current: 0,
     beganAt: 0,
     dueAt: 1,

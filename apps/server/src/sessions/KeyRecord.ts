@@ -17,7 +17,9 @@ const secretSchema = z.string().optional();
  * first join to the end. One record, so that every change of it is one compare-and-set.
  *
  * - `root`: only in rooms with a server-generated key.
- * - `epochs`: ascending without holes, the newest one last.
+ * - `epochs`: ascending, the newest one last.
+ * - `skip`: how many numbers the next epoch leaves out. After a loss of NATS the newest ones may not have been remembered,
+ *   and a number never means two secrets.
  * - `current`: the epoch that everybody was told to send under.
  * - `beganAt`, `dueAt`: when the newest one began and when the next one has to begin, in Unix milliseconds.
  * - `activateAt`: until when the newest one is being staged, in Unix milliseconds; null once it is current.
@@ -25,6 +27,7 @@ const secretSchema = z.string().optional();
 export const keyRecordSchema = z.object({
   root: secretSchema,
   epochs: z.array(z.object({ epoch: z.int(), secret: secretSchema })).min(1),
+  skip: z.int().default(0),
   current: z.int(),
   beganAt: z.int(),
   dueAt: z.int(),
@@ -37,7 +40,7 @@ export type KeyEpoch = KeyRecord["epochs"][number];
 export function firstKeys({ features }: RoomRecord, now: number, maxAgeMs: number): KeyRecord | null {
   const model = e2eeModelOf(features);
   if (model === "none") return null;
-  const times = { current: 0, beganAt: now, dueAt: now + maxAgeMs, activateAt: null };
+  const times = { skip: 0, current: 0, beganAt: now, dueAt: now + maxAgeMs, activateAt: null };
   if (model === "passphrase") return { epochs: [{ epoch: 0 }], ...times };
   return { root: randomSecret(), epochs: [{ epoch: 0, secret: randomSecret() }], ...times };
 }
@@ -51,9 +54,19 @@ export function newestEpoch({ epochs }: KeyRecord): KeyEpoch {
 /** Begins the next epoch, which is to be staged. */
 export function beginEpoch(record: KeyRecord, now: number, maxAgeMs: number): KeyRecord {
   const { epoch, secret } = newestEpoch(record);
-  const next: KeyEpoch = { epoch: epoch + 1, ...(secret !== undefined && { secret: randomSecret() }) };
+  const next: KeyEpoch = { epoch: epoch + 1 + record.skip, ...(secret !== undefined && { secret: randomSecret() }) };
   const epochs = [...record.epochs, next].slice(-maxKeptEpochs);
-  return { ...record, epochs, beganAt: now, dueAt: now + maxAgeMs, activateAt: now + stagingMs };
+  return { ...record, epochs, skip: 0, beganAt: now, dueAt: now + maxAgeMs, activateAt: now + stagingMs };
+}
+
+/** More epochs than begin between two looks at the memory. */
+const skippedAfterLoss = 16;
+/** Everybody is back by then: who is not, cannot open what is sent under a new epoch. */
+const renewAfterLossMs = 15_000;
+
+/** The keys as they are written back after NATS lost them: another epoch begins soon, whose number nobody has used. */
+export function keysAfterLoss(record: KeyRecord, now: number): KeyRecord {
+  return { ...record, skip: skippedAfterLoss, dueAt: Math.min(record.dueAt, now + renewAfterLossMs) };
 }
 
 /** Has the next epoch begin at `at`, unless it has to begin earlier anyway: then the same record. */

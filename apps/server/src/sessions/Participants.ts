@@ -19,7 +19,7 @@ import {
 import { permissionsIn } from "./person.ts";
 import type { RoomRecord } from "./RoomRecord.ts";
 import type { RosterNews } from "./RosterNews.ts";
-import { expire, forgetPerson, loseSocket, resumableAfterOpening, takeSeat } from "./seats.ts";
+import { closePage, expire, forgetPerson, loseSocket, resumableAfterOpening, takeSeat } from "./seats.ts";
 import type { Sessions } from "./Sessions.ts";
 import { isOutdated, kickDelayMs, type Standings } from "./Standings.ts";
 import type { State } from "./State.ts";
@@ -33,6 +33,7 @@ interface ParticipantsOptions {
   nats: Pick<NatsPlatform, "bus" | "connections" | "streams">;
   sfu: Sfu;
   awayMs: number;
+  closedMs: number;
   log: Logger;
 }
 
@@ -54,9 +55,11 @@ export class Participants {
   readonly #nats: ParticipantsOptions["nats"];
   readonly #sfu: Sfu;
   readonly #awayMs: number;
+  readonly #closedMs: number;
   readonly #log: Logger;
 
-  constructor({ state, sessions, epochs, standings, news, nats, sfu, awayMs, log }: ParticipantsOptions) {
+  constructor(options: ParticipantsOptions) {
+    const { state, sessions, epochs, standings, news, nats, sfu, awayMs, closedMs, log } = options;
     this.#state = state;
     this.#sessions = sessions;
     this.#epochs = epochs;
@@ -65,6 +68,7 @@ export class Participants {
     this.#nats = nats;
     this.#sfu = sfu;
     this.#awayMs = awayMs;
+    this.#closedMs = closedMs;
     this.#log = log;
   }
 
@@ -124,6 +128,12 @@ export class Participants {
     );
     // Whoever was kicked because of new rights is back in a moment.
     if (entry?.value.granted) this.#news.tell(entry.value, entry.revision);
+  }
+
+  /** The page with this nonce was closed, or is being reloaded. */
+  async pageClosed(sid: string, pid: string, senderNonce: string): Promise<void> {
+    const until = Date.now() + Math.min(this.#closedMs, this.#awayMs);
+    await this.#change(participantKey(sid, pid), (record) => closePage(record, senderNonce, until));
   }
 
   /** The participant leaves for good: no resume token, no secret and no media connection of theirs works any more. */

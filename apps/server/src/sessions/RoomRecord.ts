@@ -97,3 +97,8 @@ export function isLive(room: RoomRecord): room is LiveRoom {
 export function roomStateOf({ locks, spotlight, waitingRoom }: RoomRecord, revision: number): RoomState {
   return { revision, locks, spotlight, waitingRoom };
 }
+
+/** The sessions of which something is kept: the room's own, and the one before it while that is being wiped. */
+export function sessionsOf({ sessionId, retiring }: RoomRecord): string[] {
+  return retiring === null ? [sessionId] : [sessionId, retiring.sessionId];
+}

@@ -7,7 +7,7 @@ import { endingSessions } from "./EndingSession.ts";
 import { concludeSession, leftoversOf, wipeSession, type ConcludeSessionOptions } from "./endSession.ts";
 import type { Epochs } from "./Epochs.ts";
 import type { KeyRecord } from "./KeyRecord.ts";
-import { isLive, roomStateOf, type LiveRoom, type RoomRecord } from "./RoomRecord.ts";
+import { isLive, roomStateOf, sessionsOf, type LiveRoom, type RoomRecord } from "./RoomRecord.ts";
 import { newSessionId } from "./tokens.ts";
 
 interface SessionsOptions extends ConcludeSessionOptions {
@@ -198,10 +198,33 @@ export class Sessions {
     await Promise.all((await this.activeRooms()).map(({ roomId }) => this.end(roomId, reason)));
   }
 
-  /** Makes the media rooms of the living sessions again, after livekit-server came back without them. */
+  /** Makes the media rooms of the living sessions that are missing: livekit-server came back without them. */
   async restoreMediaRooms(): Promise<void> {
-    const rooms = await this.activeRooms();
-    await Promise.all(rooms.filter(isLive).map(({ sessionId }) => this.#options.sfu.createRoom(sessionId)));
+    const { sfu } = this.#options;
+    const made = new Set(await sfu.rooms());
+    const missing = (await this.activeRooms()).filter(
+      (room) => isLive(room) && room.phase.ready && !made.has(room.sessionId),
+    );
+    await Promise.all(missing.map((room) => this.ensureMediaRoom(room)));
+  }
+
+  /** Makes the media room of a living session where it is missing. Throws `session_ended` where the session is over. */
+  async ensureMediaRoom(room: RoomRecord): Promise<void> {
+    const { sfu } = this.#options;
+    await sfu.createRoom(room.sessionId);
+    // Either this sees an end that began meanwhile, or that end sees the media room.
+    await this.confirmLive(room).catch(async (error: unknown) => {
+      await sfu.deleteRoom(room.sessionId);
+      throw error;
+    });
+  }
+
+  /** Closes the media rooms that belong to no session. */
+  async deleteStrayMediaRooms(): Promise<void> {
+    const { sfu } = this.#options;
+    const made = await sfu.rooms();
+    const live = new Set((await this.activeRooms()).flatMap(sessionsOf));
+    await Promise.all(made.filter((name) => !live.has(name)).map((name) => sfu.deleteRoom(name)));
   }
 
   /** Resolves when the ends that this node works on are finished. */

@@ -9,7 +9,7 @@ import { roomRecordSchema, type RoomRecord } from "./RoomRecord.ts";
 
 const markerSchema = z.literal(1);
 
-/** Everything the control plane knows about meetings that are not over, all of it in memory. */
+/** Everything the control plane knows about meetings that are not over, all of it in memory. Every node remembers all but `used`. */
 export interface State {
   /** By room id. */
   rooms: KvBucket<RoomRecord>;
@@ -27,7 +27,8 @@ export interface State {
   used: KvBucket<1>;
 }
 
-export async function openState(store: StateStore): Promise<State> {
+/** Opens the buckets; what they hold is remembered until `signal` aborts. */
+export async function openState(store: StateStore, signal: AbortSignal): Promise<State> {
   const [rooms, participants, keys, openings, files, successors, used] = await Promise.all([
     store.bucket("rooms", roomRecordSchema),
     store.bucket("participants", participantRecordSchema),
@@ -37,5 +38,8 @@ export async function openState(store: StateStore): Promise<State> {
     store.bucket("successors", z.string()),
     store.bucket("used", markerSchema),
   ]);
+  await store.settle();
+  const remembered = [rooms, participants, keys, openings, files, successors];
+  await Promise.all(remembered.map((bucket) => bucket.remember(signal)));
   return { rooms, participants, keys, openings, files, successors, used };
 }

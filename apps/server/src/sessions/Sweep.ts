@@ -6,11 +6,11 @@ import type { Epochs } from "./Epochs.ts";
 import type { KeyRecord } from "./KeyRecord.ts";
 import { followLocks } from "./locks.ts";
 import type { Receipts } from "../receipts/Receipts.ts";
-import { Mirror } from "./Mirror.ts";
 import { isPresent, type ParticipantRecord, type Socket } from "./ParticipantRecord.ts";
 import type { Participants } from "./Participants.ts";
 import type { RoomRecord } from "./RoomRecord.ts";
 import type { Restarts } from "./Restarts.ts";
+import { forgetEnded } from "./forgetEnded.ts";
 import { sweepBlobs } from "./sweepBlobs.ts";
 import { endClaimMs, type Sessions } from "./Sessions.ts";
 import { isOutdated, type Standings } from "./Standings.ts";
@@ -41,9 +41,6 @@ const minOpenMs = 11 * 60_000;
 export class Sweep implements AsyncDisposable {
   readonly #options: SweepOptions;
   readonly #abort = new AbortController();
-  readonly #rooms: Mirror<RoomRecord>;
-  readonly #participants: Mirror<ParticipantRecord>;
-  readonly #keys: Mirror<KeyRecord>;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
   /** Revisions of people who were connected with other rights than theirs when this node last looked. */
@@ -52,29 +49,9 @@ export class Sweep implements AsyncDisposable {
   #suspects = new Map<string, number>();
   #reconcileAt = Date.now();
 
-  private constructor(
-    options: SweepOptions,
-    rooms: Mirror<RoomRecord>,
-    participants: Mirror<ParticipantRecord>,
-    keys: Mirror<KeyRecord>,
-  ) {
+  constructor(options: SweepOptions) {
     this.#options = options;
-    this.#rooms = rooms;
-    this.#participants = participants;
-    this.#keys = keys;
-  }
-
-  static async start(options: SweepOptions): Promise<Sweep> {
-    const abort = new AbortController();
-    const [rooms, participants, keys] = await Promise.all([
-      Mirror.follow(options.state.rooms, abort.signal),
-      Mirror.follow(options.state.participants, abort.signal),
-      Mirror.follow(options.state.keys, abort.signal),
-    ]);
-    const sweep = new Sweep(options, rooms, participants, keys);
-    sweep.#abort.signal.addEventListener("abort", () => abort.abort());
-    sweep.#schedule();
-    return sweep;
+    this.#schedule();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -99,7 +76,13 @@ export class Sweep implements AsyncDisposable {
     await this.#reconcile().catch((error: unknown) =>
       this.#options.log.warn({ err: error }, "the list of connections could not be looked at"),
     );
-    const { blobs, state, receipts, log } = this.#options;
+    const { blobs, sessions, state, receipts, log } = this.#options;
+    await forgetEnded(state).catch((error: unknown) =>
+      log.warn({ err: error }, "what is remembered of ended sessions could not be looked through"),
+    );
+    await sessions
+      .restoreMediaRooms()
+      .catch((error: unknown) => log.warn({ err: error }, "the media rooms could not be looked at"));
     await sweepBlobs(blobs, state).catch((error: unknown) =>
       log.warn({ err: error }, "the files of ended sessions could not be looked for"),
     );
@@ -107,13 +90,14 @@ export class Sweep implements AsyncDisposable {
   }
 
   async #sweep(now: number): Promise<void> {
-    const rooms = this.#rooms.values();
-    const people = this.#participants.values();
+    const { state } = this.#options;
+    const rooms = state.rooms.memory.values();
+    const people = state.participants.memory.values();
     const present = new Set(people.filter(({ value }) => isPresent(value)).map(({ value }) => value.sessionId));
     const work = [
       ...people.map((person) => this.#sweepParticipant(person, now)),
       ...rooms.map((room) => this.#sweepRoom(room, present.has(room.value.sessionId), now)),
-      ...this.#keys.values().map((keys) => this.#sweepKeys(keys, now)),
+      ...state.keys.memory.values().map((keys) => this.#sweepKeys(keys, now)),
       ...this.#sweepRights(people, rooms),
     ];
     for (const result of await Promise.allSettled(work)) {
@@ -123,7 +107,8 @@ export class Sweep implements AsyncDisposable {
   }
 
   async #sweepParticipant(person: KvEntry<ParticipantRecord>, now: number): Promise<void> {
-    if (!(await this.#options.participants.expire(person, now))) this.#participants.forget(person.key);
+    const { participants, state } = this.#options;
+    if (!(await participants.expire(person, now))) state.participants.memory.forget(person.key);
   }
 
   /** A change of rights that another node began and did not finish, in the time it should have taken. */
@@ -143,7 +128,8 @@ export class Sweep implements AsyncDisposable {
   }
 
   async #sweepKeys(keys: KvEntry<KeyRecord>, now: number): Promise<void> {
-    if (!(await this.#options.epochs.attend(keys, now))) this.#keys.forget(keys.key);
+    const { epochs, state } = this.#options;
+    if (!(await epochs.attend(keys, now))) state.keys.memory.forget(keys.key);
   }
 
   async #sweepRoom(entry: KvEntry<RoomRecord>, occupied: boolean, now: number): Promise<void> {
@@ -174,7 +160,7 @@ export class Sweep implements AsyncDisposable {
     await this.#options.state.rooms.update(key, { ...value, emptySince }, revision);
   }
 
-  /** The mirror may be behind: nobody is thrown out because of what it says. */
+  /** The memory may be behind: nobody is thrown out because of what it says. */
   async #endEmpty(entry: KvEntry<RoomRecord>): Promise<void> {
     const { state, sessions } = this.#options;
     const people = await state.participants.entries(entry.value.sessionId);
@@ -187,8 +173,8 @@ export class Sweep implements AsyncDisposable {
    * a row, and unchanged in between: a connection is registered a moment before it is there.
    */
   async #reconcile(): Promise<void> {
-    const { connections, participants } = this.#options;
-    const online = this.#participants.values().filter(({ value }) => value.presence.state === "online");
+    const { connections, participants, state } = this.#options;
+    const online = state.participants.memory.values().filter(({ value }) => value.presence.state === "online");
     if (online.length === 0) return;
     const connected = new Set((await connections.list()).map(socketName));
     const lost = online.filter(({ value }) => value.socket === null || !connected.has(socketName(value.socket)));

@@ -78,6 +78,29 @@ export function loseSocket(record: ParticipantRecord, socket: Socket, awayUntil:
   return { ...record, socket: null, presence: { state: "away", until: awayUntil } };
 }
 
+/** The page of a seat was closed. The same record if it is not the participant's current one. */
+export function closePage(record: ParticipantRecord, senderNonce: string, until: number): ParticipantRecord {
+  const { presence, seat } = record;
+  if (seat?.senderNonce !== senderNonce) return record;
+  if (presence.state === "online") return { ...record, socket: null, presence: { state: "away", until } };
+  return presence.state === "away" && presence.until > until ? { ...record, presence: { ...presence, until } } : record;
+}
+
+/**
+ * Every connection was lost at once, with NATS: who was there is expected back until `until`, and no deadline is earlier,
+ * since nobody could keep one meanwhile.
+ */
+export function strand(record: ParticipantRecord, until: number): ParticipantRecord {
+  const { presence, pending } = record;
+  const later = <T extends { until: number }>(deadline: T): T => ({
+    ...deadline,
+    until: Math.max(deadline.until, until),
+  });
+  const stranded = { ...record, socket: null, pending: pending && later(pending) };
+  if (presence.state === "online") return { ...stranded, presence: { state: "away", until } };
+  return "until" in presence ? { ...stranded, presence: later(presence) } : stranded;
+}
+
 /** What a passed deadline makes of the record; `null` where the person never connected and the record is to be removed. */
 export function expire(record: ParticipantRecord, now: number): ParticipantRecord | null {
   const pending = record.pending !== null && record.pending.until <= now ? null : record.pending;

@@ -17,6 +17,7 @@ import {
   type OpenMeetingRequest,
   type OpenSessionAnswer,
   type OpenSessionRequest,
+  type PageClosedRequest,
   type ReceiptAnswer,
   type RestartRequest,
 } from "@sotto/protocol";
@@ -92,6 +93,12 @@ export class SottoApi {
    */
   async restart(request: RestartRequest): Promise<void> {
     await this.#call({ method: "POST", path: "/api/restart", body: request, schema: emptyResultSchema });
+  }
+
+  /** Tells the server that the page goes away; for the moment in which it does, when nothing can be waited for. */
+  pageClosed(request: PageClosedRequest): void {
+    const body = new Blob([JSON.stringify(request)], { type: "application/json" });
+    navigator.sendBeacon(`${this.#origin}/api/page-closed`, body);
   }
 
   /**

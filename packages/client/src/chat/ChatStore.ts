@@ -26,6 +26,8 @@ interface Outgoing {
   readonly content: Uint8Array;
   /** Client message id ‖ wire message: sealed once, so that every attempt sends the same bytes. */
   readonly sealed: Uint8Array | null;
+  /** The server said that it has it. */
+  readonly isStored: boolean;
 }
 
 /**
@@ -87,7 +89,7 @@ export class ChatStore {
     const id = messageId(selfId, clientId);
     const own = { id, participantId: selfId, name: nameOf(selfId), isLocal: true, text, file: file ?? null };
     const message: ChatMessage = { ...own, sentAt: Date.now(), state: "sending" };
-    this.#outgoing.set(id, { message, clientId, content, sealed: null });
+    this.#outgoing.set(id, { message, clientId, content, sealed: null, isStored: false });
     this.#publish();
     await this.#attempt(id);
   }
@@ -102,6 +104,11 @@ export class ChatStore {
     await this.#attempt(id);
   }
 
+  /** The server lost messages: those of ours that it had, and that have not come back, are sent again. */
+  resendStored(): void {
+    for (const [id, { isStored }] of this.#outgoing) if (isStored) void this.#attempt(id).catch(() => undefined);
+  }
+
   /** Takes the next delivery of the conversation. */
   receive(delivery: Delivery): void {
     this.#opening = this.#opening.then(() => this.#open(delivery));
@@ -111,6 +118,8 @@ export class ChatStore {
     try {
       const body = await this.#sealOnce(id);
       if (body) await this.#context.publish(body);
+      const outgoing = this.#outgoing.get(id);
+      if (outgoing) this.#outgoing.set(id, { ...outgoing, isStored: true });
     } catch (error) {
       if (!this.#outgoing.has(id)) return; // it was stored all the same, and its delivery came first
       this.#setState(id, "failed");

@@ -30,11 +30,20 @@ export const plainCodec: MessageCodec = {
 
 /**
  * For end-to-end encrypted rooms: key schedule v1, which refuses every other version, 0 included. A message of an epoch
- * that we do not have yet waits for `obtain`, which resolves when the epoch is here or will not come.
+ * that we do not have yet waits for `obtain`, which resolves when the epoch is here or will not come. Nothing is sealed
+ * before `prepare` resolves: under an epoch that others have left meanwhile, who came since could not read it, and who left
+ * since could.
  */
-export function encryptedCodec(keys: SessionKeys, obtain: (epoch: number) => Promise<void>): MessageCodec {
+export function encryptedCodec(
+  keys: SessionKeys,
+  obtain: (epoch: number) => Promise<void>,
+  prepare: () => Promise<void> = () => Promise.resolve(),
+): MessageCodec {
   return {
-    seal: (channel, to, body) => keys.sealMessage({ channel, to, body }),
+    async seal(channel, to, body) {
+      await prepare();
+      return keys.sealMessage({ channel, to, body });
+    },
     async open(from, channel, to, wire) {
       const epoch = messageEpoch(wire);
       if (epoch > keys.newestEpoch) await obtain(epoch);

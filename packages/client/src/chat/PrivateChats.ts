@@ -50,6 +50,11 @@ export class PrivateChats implements ReadonlyStore<readonly PrivateChat[]> {
     return chat;
   }
 
+  /** The server lost messages: see {@link ChatStore.resendStored}. */
+  resendStored(): void {
+    for (const { chat } of this.#chats.get()) chat.resendStored();
+  }
+
   /** Takes the next delivery of the private stream. One that is neither of nor for us is nobody's we could show. */
   receive(delivery: Delivery & { kind: "private" }): void {
     const { selfId } = this.#context;

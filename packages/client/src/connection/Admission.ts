@@ -67,7 +67,14 @@ export async function requestAdmission(api: SottoApi, request: AdmissionRequest)
       keys,
       epochs,
       root,
-      codec: keys && epochs ? encryptedCodec(keys, (epoch) => epochs.obtain(epoch)) : plainCodec,
+      codec:
+        keys && epochs
+          ? encryptedCodec(
+              keys,
+              (epoch) => epochs.obtain(epoch),
+              () => epochs.prepareToSend(),
+            )
+          : plainCodec,
     };
   } catch (cause) {
     signal.throwIfAborted();

@@ -7,7 +7,7 @@ import type { DismissedEvent, EndReason } from "@sotto/protocol";
  * - `replaced`: the same participant joined from another page. `removed`: a host removed us.
  * - `session_ended`: the session ended while we were not connected, so that nobody told us why.
  * - `identity_mismatch`: the media server claimed that we are somebody else; left at once.
- * - `connection_lost`: the server was not reachable for two minutes, or gave our seat up.
+ * - `connection_lost`: the server was not reachable for two and a half minutes, or gave our seat up.
  */
 export type LeaveReason =
   | EndReason

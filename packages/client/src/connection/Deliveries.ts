@@ -18,6 +18,12 @@ export type Delivery =
   | ({ readonly kind: "public"; readonly channel: string } & Stored)
   | ({ readonly kind: "private"; readonly to: string } & Stored);
 
+/** Between these moments, in Unix milliseconds, messages may have been sent that nobody will deliver any more. */
+export interface LostInterval {
+  readonly since: number;
+  readonly until: number;
+}
+
 /** How far we are in each stream; outlives every connection. */
 export interface DeliverySequences {
   readonly public: DeliverySequence;
@@ -32,10 +38,14 @@ export interface DeliveriesOptions {
   readonly inboxPrefix: string;
   readonly sequences: DeliverySequences;
   readonly onDelivery: (delivery: Delivery) => void;
+  /** The server lost its memory of messages; may be told again. */
+  readonly onLost: (lost: LostInterval) => void;
   /** Resuming failed: give this connection up. */
   readonly onBroken: (error: unknown) => void;
 }
 
+/** What was sent this shortly before we had everything may have been on its way. */
+const underWayMs = 5_000;
 /** Of a connection that is silent already. */
 const resumeTimeoutMs = 5_000;
 
@@ -73,8 +83,16 @@ export class Deliveries {
     for (const feed of this.#feeds) feed.restart();
     const after = { public: sequences.public.lastSequence, private: sequences.private.lastSequence };
     const body = new TextEncoder().encode(JSON.stringify({ after } satisfies ResumeRequest));
-    await rpc.call("resume", body, resumeResultSchema, resumeTimeoutMs);
+    const { lost } = await rpc.call("resume", body, resumeResultSchema, resumeTimeoutMs);
     for (const feed of this.#feeds) feed.heard();
+    if (lost) this.#tellLost(lost);
+  }
+
+  /** What came before we last had everything is here. */
+  #tellLost({ since, until }: LostInterval): void {
+    const { sequences, onLost } = this.#options;
+    const completeAt = Math.min(sequences.public.completeAt ?? 0, sequences.private.completeAt ?? 0);
+    onLost({ since: Math.min(until, Math.max(since, completeAt - underWayMs)), until });
   }
 
   /** What arrives while a resume is under way belongs to the consumers it replaces: no reason for another one. */

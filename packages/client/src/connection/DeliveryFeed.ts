@@ -61,12 +61,13 @@ export class DeliveryFeed {
     if (delivery.kind === "flow-control") return this.#answerFlowControl(delivery.answerTo);
     if (delivery.kind === "idle") {
       if (delivery.stalledOn) this.#answerFlowControl(delivery.stalledOn);
-      if (sequence.idle(delivery.lastConsumerSequence) === "gap") onIncomplete();
-      return;
+      if (sequence.idle(delivery.lastConsumerSequence) === "gap") return onIncomplete();
+      return sequence.noteComplete(Date.now());
     }
     if (delivery.kind !== "message") return;
     const verdict = sequence.accept(delivery);
     if (verdict === "gap") return onIncomplete();
+    if (delivery.isLast) sequence.noteComplete(Date.now());
     if (verdict === "duplicate") return;
     const address = this.#readSubject(message.subject);
     if (!address) return;

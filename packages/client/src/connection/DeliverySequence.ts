@@ -18,6 +18,18 @@ export class DeliverySequence {
   /** The number the run's next delivery must have; null when only a new run will do. */
   #expected: number | null = null;
 
+  #completeAt: number | null = null;
+
+  /** When we last had everything that there was, in Unix milliseconds; null where that never was. */
+  get completeAt(): number | null {
+    return this.#completeAt;
+  }
+
+  /** Everything that there is has arrived. */
+  noteComplete(atMs: number): void {
+    this.#completeAt = atMs;
+  }
+
   /** Stream sequence of the last message handed on; 0 for none. What `resume` is asked with. */
   get lastSequence(): number {
     return this.#lastSequence;

@@ -2,8 +2,9 @@ import { PermissionViolationError, type NatsConnection } from "@nats-io/nats-cor
 import { snapshotSchema, subjects, type EphemeralChannel, type RpcMethod, type Snapshot } from "@sotto/protocol";
 import type { EphemeralMessage } from "../ephemeral/EphemeralMessages.ts";
 import type { Schema } from "../Schema.ts";
+import { pause } from "./backoff.ts";
 import { connectNats, type MessageAddress } from "./connectNats.ts";
-import { Deliveries, type Delivery, type DeliverySequences } from "./Deliveries.ts";
+import { Deliveries, type Delivery, type DeliverySequences, type LostInterval } from "./Deliveries.ts";
 import { RpcClient } from "./RpcClient.ts";
 import { subscribeJson } from "./subscribeJson.ts";
 
@@ -16,12 +17,16 @@ export interface MessageHandlers {
   /** Called right before the snapshot is asked for; `apply` gets it, unless the connection is lost first. */
   readonly beginSnapshot: () => (snapshot: Snapshot) => void;
   readonly onDelivery: (delivery: Delivery) => void;
+  /** See `Deliveries`. */
+  readonly onLost: (lost: LostInterval) => void;
   /** From somebody else. */
   readonly onEphemeral: (message: EphemeralMessage) => void;
   readonly onState: (kind: string, value: unknown) => void;
   readonly onHost: (kind: string, value: unknown) => void;
   readonly onDirect: (kind: string, value: unknown) => void;
 }
+
+const probeMs = 3_000;
 
 /** One WebSocket to NATS with everything on it. It does not reconnect: `MessageLink` makes a new one. */
 export class MessageConnection {
@@ -87,6 +92,7 @@ export class MessageConnection {
       inboxPrefix,
       sequences,
       onDelivery: handlers.onDelivery,
+      onLost: handlers.onLost,
       onBroken: () => this.drop(),
     });
     nats.subscribe(subjects.allEph(sessionId), {
@@ -110,6 +116,18 @@ export class MessageConnection {
   publishEphemeral(channel: EphemeralChannel, wire: Uint8Array): void {
     const { sessionId, participantId } = this.#address;
     if (!this.#nats.isClosed()) this.#nats.publish(subjects.eph(sessionId, participantId, channel), wire);
+  }
+
+  /** Finds out whether anybody is there still, and gives the connection up where nobody answers. */
+  async probe(): Promise<void> {
+    const done = new AbortController();
+    const answered = this.#nats.flush().then(
+      () => true,
+      () => false,
+    );
+    const isAlive = await Promise.race([answered, pause(probeMs, done.signal).then(() => false)]);
+    done.abort();
+    if (!isAlive) this.drop();
   }
 
   /** Gives the connection up at once, without waiting for a peer that may be gone. Idempotent. */

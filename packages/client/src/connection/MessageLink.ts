@@ -1,16 +1,18 @@
 import type { EphemeralChannel, RpcMethod } from "@sotto/protocol";
 import type { Schema } from "../Schema.ts";
 import { SottoError } from "../SottoError.ts";
-import { backoffMs, pause } from "./backoff.ts";
+import { Backoff } from "./backoff.ts";
 import type { DeliverySequences } from "./Deliveries.ts";
 import { SecretRefused, type MessageAddress } from "./connectNats.ts";
 import { MessageConnection, type MessageHandlers } from "./MessageConnection.ts";
+import type { Wake } from "./Wake.ts";
 
 export interface MessageLinkOptions {
   readonly address: MessageAddress;
   /** Outlive this link: the next seat goes on where this one stopped. */
   readonly sequences: DeliverySequences;
   readonly handlers: MessageHandlers;
+  readonly wake: Pick<Wake, "listen">;
   readonly onDown: () => void;
   readonly onUp: () => void;
   /** The secret is not accepted any more, or the session is over; the link has stopped. */
@@ -21,6 +23,10 @@ export interface MessageLinkOptions {
 const afterStandingMs = 5_000;
 /** How long it may take to be back then, before anybody is told. */
 const calmMs = 2_000;
+/** The server refuses us also while it cannot tell who we are, for which it takes a moment. */
+const maxRefusals = 2;
+/** An attempt that began this long ago may have begun without a network. */
+const staleAttemptMs = 1_000;
 /** What may be called twice when it is not known whether the first call arrived. */
 const repeatable: readonly RpcMethod[] = ["pub-chat", "pub-private", "hand", "moderate", "epochs", "epoch-staged"];
 
@@ -47,7 +53,13 @@ export class MessageLink {
     } catch (error) {
       throw error instanceof SecretRefused ? SottoError.serverUnreachable(error) : error;
     }
+    const stopListening = this.#options.wake.listen(() => void this.#connection?.probe());
+    this.#closing.signal.addEventListener("abort", stopListening);
     void this.#keepUp(this.#connection);
+  }
+
+  get isUp(): boolean {
+    return this.#connection !== null;
   }
 
   /** Calls a method of the control plane; throws `not_connected` while there is no connection. */
@@ -76,17 +88,31 @@ export class MessageLink {
     this.#connection = null;
   }
 
-  #open(): Promise<MessageConnection> {
+  #open(signal = this.#closing.signal): Promise<MessageConnection> {
     const { address, sequences, handlers } = this.#options;
     const onDirect = (kind: string, value: unknown) => {
       if (kind === "standing") this.#newStandingAt = performance.now();
       handlers.onDirect(kind, value);
     };
-    return MessageConnection.open(address, sequences, { ...handlers, onDirect }, this.#closing.signal);
+    return MessageConnection.open(address, sequences, { ...handlers, onDirect }, signal);
   }
 
   #isStandingNew(): boolean {
     return performance.now() - this.#newStandingAt < afterStandingMs;
+  }
+
+  /** Gives up where a better moment comes meanwhile. */
+  async #openEagerly(): Promise<MessageConnection> {
+    const startedAt = Date.now();
+    const superseded = new AbortController();
+    const stopListening = this.#options.wake.listen(() => {
+      if (Date.now() - startedAt > staleAttemptMs) superseded.abort();
+    });
+    try {
+      return await this.#open(AbortSignal.any([this.#closing.signal, superseded.signal]));
+    } finally {
+      stopListening();
+    }
   }
 
   async #keepUp(first: MessageConnection): Promise<void> {
@@ -123,15 +149,17 @@ export class MessageLink {
   /** Null when there is no use in trying any longer. */
   async #reopen({ atOnce }: { atOnce: boolean }): Promise<MessageConnection | null> {
     const { signal } = this.#closing;
-    for (let attempt = 0; ; attempt++) {
-      if (attempt > 0 || !atOnce) await pause(backoffMs(attempt), signal);
+    const backoff = new Backoff(this.#options.wake);
+    for (let refusals = 0, attempt = 0; ; attempt++) {
+      if (attempt > 0 || !atOnce) await backoff.pause(signal);
       if (signal.aborted) return null;
       try {
-        return await this.#open();
+        return await this.#openEagerly();
       } catch (error) {
         if (signal.aborted) return null;
         const isOver = error instanceof SottoError && error.code === "session_ended";
-        if (!isOver && !(error instanceof SecretRefused)) continue;
+        refusals = error instanceof SecretRefused ? refusals + 1 : 0;
+        if (!isOver && refusals < maxRefusals) continue;
         this.#options.onRefused();
         return null;
       }

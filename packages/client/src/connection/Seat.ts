@@ -1,10 +1,11 @@
-import { MediaEncryptionManager } from "@sotto/e2ee";
+import { encodeBase64Url, MediaEncryptionManager } from "@sotto/e2ee";
 import {
   activateEpochEventSchema,
   emptyResultSchema,
   epochSchema,
   epochsResultSchema,
   type EphemeralChannel,
+  type PageClosedRequest,
   type RpcMethod,
 } from "@sotto/protocol";
 import { readTrackStats, type TrackEncryptionStats } from "../encryption/TrackEncryptionStats.ts";
@@ -18,6 +19,7 @@ import type { DeliverySequences } from "./Deliveries.ts";
 import { jsonBody } from "./jsonBody.ts";
 import type { MessageHandlers } from "./MessageConnection.ts";
 import { MessageLink } from "./MessageLink.ts";
+import type { Wake } from "./Wake.ts";
 
 /** What a seat needs of the meeting, which outlives it. */
 export interface SeatContext {
@@ -26,6 +28,7 @@ export interface SeatContext {
   readonly speakerDeviceId: () => string | null;
   readonly sequences: DeliverySequences;
   readonly handlers: MessageHandlers;
+  readonly wake: Pick<Wake, "listen">;
   /** Others' tracks are known and can be subscribed (the roster may not be here yet), or are about to be given up. */
   readonly onTracks: (media: MediaConnection | null) => void;
   /** Media is connected and own tracks can be published, or it is about to be given up. */
@@ -33,6 +36,8 @@ export interface SeatContext {
   /** What we send is under another epoch from now on. */
   readonly onEpoch: (epoch: number) => void;
   readonly onPart: (part: ConnectionPart, state: "down" | "up") => void;
+  /** The page goes away: a last word to the server, which cannot be waited for. */
+  readonly sayPageClosed: (page: PageClosedRequest) => void;
 }
 
 /**
@@ -49,6 +54,16 @@ export class Seat {
   readonly #link: MessageLink;
   #encryption: MediaEncryptionManager | null = null;
   #media: MediaConnection | null = null;
+
+  /** A page that is only put aside may come back. */
+  readonly #onPageHide = ({ persisted }: PageTransitionEvent): void => {
+    const { answer, senderNonce } = this.admission;
+    if (persisted) return;
+    this.#context.sayPageClosed({
+      participantId: answer.participantId,
+      senderNonce: encodeBase64Url(senderNonce),
+    });
+  };
 
   /** Takes the seat: connects messages and media at the same time. Throws a {@link SottoError}, or the signal's reason. */
   static async take(admission: Admission, context: SeatContext, signal: AbortSignal): Promise<Seat> {
@@ -85,6 +100,7 @@ export class Seat {
     this.#link = new MessageLink({
       address: { ...nats, sessionId, participantId },
       sequences: context.sequences,
+      wake: context.wake,
       handlers: {
         ...context.handlers,
         onState: (kind, value) =>
@@ -100,10 +116,17 @@ export class Seat {
       onRefused: () => this.#break(SottoError.notConnected()),
     });
     admission.epochs?.connect({
+      isUp: () => this.#link.isUp,
       fetch: () => this.call("epochs", undefined, epochsResultSchema),
       acknowledge: (epoch) => this.call("epoch-staged", jsonBody({ epoch }), emptyResultSchema),
       onActivated: context.onEpoch,
     });
+    this.#listenToPage();
+  }
+
+  #listenToPage(): void {
+    if (typeof window === "undefined") return;
+    window.addEventListener("pagehide", this.#onPageHide, { signal: this.#closing.signal });
   }
 
   #stageEpoch(value: unknown): void {

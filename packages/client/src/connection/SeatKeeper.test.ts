@@ -7,7 +7,14 @@ afterEach(() => vi.useRealTimers());
 
 const keeper = () => {
   const onEnded = vi.fn<() => void>();
-  return { onEnded, keeper: new SeatKeeper({ takeNext: () => Promise.reject(SottoError.notConnected()), onEnded }) };
+  return {
+    onEnded,
+    keeper: new SeatKeeper({
+      takeNext: () => Promise.reject(SottoError.notConnected()),
+      wake: { listen: () => () => undefined },
+      onEnded,
+    }),
+  };
 };
 
 describe("SeatKeeper", () => {
@@ -23,15 +30,25 @@ describe("SeatKeeper", () => {
     expect(seats.state.get()).toEqual({ status: "connected" });
   });
 
-  test("two minutes without a part are the end", () => {
+  test("two and a half minutes without a part are the end", () => {
     const { keeper: seats, onEnded } = keeper();
     seats.note("messages", "down");
-    vi.advanceTimersByTime(119_000);
-    seats.note("media", "down"); // does not start the two minutes again
+    vi.advanceTimersByTime(149_000);
+    seats.note("media", "down"); // does not start them again
     expect(seats.state.get().status).toBe("reconnecting");
     vi.advanceTimersByTime(1_000);
     expect(seats.state.get()).toEqual({ status: "ended", reason: "connection_lost" });
     expect(onEnded).toHaveBeenCalledOnce();
+  });
+
+  test("a machine that slept through them is given the time to come back", () => {
+    const { keeper: seats } = keeper();
+    seats.note("messages", "down");
+    vi.setSystemTime(Date.now() + 600_000);
+    vi.advanceTimersByTime(150_000);
+    expect(seats.state.get().status).toBe("reconnecting");
+    vi.advanceTimersByTime(30_000);
+    expect(seats.state.get()).toEqual({ status: "ended", reason: "connection_lost" });
   });
 
   test("ends once, also when whoever hears of it ends it again", async () => {

@@ -1,18 +1,22 @@
 import { SottoError } from "../SottoError.ts";
 import { Store, type ReadonlyStore } from "../store/Store.ts";
-import { backoffMs, pause } from "./backoff.ts";
+import { Backoff, pause } from "./backoff.ts";
 import type { ConnectionPart, ConnectionState, LeaveReason } from "./ConnectionState.ts";
 import type { Seat } from "./Seat.ts";
+import type { Wake } from "./Wake.ts";
 
 export interface SeatKeeperOptions {
   /** Joins again as the same participant: a new admission, and its seat. `old` is to be given up in between. */
   readonly takeNext: (old: Seat, signal: AbortSignal) => Promise<Seat>;
+  readonly wake: Pick<Wake, "listen">;
   /** The meeting is over for us. */
   readonly onEnded: () => void;
 }
 
-/** How long a meeting may be without one of its parts. */
-const patienceMs = 120_000;
+/** How long a meeting may be without one of its parts: two minutes without a network, and the time to come back. */
+const patienceMs = 150_000;
+/** The machine slept while that time passed: it is given this much more. */
+const afterSleepMs = 30_000;
 const farewellMs = 2_000;
 
 /** Keeps us in the meeting: reports what is down, takes a new seat when the old one is beyond repair, ends it in time. */
@@ -103,8 +107,9 @@ export class SeatKeeper {
 
   async #replace(old: Seat): Promise<Seat | null> {
     const { signal } = this.#ending;
-    for (let attempt = 0; !signal.aborted; attempt++) {
-      await pause(backoffMs(attempt), signal);
+    const backoff = new Backoff(this.#options.wake);
+    while (!signal.aborted) {
+      await backoff.pause(signal);
       if (signal.aborted) return null;
       try {
         const seat = await this.#options.takeNext(old, signal);
@@ -126,7 +131,18 @@ export class SeatKeeper {
     if (this.#down.size === 0) return this.#state.set({ status: "connected" });
     const since = Math.min(...this.#down.values());
     this.#state.set({ status: "reconnecting", since, parts: [...this.#down.keys()] });
-    this.#patience = setTimeout(() => void this.end("connection_lost"), since + patienceMs - Date.now());
+    this.#waitUntil(since + patienceMs);
+  }
+
+  #waitUntil(deadline: number): void {
+    this.#patience = setTimeout(
+      () => {
+        const slept = Date.now() - deadline > afterSleepMs;
+        if (slept) this.#waitUntil(Date.now() + afterSleepMs);
+        else void this.end("connection_lost");
+      },
+      Math.max(0, deadline - Date.now()),
+    );
   }
 }
 

@@ -9,11 +9,19 @@ function status(reply: string, values: Record<string, string> = {}) {
 }
 
 describe("readDelivery", () => {
-  const message = { kind: "message", streamSequence: 42, consumerSequence: 7, timestampMs: 1_790_000_000_123 };
+  const message = {
+    kind: "message",
+    streamSequence: 42,
+    consumerSequence: 7,
+    timestampMs: 1_790_000_000_123,
+    isLast: true,
+  };
 
   test("reads both forms of a message's metadata", () => {
     expect(readDelivery({ reply: "$JS.ACK.S_x.p_a.1.42.7.1790000000123456789.0" })).toEqual(message);
     expect(readDelivery({ reply: "$JS.ACK.hub.ACC.S_x.p_a.1.42.7.1790000000123456789.0" })).toEqual(message);
+    const followed = readDelivery({ reply: "$JS.ACK.S_x.p_a.1.42.7.1790000000123456789.3" });
+    expect(followed).toEqual({ ...message, isLast: false });
     expect(readDelivery({ reply: "$JS.ACK._.ACC.S_x.p_a.1.42.7.1790000000123456789.0.rnd" })).toEqual(message);
   });
 

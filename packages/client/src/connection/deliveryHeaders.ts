@@ -1,9 +1,9 @@
 import type { Msg } from "@nats-io/nats-core";
 import type { DeliveryPosition } from "./DeliverySequence.ts";
 
-/** What a push consumer sends to its deliver subject. */
+/** What a push consumer sends to its deliver subject. `isLast`: nothing else is waiting to be delivered. */
 export type DeliveryKind =
-  | ({ readonly kind: "message"; readonly timestampMs: number } & DeliveryPosition)
+  | ({ readonly kind: "message"; readonly timestampMs: number; readonly isLast: boolean } & DeliveryPosition)
   /** Sent while there is nothing to deliver; `stalledOn`: it waits for an answer on that flow-control subject. */
   | { readonly kind: "idle"; readonly lastConsumerSequence: number; readonly stalledOn: string | null }
   | { readonly kind: "flow-control"; readonly answerTo: string }
@@ -29,13 +29,14 @@ export function readDelivery({ reply, headers }: Pick<Msg, "reply" | "headers">)
   if (tokens[0] !== "$JS" || tokens[1] !== "ACK" || (tokens.length !== 9 && tokens.length < 11)) {
     return { kind: "unknown" };
   }
-  const [streamSequence, consumerSequence, timestampNs] = tokens.slice(first + 1, first + 4);
+  const [streamSequence, consumerSequence, timestampNs, pending] = tokens.slice(first + 1, first + 5);
   if (!isNumber(streamSequence) || !isNumber(consumerSequence) || !isNumber(timestampNs)) return { kind: "unknown" };
   return {
     kind: "message",
     streamSequence: Number(streamSequence),
     consumerSequence: Number(consumerSequence),
     timestampMs: Number(BigInt(timestampNs) / 1_000_000n),
+    isLast: pending === "0",
   };
 }
 

@@ -1,4 +1,4 @@
-import { SessionKeys } from "@sotto/e2ee";
+import { messageEpoch, SessionKeys } from "@sotto/e2ee";
 import type { EpochsResult } from "@sotto/protocol";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { encryptedCodec } from "../chat/MessageCodec.ts";
@@ -23,8 +23,15 @@ function keysOf(participantId: string, ...epochs: number[]): Promise<SessionKeys
 async function start(...epochs: number[]) {
   const keys = await keysOf(alice, ...epochs);
   const keeper = new EpochKeeper(keys);
-  const seen = { server: null as EpochsResult | null, fetches: 0, staged: [] as number[], activated: [] as number[] };
+  const seen = {
+    isUp: true,
+    server: null as EpochsResult | null,
+    fetches: 0,
+    staged: [] as number[],
+    activated: [] as number[],
+  };
   keeper.connect({
+    isUp: () => seen.isUp,
     fetch() {
       seen.fetches++;
       return seen.server ? Promise.resolve(seen.server) : Promise.reject(new Error("not connected"));
@@ -60,6 +67,26 @@ describe("a staged epoch", () => {
     keeper.activate(1);
     await pass(0);
     expect([seen.activated, keys.currentEpoch]).toEqual([[1], 1]);
+  });
+
+  test("is waited for by what is to be sent, after a connection that missed it", async () => {
+    const { keys, keeper, seen } = await start(0);
+    seen.server = { epochs: [given(1)], current: 1 };
+    const codec = encryptedCodec(
+      keys,
+      (epoch) => keeper.obtain(epoch),
+      () => keeper.prepareToSend(),
+    );
+    seen.isUp = false;
+    await expect(codec.seal("chat", "", new Uint8Array(1))).rejects.toMatchObject({ code: "not_connected" });
+    seen.isUp = true;
+    void keeper.heal();
+    const sealed = await codec.seal("chat", "", new Uint8Array(1));
+    expect(messageEpoch(sealed)).toBe(1);
+    // What was not sealed while there was no connection has no number that somebody would miss.
+    const bobs = await keysOf(bob, 1);
+    expect(await bobs.openMessage({ from: alice, channel: "chat", to: "", wire: sealed })).toMatchObject({ gap: 0 });
+    expect(new DataView(sealed.buffer, sealed.byteOffset).getBigUint64(21)).toBe(0n);
   });
 
   test("is sent under after 1.5 s without news", async () => {

@@ -1,9 +1,11 @@
 import { decodeBase64Url, type MediaEncryptionManager, type SessionKeys } from "@sotto/e2ee";
 import type { EpochsResult, SessionEpoch } from "@sotto/protocol";
 import { pause } from "../connection/backoff.ts";
+import { SottoError } from "../SottoError.ts";
 
 /** How the keeper reaches the server. Both reject while that is not possible. */
 export interface EpochLink {
+  readonly isUp: () => boolean;
   /** rpc `epochs` */
   readonly fetch: () => Promise<EpochsResult>;
   /** rpc `epoch-staged` */
@@ -88,6 +90,15 @@ export class EpochKeeper {
       return this.#fetch();
     });
     return this.#waitingFetch;
+  }
+
+  /**
+   * Resolves when what was missed while there was no connection is here, or cannot be had. Throws `not_connected` while
+   * there is none: then nothing is sealed that can only be sent later.
+   */
+  async prepareToSend(): Promise<void> {
+    if (this.#link?.isUp() !== true) throw SottoError.notConnected();
+    await this.#queue;
   }
 
   /** Resolves when the keys of an epoch are here, or will not come: the server was asked, or cannot be for long. */

@@ -1,6 +1,7 @@
 import type { JoinAnswer } from "@sotto/protocol";
-import { backoffMs, pause } from "../connection/backoff.ts";
+import { Backoff } from "../connection/backoff.ts";
 import { SecretRefused } from "../connection/connectNats.ts";
+import { Wake } from "../connection/Wake.ts";
 import { SottoError } from "../SottoError.ts";
 import { Store, type ReadonlyStore } from "../store/Store.ts";
 import { WaitingConnection, type WaitingMessage } from "./WaitingConnection.ts";
@@ -90,12 +91,14 @@ export class WaitingRoom {
     ask: Ask<T>,
     signal: AbortSignal,
   ): Promise<T> {
+    using wake = new Wake();
+    const backoff = new Backoff(wake);
     let seat = first;
-    for (let attempt = 0; ; attempt++) {
+    for (;;) {
       try {
         const admitted = await this.#waitOnce(seat, ask, signal);
         if (admitted) return admitted;
-        attempt = 0;
+        backoff.startOver();
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof SecretRefused) && !SottoError.from(error).mayPass) throw error;
@@ -105,7 +108,7 @@ export class WaitingRoom {
         seat = asked?.answer ?? seat;
       }
       this.#status.set("reconnecting");
-      await pause(backoffMs(attempt), signal);
+      await backoff.pause(signal);
       signal.throwIfAborted();
     }
   }

@@ -133,6 +133,7 @@ export class Admission {
     try {
       // After a restart the first to come back makes the session.
       if (!running) await sessions.start(room);
+      else await sessions.ensureMediaRoom(room);
       const { seat, secret } = newSeat(senderNonce);
       const resumeToken = randomSecret();
       const offered = offerSeat(entry.value, { seat, resumeToken, usedToken, ...this.#deadlines(room) });

@@ -16,7 +16,9 @@ export function sessionRpc(router: RpcRouter, { nats, participants, receipts, se
     // What was said before somebody joined is not theirs to read, whatever they ask for.
     // Private messages need no such bound: nobody wrote to somebody who was not there.
     const from = { ...after, public: Math.max(after.public, person.joinedAtSequence) };
-    return nats.streams.startDeliveries({ sid, pid, inboxPrefix: person.seat.inboxPrefix, after: from });
+    const { inboxPrefix } = person.seat;
+    const { lostUntilMs, ...started } = await nats.streams.startDeliveries({ sid, pid, inboxPrefix, after: from });
+    return { ...started, lost: lostUntilMs === null ? null : { since: person.joinedAt, until: lostUntilMs } };
   });
 
   router.handle("leave", async ({ sid, pid }) => {

@@ -444,7 +444,7 @@ describe("a room with a passphrase", () => {
     const roomId = await server.createRoom({ ...passphraseFeatures, waiting_room_features });
     const person = await enter(server, roomId, ada);
     expect(passphraseOf(person.answer)).toMatchObject({ opening: null, mayOpen: false, epoch: 0 });
-    const own = { cookie: person.cookie, body: { participantId: person.pid, ...proof() } };
+    const own = { cookie: person.cookie, body: { sessionId: person.sid, participantId: person.pid, ...proof() } };
     expect((await post(server, "/api/opening", own)).outcome).toBe("403 not_allowed");
 
     const grace = await enter(server, roomId, { ...host, user_id: "grace" });
@@ -463,7 +463,7 @@ describe("a room with a passphrase", () => {
     const grace = await enter(server, roomId, { ...host, user_id: "grace" });
     await open(server, { answer: grace.answer, cookie: grace.cookie });
     const person = await enter(server, roomId, ada);
-    const body = { participantId: grace.pid };
+    const body = { sessionId: grace.sid, participantId: grace.pid };
     expect((await post(server, "/api/restart", { cookie: grace.cookie, body })).outcome).toBe("200");
     const again = await joinAs(server, { cookie: person.cookie, participantId: person.pid });
     expect(again.answer.sessionId).not.toBe(grace.sid);

@@ -94,7 +94,7 @@ test("a watcher hears what is there and what changes, until it stops", async () 
   const revision = await bucket.create("w.b", { count: 2 });
   await bucket.purge("w.a");
   await expect.poll(() => changes.map(({ kind }) => kind)).toEqual(["reset", "put", "ready", "put", "purge"]);
-  expect(changes[3]).toEqual({ kind: "put", key: "w.b", value: { count: 2 }, revision });
+  expect(changes[3]).toEqual({ kind: "put", key: "w.b", value: { count: 2 }, revision, origin: null });
   stop.abort();
   await bucket.create("w.c", { count: 3 });
   await delay(50);

@@ -1,13 +1,15 @@
 import { DeliverPolicy, type ConsumerMessages, type JetStreamClient } from "@nats-io/jetstream";
 import { isKvMarker } from "./kvMarker.ts";
+import { originOf } from "./kvOrigin.ts";
 
 /**
  * What a watcher hears: `reset` (forget everything, it comes again), `put` and `purge` of one key, and `ready` once
- * everything that was there has been told.
+ * everything that was there has been told. `origin`: the revision that a value had in a bucket that NATS lost, where it
+ * was written back.
  */
 export type KvChange<T> =
   | { kind: "reset" }
-  | { kind: "put"; key: string; value: T; revision: number }
+  | { kind: "put"; key: string; value: T; revision: number; origin: number | null }
   | { kind: "purge"; key: string; revision: number }
   | { kind: "ready" };
 
@@ -49,12 +51,21 @@ export class KvWatch<T> {
       callback: (message) => {
         const key = keyOf(message.subject);
         if (isKvMarker(message.headers)) onChange({ kind: "purge", key, revision: message.seq });
-        else onChange({ kind: "put", key, value: decode(message.data), revision: message.seq });
+        else {
+          const { seq: revision, headers, data } = message;
+          onChange({ kind: "put", key, value: decode(data), revision, origin: originOf(headers) });
+        }
         untold -= 1;
         if (untold === 0) onChange({ kind: "ready" });
       },
     });
     if (this.#stopped) this.stop();
+  }
+
+  /** Hears nothing until it is started over. */
+  pause(): void {
+    this.#messages?.stop();
+    this.#messages = null;
   }
 
   stop(): void {

@@ -15,7 +15,7 @@ let url: string;
 beforeAll(async () => {
   nats = await startTestNats();
   serveSeats(nats);
-  proxy = new NatsProxy({ websocketUrl: nats.server.websocketUrl, log: nats.log });
+  proxy = new NatsProxy({ websocketUrl: nats.server.websocketUrl, isReady: () => true, log: nats.log });
   server = createServer().on("upgrade", (request, socket, head) => proxy.handleUpgrade(request, socket, head));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -107,7 +107,7 @@ test("a client that stalls for a moment misses nothing", async () => {
 }, 15_000);
 
 test("says so when nats-server cannot be reached", async () => {
-  const nowhere = new NatsProxy({ websocketUrl: "ws://127.0.0.1:1", log: nats.log });
+  const nowhere = new NatsProxy({ websocketUrl: "ws://127.0.0.1:1", isReady: () => true, log: nats.log });
   const alone = createServer().on("upgrade", (request, socket, head) => nowhere.handleUpgrade(request, socket, head));
   alone.listen(0, "127.0.0.1");
   await once(alone, "listening");

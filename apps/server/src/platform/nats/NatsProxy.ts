@@ -11,6 +11,8 @@ import { ReadGate } from "./ReadGate.ts";
 export interface NatsProxyOptions {
   /** nats-server's WebSocket on loopback. */
   websocketUrl: string;
+  /** Whether the control plane can let anybody in; who comes while it cannot is to try again in a moment. */
+  isReady: () => boolean;
   log: Logger;
   /** Bytes a connection may send: a second on average, and at once. */
   budget?: { bytesPerSecond: number; burstBytes: number };
@@ -36,6 +38,10 @@ export class NatsProxy {
 
   /** Takes over an HTTP upgrade request whose path is `/nats`. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (!this.#options.isReady()) {
+      socket.end("HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+      return;
+    }
     this.#server.handleUpgrade(request, socket, head, (client) => this.#connect(client, request.socket));
   }
 

@@ -75,6 +75,7 @@ test("deliveries start, go on and resume: exactly what was missed, once, in orde
   expect(started).toEqual({
     public: { stream: `S_${sid}`, startSequence: 31 },
     private: { stream: `D_${sid}`, startSequence: 1 },
+    lostUntilMs: null,
   });
   await say(seat, "m41");
   await expect.poll(() => told(first.messages, 30)).toEqual(numbered(31, 41));

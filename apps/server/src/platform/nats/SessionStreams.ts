@@ -23,6 +23,7 @@ import {
   type StreamKind,
 } from "@sotto/protocol";
 import { AppError } from "../AppError.ts";
+import { firstSequenceAfter } from "./firstSequenceAfter.ts";
 
 export interface SessionStreamLimits {
   /** Bytes each of a session's streams may hold; beyond, publishing is refused rather than history dropped. */
@@ -45,6 +46,8 @@ const kinds = ["public", "private"] as const;
 
 /** Codes of a refusal because the stream holds as much as it may. */
 const storeFailedCode = 10077;
+/** A stream of this name exists with other settings: another first sequence. */
+const streamExistsCode = 10058;
 
 interface DurableMessage {
   sid: string;
@@ -100,11 +103,16 @@ export class SessionStreams {
   }
 
   /** Makes the session's streams; harmless where they exist. */
-  async create(sid: string): Promise<void> {
-    await Promise.all([
-      this.#create(sid, "public", `m.${sid}.pub.*.*`),
-      this.#create(sid, "private", `m.${sid}.dm.*.*`),
-    ]);
+  create(sid: string): Promise<void> {
+    return this.#createBoth(sid, 1);
+  }
+
+  /**
+   * Makes the streams of a running session again, after NATS lost them, with sequences above those that were; harmless
+   * where they exist.
+   */
+  restore(sid: string): Promise<void> {
+    return this.#createBoth(sid, firstSequenceAfter(0));
   }
 
   /** Stores a message. Throws `session_ended` where there is no stream, `rate_limited` where it is full. */
@@ -119,7 +127,14 @@ export class SessionStreams {
     return this.#store("private", { ...message, subject: subjects.dm(sid, pid, peer), idScope: `${pid}:${peer}` });
   }
 
-  async #create(sid: string, kind: StreamKind, subject: string): Promise<void> {
+  async #createBoth(sid: string, firstSequence: number): Promise<void> {
+    await Promise.all([
+      this.#create(sid, "public", `m.${sid}.pub.*.*`, firstSequence),
+      this.#create(sid, "private", `m.${sid}.dm.*.*`, firstSequence),
+    ]);
+  }
+
+  async #create(sid: string, kind: StreamKind, subject: string, firstSequence: number): Promise<void> {
     await this.#manager.streams
       .add({
         name: streamName(sid, kind),
@@ -127,6 +142,7 @@ export class SessionStreams {
         retention: RetentionPolicy.Limits,
         storage: StorageType.Memory,
         num_replicas: this.#replicas,
+        first_seq: firstSequence,
         discard: DiscardPolicy.New,
         discard_new_per_subject: true,
         max_msgs_per_subject: this.#limits.maxMessagesPerSubject,
@@ -140,7 +156,10 @@ export class SessionStreams {
         allow_msg_schedules: false,
         allow_direct: false,
       })
-      .catch(unavailable);
+      .catch((error: unknown) => {
+        const exists = error instanceof JetStreamApiError && error.code === streamExistsCode;
+        if (!exists) throw AppError.unavailable(error);
+      });
   }
 
   async #store(
@@ -166,14 +185,20 @@ export class SessionStreams {
   /**
    * Starts the participant's deliveries over, after the last sequences it has, into `<inbox>.s` and `<inbox>.d`.
    * nats-server delivers while somebody subscribes to exactly these subjects (a wildcard does not count), and forgets
-   * the consumers some seconds after nobody does.
+   * the consumers some seconds after nobody does. `lostUntilMs`: the streams were made then because NATS had lost them, and
+   * of what was in them after those sequences nothing is known.
    */
-  async startDeliveries({ sid, pid, inboxPrefix, after }: DeliveryRequest): Promise<ResumeResult> {
+  async startDeliveries({
+    sid,
+    pid,
+    inboxPrefix,
+    after,
+  }: DeliveryRequest): Promise<Omit<ResumeResult, "lost"> & { lostUntilMs: number | null }> {
     const start = async (kind: StreamKind) => {
       const stream = streamName(sid, kind);
       const startSequence = after[kind] + 1;
       await this.#stopDeliveries(stream, pid);
-      await this.#manager.consumers
+      const { delivered } = await this.#manager.consumers
         .add(stream, {
           name: pid,
           deliver_subject: subjects.deliveries(inboxPrefix, kind),
@@ -191,10 +216,12 @@ export class SessionStreams {
         .catch((error: unknown) => {
           throw isNotFound(error) ? AppError.sessionEnded() : AppError.unavailable(error);
         });
-      return { stream, startSequence };
+      // Nothing is ever deleted from a stream: it begins later than asked for only where it was made again.
+      return { started: { stream, startSequence }, isBehind: delivered.stream_seq >= startSequence };
     };
     const [everybody, own] = await Promise.all([start("public"), start("private")]);
-    return { public: everybody, private: own };
+    const info = everybody.isBehind ? await this.#info(sid, "public") : null;
+    return { public: everybody.started, private: own.started, lostUntilMs: info && Date.parse(info.created) };
   }
 
   /** Ends the participant's deliveries, where there are any. */
@@ -253,8 +280,4 @@ export class SessionStreams {
 function isNotFound(error: unknown): boolean {
   const notFound: number[] = [JetStreamApiCodes.StreamNotFound, JetStreamApiCodes.ConsumerNotFound];
   return error instanceof JetStreamApiError && notFound.includes(error.code);
-}
-
-function unavailable(error: unknown): never {
-  throw AppError.unavailable(error);
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { nkeyAuthenticator, type NatsConnection, type Status } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
 import type { Logger } from "pino";
@@ -19,6 +20,8 @@ export interface ConnectNatsOptions {
   /** Copies of each stream and bucket: 1, or 3 on a cluster. */
   replicas?: number;
   streamLimits?: SessionStreamLimits;
+  /** Whether nats-server is one that others use too and that comes and goes without this node. Default: our own child. */
+  isShared?: boolean;
 }
 
 /** The control plane's side of NATS. */
@@ -31,13 +34,20 @@ export interface NatsPlatform extends AsyncDisposable {
   serveRpc(lookup: RpcLookup): RpcRouter;
   /** Starts letting participants connect. */
   serveAuth(authorize: Authorize): AuthCallout;
-  /** Whether every connection to NATS is up. */
+  /** Whether every connection to NATS is up and what it lost is written back. */
   isConnected(): boolean;
 }
 
+/** How long a state that was just made is left alone, where other nodes may have something to write back. */
+const sharedSettleMs = 1_000;
+/** How long a start waits for somebody else's nats-server. */
+const connectPatienceMs = 30_000;
+const connectRetryMs = 500;
+
 /** Connects the control plane's five connections; they reconnect by themselves until the platform is disposed. */
 export async function connectNats(options: ConnectNatsOptions): Promise<NatsPlatform> {
-  const { keys, log, replicas = 1, streamLimits = defaultSessionStreamLimits } = options;
+  const { keys, log, replicas = 1, streamLimits = defaultSessionStreamLimits, isShared = false } = options;
+  const settleMs = isShared ? sharedSettleMs : 0;
   await using cleanup = new AsyncDisposableStack();
   const down = new Set<NatsConnection>();
 
@@ -58,9 +68,10 @@ export async function connectNats(options: ConnectNatsOptions): Promise<NatsPlat
   const stateConnection = await connectAs("state");
 
   const streams = await SessionStreams.open(streamsConnection, { replicas, limits: streamLimits });
-  const state = await StateStore.open({ connection: stateConnection, replicas, log });
-  void follow(stateConnection, async (status) => {
-    if (status.type === "reconnect") await state.recover();
+  const state = await StateStore.open({ connection: stateConnection, replicas, settleMs, log });
+  void follow(stateConnection, (status) => {
+    if (status.type === "disconnect") state.suspend();
+    if (status.type === "reconnect") void state.recover();
   });
 
   const owned = cleanup.move();
@@ -80,16 +91,29 @@ export async function connectNats(options: ConnectNatsOptions): Promise<NatsPlat
       owned.defer(() => callout.close());
       return callout;
     },
-    isConnected: () => down.size === 0,
+    isConnected: () => down.size === 0 && state.isReady,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 
-async function follow(connection: NatsConnection, onStatus: (status: Status) => void | Promise<void>): Promise<void> {
-  for await (const status of connection.status()) await onStatus(status);
+async function follow(connection: NatsConnection, onStatus: (status: Status) => void): Promise<void> {
+  for await (const status of connection.status()) onStatus(status);
 }
 
-function open({ servers, keys }: ConnectNatsOptions, service: Service): Promise<NatsConnection> {
+async function open(options: ConnectNatsOptions, service: Service): Promise<NatsConnection> {
+  const deadline = Date.now() + (options.isShared ? connectPatienceMs : 0);
+  for (;;) {
+    try {
+      return await openOnce(options, service);
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      options.log.warn({ err: error, service }, "nats-server cannot be reached yet");
+      await delay(connectRetryMs);
+    }
+  }
+}
+
+function openOnce({ servers, keys }: ConnectNatsOptions, service: Service): Promise<NatsConnection> {
   return connect({
     servers,
     name: `sotto ${service}`,

@@ -1,5 +1,6 @@
 import type { MediaSource, Permissions } from "@sotto/protocol";
 import { RoomServiceClient, ServerError, TrackSource, type ParticipantInfo } from "livekit-server-sdk";
+import { AppError } from "../AppError.ts";
 import { signHs256, verifyHs256 } from "../jwt/hs256.ts";
 
 export interface SfuOptions {
@@ -50,7 +51,11 @@ export class Sfu {
 
   /** Makes the session's room; one that exists already stays as it is. */
   async createRoom(sessionId: string): Promise<void> {
-    await this.#rooms.createRoom({ name: sessionId, emptyTimeout: neverSeconds, departureTimeout: neverSeconds });
+    await this.#rooms
+      .createRoom({ name: sessionId, emptyTimeout: neverSeconds, departureTimeout: neverSeconds })
+      .catch((error: unknown) => {
+        throw AppError.unavailable(error);
+      });
   }
 
   /** Closes the session's room and with it every media connection; fine if there is none. */
@@ -62,10 +67,9 @@ export class Sfu {
     return (await this.#rooms.listRooms([sessionId])).length > 0;
   }
 
-  /** Closes every room of a livekit-server that serves nobody else. */
-  async deleteAllRooms(): Promise<void> {
-    const rooms = await this.#rooms.listRooms();
-    await Promise.all(rooms.map(({ name }) => this.deleteRoom(name)));
+  /** The names of all rooms. */
+  async rooms(): Promise<string[]> {
+    return (await this.#rooms.listRooms()).map(({ name }) => name);
   }
 
   /** Everybody with a media connection; nobody where there is no room. */
