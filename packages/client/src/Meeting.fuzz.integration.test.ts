@@ -1,7 +1,7 @@
 import { startStack, type Stack } from "@sotto/dev-env";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findFaults } from "./testing/fuzz/findFaults.ts";
-import { FuzzedMeeting } from "./testing/fuzz/FuzzedMeeting.ts";
+import { findFaults } from "./test/fuzz/findFaults.ts";
+import { FuzzedMeeting } from "./test/fuzz/FuzzedMeeting.ts";
 
 /**
  * Meetings to which anything happens, on two nodes: people come, go, reload, write to everybody and to one another, lose

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Stack } from "@sotto/dev-env";
-import { until } from "../until.ts";
+import { until } from "../../testing/until.ts";
 import { FuzzedPerson, type SentMessage } from "./FuzzedPerson.ts";
 import { Random } from "./Random.ts";
 

@@ -2,7 +2,7 @@ import { CookieJar } from "@sotto/dev-env";
 import type { ChatStore } from "../../chat/ChatStore.ts";
 import { Meeting } from "../../Meeting.ts";
 import { SottoError } from "../../SottoError.ts";
-import { CutProxy } from "../CutProxy.ts";
+import { CutProxy } from "../../testing/CutProxy.ts";
 
 /** A message somebody tried to send. */
 export interface SentMessage {
