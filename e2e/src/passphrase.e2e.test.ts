@@ -233,6 +233,10 @@ test("a link carries the passphrase only if somebody wants that, and the page ta
   const inLobby = await kept();
   await ben.page.getByRole("button", { name: "Join now" }).click();
   await ben.isInMeeting();
+  await ada.page.getByRole("button", { name: "Copy link" }).click();
+  const invite = ada.page.getByRole("dialog", { name: "Invite people" });
+  expect(await invite.getByRole("switch").isChecked()).toBe(false);
+  expect(await invite.innerText()).not.toContain("#k=");
   for (const text of [...atOnce, ...inLobby, ...sent]) {
     expect(text).not.toContain("#k");
     expect(text).not.toContain("mongoose");

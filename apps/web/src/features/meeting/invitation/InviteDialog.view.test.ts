@@ -24,6 +24,11 @@ it.each([
   await inLink.press("Space");
   await view.page.getByText("whoever gets hold of the link can listen in").waitFor();
   expect(await view.violations()).toEqual([]);
+  // A long link does not push the rest out of the window.
+  const width = view.page.viewportSize()?.width ?? 0;
+  const copy = await view.page.getByRole("button", { name: "Copy link" }).last().boundingBox();
+  expect((copy?.x ?? width) + (copy?.width ?? 0)).toBeLessThan(width);
+  expect(await view.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
   expect(view.complaints).toEqual([]);
 });
 
