@@ -19,17 +19,19 @@ export interface RoomOptions {
   /** Whether media and chat are end-to-end encrypted, with a key that the server makes unless there is a passphrase. */
   encrypted: boolean;
   passphrase?: boolean;
+  waitingRoom?: boolean;
 }
 
 export async function createRoom(
   management: ManagementApi,
-  { roomId = newRoomId(), title = "A proof", encrypted, passphrase = false }: RoomOptions,
+  { roomId = newRoomId(), title = "A proof", encrypted, passphrase = false, waitingRoom = false }: RoomOptions,
 ): Promise<string> {
   const room_features = {
     end_to_end_encryption_features: {
       is_enabled: encrypted,
       enabled_self_insert_encryption_key: passphrase,
     },
+    ...(waitingRoom && { waiting_room_features: { is_active: true } }),
   };
   await management.demand("/room/create", { room_id: roomId, metadata: { room_title: title, room_features } });
   return roomId;

@@ -1,0 +1,62 @@
+import { enginesOf } from "@sotto/dev-env";
+import { defineProof } from "../Proof.ts";
+import type { Outcome } from "../walls/attack.ts";
+import { ofMembers } from "../walls/families.ts";
+import { withLooseGrants } from "../walls/looseInstallation.ts";
+import { attackEachInItsOwnScene, NobodyOfTheKind, personas, type Tally } from "../walls/personas.ts";
+import type { Place } from "../walls/Seat.ts";
+
+/** What a modified client can do is what nats-server and the SFU let it do. */
+export const p7 = defineProof({
+  promise: "P7",
+  title: "access is controlled by the messaging and media servers",
+  needs: ["integrator"],
+  async carryOut({ origin, access }, ledger) {
+    const { management } = access.integrator;
+    const ways = new Map<string, Place>([["through /nats", { origin, management, websocketUrl: null }]]);
+    if (ledger.hasAccess("past the proxy, straight at nats-server", ["dataFolders"], access)) {
+      const { websocketUrl } = enginesOf(access.dataFolders[0]).nats;
+      ways.set("past the proxy", { origin, management, websocketUrl });
+    }
+    const all: Outcome[] = [];
+    const attacks = [...ways].flatMap(([way, place]) =>
+      personas.map(async ({ name, attack }) => {
+        try {
+          await attack(place, ({ family, outcomes }) => {
+            all.push(...outcomes);
+            ledger.note(`${name}, ${way}: ${family}`, achievements(outcomes).length === 0, describe(outcomes));
+          });
+        } catch (error) {
+          if (error instanceof NobodyOfTheKind) ledger.noteSkipped(`${name}, ${way}`, error.message);
+          else ledger.noteFailure(`${name}, ${way}`, error);
+        }
+      }),
+    );
+    await Promise.all(attacks);
+    ledger.note("messages, all together", achievements(all).length === 0, describe(all));
+
+    await ledger.part("control: the same attacks on the obvious permissions", [], access, async () => {
+      const tallies = await withLooseGrants((place) => attackEachInItsOwnScene(place, ofMembers));
+      const outcomes = tallies.flatMap((tally) => tally.outcomes);
+      const sees = achievements(outcomes).length >= outcomes.length / 10;
+      return { holds: sees, evidence: `${describe(outcomes)}; ${tallies.map(describeTally).join(", ")}` };
+    });
+  },
+});
+
+function achievements(outcomes: readonly Outcome[]): Outcome[] {
+  return outcomes.filter(({ achieved }) => achieved !== null);
+}
+
+const shown = 3;
+
+function describe(outcomes: readonly Outcome[]): string {
+  const achieved = achievements(outcomes);
+  const examples = achieved.slice(0, shown).map(({ attempt, achieved: what }) => `${attempt}: ${what}`);
+  const count = `${achieved.length} of ${outcomes.length} attempts achieved something`;
+  return examples.length === 0 ? count : `${count} (${examples.join("; ")}${achieved.length > shown ? "; …" : ""})`;
+}
+
+function describeTally({ family, outcomes }: Tally): string {
+  return `${family} ${achievements(outcomes).length}/${outcomes.length}`;
+}

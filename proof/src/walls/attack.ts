@@ -1,0 +1,130 @@
+import type { Attempt, Target } from "./Attempt.ts";
+import { ConnectionGone, type RawMessage, type RawNats } from "./RawNats.ts";
+import type { Scene } from "./Scene.ts";
+import { Seat } from "./Seat.ts";
+
+/** What came of one attempt: null where it was withstood, else what it achieved. */
+export interface Outcome {
+  attempt: string;
+  achieved: string | null;
+}
+
+/** Connections before another seat is taken: nobody connects very often as the same person. */
+const connectionsPerSeat = 4;
+
+/** Attackers with valid credentials, a new one when the last has connected often. */
+export class Attackers implements AsyncDisposable {
+  readonly ids = new Set<string>();
+  readonly #scene: Scene;
+  readonly #roomId: string;
+  #seat: Seat | null = null;
+  #connections = 0;
+  #raw: RawNats | null = null;
+
+  /** `roomId`: where they are members, or wait. */
+  constructor(scene: Scene, roomId: string) {
+    this.#scene = scene;
+    this.#roomId = roomId;
+  }
+
+  async seat(): Promise<Seat> {
+    if (this.#seat === null || this.#connections >= connectionsPerSeat) {
+      this.#seat = await Seat.take(this.#scene.place, this.#roomId);
+      this.#connections = 0;
+      this.ids.add(this.#seat.pid);
+    }
+    this.#connections += 1;
+    return this.#seat;
+  }
+
+  /** A connection that lives, the last one if it does. */
+  async connection(): Promise<{ seat: Seat; raw: RawNats; target: Target }> {
+    if (this.#raw === null || this.#raw.isGone || this.#seat === null) {
+      const seat = await this.seat();
+      this.#raw = await seat.connect();
+      for (const last of ["r.>", "s", "d"]) this.#raw.subscribe(`${seat.inbox}.${last}`);
+      return { seat, raw: this.#raw, target: this.#scene.targetFor(seat) };
+    }
+    return { seat: this.#seat, raw: this.#raw, target: this.#scene.targetFor(this.#seat) };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#raw?.[Symbol.asyncDispose]();
+  }
+}
+
+/** Tries one thing after the other, looks after each at everybody's messages, and in the end whether all is as it should be. */
+export async function attack(scene: Scene, attackers: Attackers, attempts: readonly Attempt[]): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const attempt of attempts) {
+    outcomes.push({ attempt: attempt.name, achieved: await tryOut(scene, attackers, attempt) });
+  }
+  const maySpeak = attempts.some((attempt) => attempt.maySpeak);
+  const problems = await scene.check({ attackers: attackers.ids, maySpeak });
+  const { seat, raw, target } = await attackers.connection();
+  if (seat.answer.permissions.rpc.includes("snapshot")) {
+    const { ok } = await seat.call(raw, "snapshot");
+    if (!ok) problems.push("the attackers are out of the meeting");
+  }
+  problems.push(...strays(raw.messages.splice(0), target));
+  for (const problem of problems) outcomes.push({ attempt: "all of these together", achieved: problem });
+  return outcomes;
+}
+
+async function tryOut(scene: Scene, attackers: Attackers, attempt: Attempt): Promise<string | null> {
+  const { raw, target } = await attackers.connection();
+  const before = raw.errors.length;
+  const isWithstood = await isEndedBy(raw, async () => {
+    await attempt.act(raw, target);
+    await raw.ping();
+  });
+  const isRefused = isWithstood || raw.errors.length > before;
+  const surprises = await scene.witness.surprises({ attackers: attackers.ids, maySpeak: attempt.maySpeak ?? false });
+  surprises.push(...strays(raw.messages.splice(0), target));
+  if (attempt.thenProbe && !raw.isGone) surprises.push(...(await probe(raw, target)));
+  if (surprises.length > 0) return surprises[0] ?? null;
+  return attempt.must === "be refused" && !isRefused ? "nats-server took it" : null;
+}
+
+/** Whether the connection is gone afterwards. */
+async function isEndedBy(raw: RawNats, act: () => Promise<void>): Promise<boolean> {
+  try {
+    await act();
+    return raw.isGone;
+  } catch (error) {
+    if (error instanceof ConnectionGone) return true;
+    throw error;
+  }
+}
+
+/** What a connection can do that it should not: a few of the things that nobody may. */
+export async function probe(raw: RawNats, { victim, marker }: Target): Promise<string[]> {
+  const tried = [
+    () => raw.subscribe(">"),
+    () => raw.subscribe(`m.${victim.sid}.to.${victim.pid}.>`),
+    () => raw.subscribe(`${victim.inbox}.>`),
+    () => raw.publish(`m.${victim.sid}.state.ended`, marker),
+    () => raw.publish(`m.${victim.sid}.rpc.${victim.pid}.leave`, marker),
+    () => raw.publish("$JS.API.STREAM.NAMES", "", "x"),
+  ];
+  const before = raw.errors.length;
+  const isGone = await isEndedBy(raw, async () => {
+    for (const act of tried) act();
+    await raw.ping();
+  });
+  const taken = tried.length - (raw.errors.length - before);
+  return isGone || taken <= 0 ? [] : [`${taken} of ${tried.length} things that nobody may were taken`];
+}
+
+/** What reached an attacker and is for others. */
+function strays(messages: readonly RawMessage[], { self }: Target): string[] {
+  return messages.flatMap(({ subject }) => {
+    const [m, sid, form, from, last] = subject.split(".");
+    const isOwn =
+      subject.startsWith(`${self.inbox}.`) ||
+      (m === "m" &&
+        sid === self.sid &&
+        (form === "pub" || (form === "dm" && (from === self.pid || last === self.pid))));
+    return isOwn ? [] : [`the attacker read ${subject}`];
+  });
+}
