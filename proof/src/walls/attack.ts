@@ -12,66 +12,97 @@ export interface Outcome {
 /** Connections before another seat is taken: nobody connects very often as the same person. */
 const connectionsPerSeat = 4;
 
-/** Attackers with valid credentials, a new one when the last has connected often. */
-export class Attackers implements AsyncDisposable {
-  readonly ids = new Set<string>();
-  readonly #scene: Scene;
-  readonly #roomId: string;
+/** Seats for people who connect often: nobody connects very often as the same person. */
+class SeatPool {
+  readonly #take: () => Promise<Seat>;
   #seat: Seat | null = null;
   #connections = 0;
-  #raw: RawNats | null = null;
 
-  /** `roomId`: where they are members, or wait. */
-  constructor(scene: Scene, roomId: string) {
-    this.#scene = scene;
-    this.#roomId = roomId;
+  constructor(take: () => Promise<Seat>) {
+    this.#take = take;
   }
 
-  async seat(): Promise<Seat> {
+  async next(): Promise<Seat> {
     if (this.#seat === null || this.#connections >= connectionsPerSeat) {
-      this.#seat = await Seat.take(this.#scene.place, this.#roomId);
+      this.#seat = await this.#take();
       this.#connections = 0;
-      this.ids.add(this.#seat.pid);
     }
     this.#connections += 1;
     return this.#seat;
   }
+}
 
-  /** A connection that lives, the last one if it does. */
-  async connection(): Promise<{ seat: Seat; raw: RawNats; target: Target }> {
-    if (this.#raw === null || this.#raw.isGone || this.#seat === null) {
-      const seat = await this.seat();
-      this.#raw = await seat.connect();
-      for (const last of ["r.>", "s", "d"]) this.#raw.subscribe(`${seat.inbox}.${last}`);
-      return { seat, raw: this.#raw, target: this.#scene.targetFor(seat) };
+/** A connection of an attacker. */
+interface Attacker {
+  seat: Seat;
+  raw: RawNats;
+  target: Target;
+}
+
+/** Attackers with valid credentials. */
+export class Attackers implements AsyncDisposable {
+  readonly ids = new Set<string>();
+  readonly #scene: Scene;
+  readonly #forConnections: SeatPool;
+  readonly #forLogins: SeatPool;
+  #current: Attacker | null = null;
+
+  /** `roomId`: where they are members, or wait. */
+  constructor(scene: Scene, roomId: string) {
+    this.#scene = scene;
+    const take = async () => {
+      const seat = await Seat.take(scene.place, roomId);
+      this.ids.add(seat.pid);
+      return seat;
+    };
+    this.#forConnections = new SeatPool(take);
+    this.#forLogins = new SeatPool(take);
+  }
+
+  /** Credentials to log in with; {@link connection} uses others. */
+  seat(): Promise<Seat> {
+    return this.#forLogins.next();
+  }
+
+  /** A connection that lives: the last one if it does. */
+  async connection(): Promise<Attacker> {
+    if (this.#current === null || this.#current.raw.isGone) {
+      const seat = await this.#forConnections.next();
+      const raw = await seat.connect();
+      for (const last of ["r.>", "s", "d"]) raw.subscribe(`${seat.inbox}.${last}`);
+      this.#current = { seat, raw, target: this.#scene.targetFor(seat) };
     }
-    return { seat: this.#seat, raw: this.#raw, target: this.#scene.targetFor(this.#seat) };
+    return this.#current;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#raw?.[Symbol.asyncDispose]();
+    await this.#current?.raw[Symbol.asyncDispose]();
   }
 }
 
 /** Tries one thing after the other, looks after each at everybody's messages, and in the end whether all is as it should be. */
 export async function attack(scene: Scene, attackers: Attackers, attempts: readonly Attempt[]): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  for (const attempt of attempts) {
-    outcomes.push({ attempt: attempt.name, achieved: await tryOut(scene, attackers, attempt) });
-  }
+  // A message takes its time through the control plane: it may be seen after the next attempt.
   const maySpeak = attempts.some((attempt) => attempt.maySpeak);
+  for (const attempt of attempts) {
+    outcomes.push({ attempt: attempt.name, achieved: await tryOut(scene, attackers, attempt, maySpeak) });
+  }
   const problems = await scene.check({ attackers: attackers.ids, maySpeak });
   const { seat, raw, target } = await attackers.connection();
   if (seat.answer.permissions.rpc.includes("snapshot")) {
-    const { ok } = await seat.call(raw, "snapshot");
-    if (!ok) problems.push("the attackers are out of the meeting");
+    const isIn = await seat.call(raw, "snapshot").then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (!isIn) problems.push("the attackers are out of the meeting");
   }
   problems.push(...strays(raw.messages.splice(0), target));
   for (const problem of problems) outcomes.push({ attempt: "all of these together", achieved: problem });
   return outcomes;
 }
 
-async function tryOut(scene: Scene, attackers: Attackers, attempt: Attempt): Promise<string | null> {
+async function tryOut(scene: Scene, attackers: Attackers, attempt: Attempt, maySpeak: boolean): Promise<string | null> {
   const { raw, target } = await attackers.connection();
   const before = raw.errors.length;
   const isWithstood = await isEndedBy(raw, async () => {
@@ -79,7 +110,7 @@ async function tryOut(scene: Scene, attackers: Attackers, attempt: Attempt): Pro
     await raw.ping();
   });
   const isRefused = isWithstood || raw.errors.length > before;
-  const surprises = await scene.witness.surprises({ attackers: attackers.ids, maySpeak: attempt.maySpeak ?? false });
+  const surprises = await scene.witness.surprises({ attackers: attackers.ids, maySpeak });
   surprises.push(...strays(raw.messages.splice(0), target));
   if (attempt.thenProbe && !raw.isGone) surprises.push(...(await probe(raw, target)));
   if (surprises.length > 0) return surprises[0] ?? null;

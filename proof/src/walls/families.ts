@@ -1,4 +1,4 @@
-import { attack, Attackers, type Outcome } from "./attack.ts";
+import { attack, type Attackers, type Outcome } from "./attack.ts";
 import { headers } from "./headers.ts";
 import { malformed } from "./malformed.ts";
 import { poisonMessageIds } from "./messageIds.ts";

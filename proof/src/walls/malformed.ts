@@ -72,7 +72,7 @@ export const malformed: readonly Attempt[] = [
   {
     name: "a frame of 200 KiB",
     must: "change nothing",
-    act: (raw) => raw.write("PING\r\n".repeat(34_000)),
+    act: (raw) => raw.write("UNSUB 999\r\n".repeat(18_700)),
   },
   {
     name: "40 subscriptions",

@@ -13,8 +13,9 @@ interface RtcProxyOptions {
 
 /** The addresses of livekit-server that browsers use. */
 export const rtcPaths = ["/rtc", "/rtc/v1", "/rtc/validate", "/rtc/v1/validate"];
-/** Hop-by-hop headers (RFC 9110, 7.6.1) and those that would tell the SFU more than it needs. */
+/** The client's token, hop-by-hop headers (RFC 9110, 7.6.1), and what would tell the SFU more than it needs. */
 const dropped = new Set([
+  "authorization",
   "connection",
   "cookie",
   "host",
@@ -24,6 +25,8 @@ const dropped = new Set([
   "transfer-encoding",
   "referer",
 ]);
+/** With it livekit-server lets a second page in beside the first, as `<identity>#<value>`, which is on nobody's list. */
+const shadowParameter = "publish";
 const connectTimeoutMs = 10_000;
 
 /**
@@ -49,11 +52,12 @@ export class RtcProxy {
 
   /** Answers a plain GET for one of the rtc paths: LiveKit's client asks here why a connection failed. */
   async handleGet(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!(await this.#isAllowed(request))) {
+    const target = await this.#targetOf(request);
+    if (target === null) {
       response.writeHead(401, { "content-type": "text/plain" }).end("this media token is not valid here");
       return;
     }
-    const upstream = this.#request(request);
+    const upstream = this.#request(request, target);
     upstream.once("response", (answer) => {
       response.writeHead(answer.statusCode ?? 502, { "content-type": answer.headers["content-type"] ?? "text/plain" });
       answer.pipe(response);
@@ -71,9 +75,10 @@ export class RtcProxy {
   }
 
   async #upgrade(request: IncomingMessage, client: Duplex, head: Buffer): Promise<void> {
-    if (!(await this.#isAllowed(request))) return refuse(client, 401);
+    const target = await this.#targetOf(request);
+    if (target === null) return refuse(client, 401);
     if (client.destroyed) return;
-    const upstream = this.#request(request, { connection: "upgrade", upgrade: "websocket" });
+    const upstream = this.#request(request, target, { connection: "upgrade", upgrade: "websocket" });
     upstream.once("upgrade", (answer, server, serverHead) => {
       server.setTimeout(0);
       client.write(`HTTP/1.1 101 Switching Protocols\r\n${headerLines(answer)}\r\n`);
@@ -108,15 +113,23 @@ export class RtcProxy {
     }
   }
 
-  async #isAllowed(request: IncomingMessage): Promise<boolean> {
-    const token = new URL(request.url ?? "/", "http://localhost").searchParams.get("access_token");
+  /** Where the request goes on to; null for who may not connect. */
+  async #targetOf(request: IncomingMessage): Promise<URL | null> {
+    const { sfu, mayConnect } = this.#options;
+    // The client chooses no host: of its address only path and query are taken.
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
     const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
-    const claims = this.#options.sfu.bearerOf(token ?? bearer ?? "");
-    return claims !== null && this.#options.mayConnect(claims.sessionId, claims.identity);
+    const token = searchParams.get("access_token") ?? bearer ?? "";
+    const claims = sfu.bearerOf(token);
+    if (claims === null || !(await mayConnect(claims.sessionId, claims.identity))) return null;
+    if (!rtcPaths.includes(pathname)) return null;
+    // livekit-server prefers a header and gets none: exactly the token that was looked at.
+    searchParams.set("access_token", token);
+    searchParams.delete(shadowParameter);
+    return new URL(`${pathname}?${searchParams.toString()}`, sfu.url);
   }
 
-  #request(request: IncomingMessage, extra: Record<string, string> = {}) {
-    const target = new URL(request.url ?? "/", this.#options.sfu.url);
+  #request(request: IncomingMessage, target: URL, extra: Record<string, string> = {}) {
     const kept = Object.entries(request.headers).filter(([name, value]) => value !== undefined && !dropped.has(name));
     const send = target.protocol === "https:" ? httpsRequest : httpRequest;
     return send(target, {
