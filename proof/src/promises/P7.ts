@@ -1,8 +1,10 @@
 import { enginesOf } from "@sotto/dev-env";
+import { engineAccessOf } from "../inspect/engineAccess.ts";
 import { defineProof } from "../Proof.ts";
 import type { Outcome } from "../walls/attack.ts";
 import { ofMembers } from "../walls/families.ts";
 import { withLooseGrants } from "../walls/looseInstallation.ts";
+import { attackMedia, attackMediaWithEverything } from "../walls/media/attackMedia.ts";
 import { attackEachInItsOwnScene, NobodyOfTheKind, personas, type Tally } from "../walls/personas.ts";
 import type { Place } from "../walls/Seat.ts";
 
@@ -11,7 +13,7 @@ export const p7 = defineProof({
   promise: "P7",
   title: "access is controlled by the messaging and media servers",
   needs: ["integrator"],
-  async carryOut({ origin, access }, ledger) {
+  async carryOut({ origin, browser, access }, ledger) {
     const { management } = access.integrator;
     const ways = new Map<string, Place>([["through /nats", { origin, management, websocketUrl: null }]]);
     if (ledger.hasAccess("past the proxy, straight at nats-server", ["dataFolders"], access)) {
@@ -41,6 +43,28 @@ export const p7 = defineProof({
       const sees = achievements(outcomes).length >= outcomes.length / 10;
       return { holds: sees, evidence: `${describe(outcomes)}; ${tallies.map(describeTally).join(", ")}` };
     });
+
+    const place: Place = { origin, management, websocketUrl: null };
+    const sfu = access.dataFolders ? engineAccessOf(access.dataFolders[0]).livekit : null;
+    const media: Outcome[] = [];
+    try {
+      await attackMedia(place, sfu, browser, ({ family, outcomes }) => {
+        media.push(...outcomes);
+        ledger.note(`media: ${family}`, achievements(outcomes).length === 0, describe(outcomes));
+      });
+    } catch (error) {
+      ledger.noteFailure("media", error);
+    }
+    ledger.note("media, all together", achievements(media).length === 0, describe(media));
+    await ledger.part(
+      "control: media tokens that allow everything",
+      ["dataFolders"],
+      access,
+      async ({ dataFolders }) => {
+        const outcomes = await attackMediaWithEverything(place, engineAccessOf(dataFolders[0]).livekit, browser);
+        return { holds: achievements(outcomes).length >= outcomes.length / 2, evidence: describe(outcomes) };
+      },
+    );
   },
 });
 

@@ -98,8 +98,12 @@ export async function attack(scene: Scene, attackers: Attackers, attempts: reado
     if (!isIn) problems.push("the attackers are out of the meeting");
   }
   problems.push(...strays(raw.messages.splice(0), target));
-  for (const problem of problems) outcomes.push({ attempt: "all of these together", achieved: problem });
-  return outcomes;
+  return [...outcomes, allTogether(problems)];
+}
+
+/** What only shows when everything of a family was tried. */
+export function allTogether(problems: readonly string[]): Outcome {
+  return { attempt: "all of these together", achieved: problems.length === 0 ? null : problems.join(", ") };
 }
 
 async function tryOut(scene: Scene, attackers: Attackers, attempt: Attempt, maySpeak: boolean): Promise<string | null> {

@@ -1,7 +1,7 @@
 import { SottoApi, SottoError } from "@sotto/client";
 import type { CookieJar } from "@sotto/dev-env";
 import { newSenderNonce } from "../rooms.ts";
-import type { Outcome } from "./attack.ts";
+import { allTogether, type Outcome } from "./attack.ts";
 import { ConnectionGone, RawNats } from "./RawNats.ts";
 import type { Scene } from "./Scene.ts";
 import { Seat } from "./Seat.ts";
@@ -65,8 +65,7 @@ export async function tryFormerMembers(scene: Scene): Promise<Outcome[]> {
     note(`a ${who}'s resume cookie after the end`, await resumes(place.origin, seat.cookies));
   }
   const problems = await scene.check({ attackers: new Set(), maySpeak: false });
-  for (const problem of problems) note("all of these together", problem);
-  return outcomes;
+  return [...outcomes, allTogether(problems)];
 }
 
 async function listen(seat: Seat): Promise<RawNats> {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { sealedBody, sealedBodyTo } from "./Attempt.ts";
-import type { Attackers, Outcome } from "./attack.ts";
+import { allTogether, type Attackers, type Outcome } from "./attack.ts";
 import type { Scene } from "./Scene.ts";
 import type { CallOutcome } from "./Seat.ts";
 
@@ -32,8 +32,7 @@ export async function poisonMessageIds(scene: Scene, attackers: Attackers): Prom
   outcomes.push({ attempt: "a message of the victim's id as one's own", achieved: swallowed(copied) });
 
   const problems = await scene.check({ attackers: attackers.ids, maySpeak: true });
-  for (const problem of problems) outcomes.push({ attempt: "all of these together", achieved: problem });
-  return outcomes;
+  return [...outcomes, allTogether(problems)];
 }
 
 /** Null where the message was stored as a new one. */

@@ -1,4 +1,4 @@
-import { probe, type Attackers, type Outcome } from "./attack.ts";
+import { allTogether, probe, type Attackers, type Outcome } from "./attack.ts";
 import { logins } from "./connecting.ts";
 import { ConnectionGone, RawNats } from "./RawNats.ts";
 import type { Scene } from "./Scene.ts";
@@ -18,6 +18,5 @@ export async function tryLogins(scene: Scene, attackers: Attackers): Promise<Out
     await raw?.[Symbol.asyncDispose]();
   }
   const problems = await scene.check({ attackers: attackers.ids, maySpeak: false });
-  for (const problem of problems) outcomes.push({ attempt: "all of these together", achieved: problem });
-  return outcomes;
+  return [...outcomes, allTogether(problems)];
 }
