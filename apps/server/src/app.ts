@@ -58,7 +58,12 @@ export async function startApp(context: Context): Promise<App> {
   });
 
   // The two engines behind the one public port
-  const natsProxy = new NatsProxy({ websocketUrl: endpoints.natsWebsocketUrl, log });
+  const natsProxy = new NatsProxy({
+    websocketUrl: endpoints.natsWebsocketUrl,
+    trustProxy,
+    limits: { pendingPerNetwork: config.nats.pendingPerNetwork },
+    log,
+  });
   const mayConnect = (sid: string, identity: string) => participants.mayConnectMedia(sid, identity);
   const rtcProxy = new RtcProxy({ sfu, mayConnect, log });
   for (const path of rtcPaths) {

@@ -5,7 +5,14 @@ import type { Outcome } from "../walls/attack.ts";
 import { ofMembers } from "../walls/families.ts";
 import { withLooseGrants } from "../walls/looseInstallation.ts";
 import { attackMedia, attackMediaWithEverything } from "../walls/media/attackMedia.ts";
-import { attackEachInItsOwnScene, NobodyOfTheKind, personas, type Tally } from "../walls/personas.ts";
+import {
+  attackEachInItsOwnScene,
+  flooder,
+  NobodyOfTheKind,
+  personas,
+  type Persona,
+  type Tally,
+} from "../walls/personas.ts";
 import type { Place } from "../walls/Seat.ts";
 
 /** What a modified client can do is what nats-server and the SFU let it do. */
@@ -15,26 +22,28 @@ export const p7 = defineProof({
   needs: ["integrator"],
   async carryOut({ origin, browser, access }, ledger) {
     const { management } = access.integrator;
-    const ways = new Map<string, Place>([["through /nats", { origin, management, websocketUrl: null }]]);
+    const place: Place = { origin, management, websocketUrl: null };
+    const publicWay = ["through /nats", place] as const;
+    const ways = new Map<string, Place>([publicWay]);
     if (ledger.hasAccess("past the proxy, straight at nats-server", ["dataFolders"], access)) {
       const { websocketUrl } = enginesOf(access.dataFolders[0]).nats;
       ways.set("past the proxy", { origin, management, websocketUrl });
     }
     const all: Outcome[] = [];
-    const attacks = [...ways].flatMap(([way, place]) =>
-      personas.map(async ({ name, attack }) => {
-        try {
-          await attack(place, ({ family, outcomes }) => {
-            all.push(...outcomes);
-            ledger.note(`${name}, ${way}: ${family}`, achievements(outcomes).length === 0, describe(outcomes));
-          });
-        } catch (error) {
-          if (error instanceof NobodyOfTheKind) ledger.noteSkipped(`${name}, ${way}`, error.message);
-          else ledger.noteFailure(`${name}, ${way}`, error);
-        }
-      }),
-    );
-    await Promise.all(attacks);
+    const tryAs = async ({ name, attack }: Persona, [way, place]: readonly [string, Place]) => {
+      const claim = `${name}, ${way}`;
+      try {
+        await attack(place, ({ family, outcomes }) => {
+          all.push(...outcomes);
+          ledger.note(`${claim}: ${family}`, achievements(outcomes).length === 0, describe(outcomes));
+        });
+      } catch (error) {
+        if (error instanceof NobodyOfTheKind) ledger.noteSkipped(claim, error.message);
+        else ledger.noteFailure(claim, error);
+      }
+    };
+    await Promise.all([...ways].flatMap((way) => personas.map((persona) => tryAs(persona, way))));
+    await tryAs(flooder, publicWay);
     ledger.note("messages, all together", achievements(all).length === 0, describe(all));
 
     await ledger.part("control: the same attacks on the obvious permissions", [], access, async () => {
@@ -44,7 +53,6 @@ export const p7 = defineProof({
       return { holds: sees, evidence: `${describe(outcomes)}; ${tallies.map(describeTally).join(", ")}` };
     });
 
-    const place: Place = { origin, management, websocketUrl: null };
     const sfu = access.dataFolders ? engineAccessOf(access.dataFolders[0]).livekit : null;
     const media: Outcome[] = [];
     try {

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { Meeting } from "@sotto/client";
 import { until } from "../meetings/meetings.ts";
 import { canary, createRoom, newToken } from "../rooms.ts";
@@ -7,6 +8,8 @@ import { Seat, type Place } from "./Seat.ts";
 import { Witness, type Tolerated } from "./Witness.ts";
 
 const deliveryTimeoutMs = 10_000;
+/** Between timed messages: people may not say more than five things a second. */
+const pauseMs = 250;
 
 /**
  * A meeting that is attacked: a friend and an onlooker with the SDK, a witness who sees every byte that is for them, and
@@ -89,6 +92,28 @@ export class Scene implements AsyncDisposable {
     const { sessionId: sid, participantId: pid } = this.#friend.info;
     const victim = whereaboutsOf(this.witness.seat);
     return { marker: this.marker, self: whereaboutsOf(self), victim, friend: { sid, pid }, other: this.#other };
+  }
+
+  /** How long it takes from saying something until the onlooker reads it, so many times, in milliseconds. */
+  async timeMessages(times: number): Promise<number[]> {
+    const tookMs: number[] = [];
+    for (let index = 0; index < times; index++) {
+      const said = canary("timed");
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const stop = this.#onlooker.chat.messages.subscribe(() => {
+        if (this.#read().includes(said)) resolve();
+      });
+      const from = performance.now();
+      await this.#friend.chat.send(said);
+      this.#said.push(said);
+      const timer = setTimeout(resolve, deliveryTimeoutMs);
+      await promise;
+      clearTimeout(timer);
+      stop();
+      tookMs.push(performance.now() - from);
+      await delay(pauseMs);
+    }
+    return tookMs;
   }
 
   /**

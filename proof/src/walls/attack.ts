@@ -43,6 +43,7 @@ interface Attacker {
 export class Attackers implements AsyncDisposable {
   readonly ids = new Set<string>();
   readonly #scene: Scene;
+  readonly #roomId: string;
   readonly #forConnections: SeatPool;
   readonly #forLogins: SeatPool;
   #current: Attacker | null = null;
@@ -50,13 +51,9 @@ export class Attackers implements AsyncDisposable {
   /** `roomId`: where they are members, or wait. */
   constructor(scene: Scene, roomId: string) {
     this.#scene = scene;
-    const take = async () => {
-      const seat = await Seat.take(scene.place, roomId);
-      this.ids.add(seat.pid);
-      return seat;
-    };
-    this.#forConnections = new SeatPool(take);
-    this.#forLogins = new SeatPool(take);
+    this.#roomId = roomId;
+    this.#forConnections = new SeatPool(() => this.#take());
+    this.#forLogins = new SeatPool(() => this.#take());
   }
 
   /** Credentials to log in with; {@link connection} uses others. */
@@ -67,12 +64,26 @@ export class Attackers implements AsyncDisposable {
   /** A connection that lives: the last one if it does. */
   async connection(): Promise<Attacker> {
     if (this.#current === null || this.#current.raw.isGone) {
-      const seat = await this.#forConnections.next();
-      const raw = await seat.connect();
-      for (const last of ["r.>", "s", "d"]) raw.subscribe(`${seat.inbox}.${last}`);
-      this.#current = { seat, raw, target: this.#scene.targetFor(seat) };
+      this.#current = await this.#connect(await this.#forConnections.next());
     }
     return this.#current;
+  }
+
+  /** A connection of somebody new, which whoever asks for it closes. */
+  async fresh(): Promise<Attacker> {
+    return this.#connect(await this.#take());
+  }
+
+  async #take(): Promise<Seat> {
+    const seat = await Seat.take(this.#scene.place, this.#roomId);
+    this.ids.add(seat.pid);
+    return seat;
+  }
+
+  async #connect(seat: Seat): Promise<Attacker> {
+    const raw = await seat.connect();
+    for (const last of ["r.>", "s", "d"]) raw.subscribe(`${seat.inbox}.${last}`);
+    return { seat, raw, target: this.#scene.targetFor(seat) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,5 @@
 import { attack, type Attackers, type Outcome } from "./attack.ts";
+import { flood } from "./flooding.ts";
 import { headers } from "./headers.ts";
 import { malformed } from "./malformed.ts";
 import { poisonMessageIds } from "./messageIds.ts";
@@ -42,6 +43,9 @@ export const ofMembers: readonly Family[] = [
   { name: "message ids", carryOut: poisonMessageIds },
   table("headers", headers),
 ];
+
+/** Only through the public way: whoever is on the machine can flood nats-server all the same. */
+export const ofFlooders: readonly Family[] = [{ name: "flooding", carryOut: flood }];
 
 /** Against a session that they are not in, or not yet. */
 export const ofOutsiders: readonly Family[] = [...others, table("what members may", membersRights), replies];

@@ -1,5 +1,5 @@
 import { Attackers, type Outcome } from "./attack.ts";
-import { ofMembers, ofOutsiders, type Family } from "./families.ts";
+import { ofFlooders, ofMembers, ofOutsiders, type Family } from "./families.ts";
 import { tryFormerMembers } from "./formerMembers.ts";
 import { Scene } from "./Scene.ts";
 import type { Place } from "./Seat.ts";
@@ -45,6 +45,12 @@ export const personas: readonly Persona[] = [
     },
   },
 ];
+
+/** To be tried alone, and only through the proxy, which is what keeps floods out. */
+export const flooder: Persona = {
+  name: "somebody who floods",
+  attack: (place, note) => inScene(place, note, ofFlooders, ({ roomId }) => roomId),
+};
 
 /** The families in one scene after the other, so that none suffers from what another has achieved. */
 export async function attackEachInItsOwnScene(place: Place, families: readonly Family[]): Promise<Tally[]> {

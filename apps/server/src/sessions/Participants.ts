@@ -1,6 +1,7 @@
 import { permissionsOf, type Permissions, type RosterEntry } from "@sotto/protocol";
 import type { Logger } from "pino";
 import { AppError } from "../platform/AppError.ts";
+import { Budgets } from "../platform/nats/Budgets.ts";
 import type { KvEntry } from "../platform/nats/KvBucket.ts";
 import type { NatsPlatform } from "../platform/nats/connectNats.ts";
 import type { Sfu } from "../platform/sfu/Sfu.ts";
@@ -36,6 +37,8 @@ export interface Authorization {
 }
 
 const maxAttempts = 20;
+/** Of one person. Everybody in the session hears of each connection. */
+const connectBudget = { perSecond: 2, burst: 30 };
 /** Lets the answer that announces a kick reach its page first. */
 const kickDelayMs = 250;
 
@@ -47,6 +50,7 @@ export class Participants {
   readonly #sfu: Sfu;
   readonly #awayMs: number;
   readonly #log: Logger;
+  readonly #connects = new Budgets(connectBudget);
 
   constructor({ state, epochs, nats, sfu, awayMs, log }: ParticipantsOptions) {
     this.#state = state;
@@ -75,6 +79,7 @@ export class Participants {
       const entry = await this.#state.participants.get(key);
       const seated = entry && takeSeat(entry.value, secret, { serverId, clientId });
       if (!entry || !seated?.seat) return null;
+      if (attempt === 0 && !this.#connects.take(key)) return null;
       const next = isStaying(seated.membership) ? seated : await this.#comeBack(seated);
       const [room, revision] = await Promise.all([
         this.#state.rooms.get(next.roomId),

@@ -52,6 +52,12 @@ describe("every answer", () => {
     expect([none.status, await none.json()]).toMatchObject([404, { error: { code: "not_found" } }]);
   });
 
+  it("is not waited for by whoever does not end the head of the request", async () => {
+    const socket = connect(Number(new URL(server.origin).port), "127.0.0.1");
+    socket.write("GET /healthCheck HTTP/1.1\r\nHost: x\r\n");
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 408 /);
+  }, 30_000);
+
   it("says that the installation is well", async () => {
     const response = await fetch(`${server.origin}/healthCheck`);
     expect([response.status, await response.json()]).toEqual([200, { status: "ok" }]);

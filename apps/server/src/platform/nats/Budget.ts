@@ -1,22 +1,47 @@
-/** A token bucket of bytes. */
-export class ByteBudget {
-  readonly #bytesPerSecond: number;
-  readonly #burstBytes: number;
+export interface BudgetSize {
+  /** What comes back in a second. */
+  perSecond: number;
+  /** What may be spent at once. */
+  burst: number;
+}
+
+/** A token bucket. */
+export class Budget {
+  readonly #size: BudgetSize;
   #left: number;
   #at: number;
 
-  constructor({ bytesPerSecond, burstBytes }: { bytesPerSecond: number; burstBytes: number }, nowMs = Date.now()) {
-    this.#bytesPerSecond = bytesPerSecond;
-    this.#burstBytes = burstBytes;
-    this.#left = burstBytes;
+  constructor(size: BudgetSize, nowMs = Date.now()) {
+    this.#size = size;
+    this.#left = size.burst;
     this.#at = nowMs;
   }
 
-  /** Takes `bytes`, which may overdraw it. Gives how many milliseconds to wait before taking more. */
-  spend(bytes: number, nowMs = Date.now()): number {
-    const refilled = this.#left + ((nowMs - this.#at) / 1000) * this.#bytesPerSecond;
-    this.#left = Math.min(this.#burstBytes, refilled) - bytes;
+  /** Spends `amount`, which may overdraw it. Gives how many milliseconds to wait before spending more. */
+  spend(amount: number, nowMs = Date.now()): number {
+    this.#refill(nowMs);
+    this.#left -= amount;
+    return this.#left >= 0 ? 0 : Math.ceil((-this.#left / this.#size.perSecond) * 1000);
+  }
+
+  /** Spends one if there is one. */
+  take(nowMs = Date.now()): boolean {
+    this.#refill(nowMs);
+    if (this.#left < 1) return false;
+    this.#left -= 1;
+    return true;
+  }
+
+  /** Whether nothing of it is spent. */
+  isFull(nowMs = Date.now()): boolean {
+    this.#refill(nowMs);
+    return this.#left === this.#size.burst;
+  }
+
+  #refill(nowMs: number): void {
+    const { perSecond, burst } = this.#size;
+    const passedMs = Math.max(0, nowMs - this.#at);
+    this.#left = Math.min(burst, this.#left + (passedMs / 1000) * perSecond);
     this.#at = nowMs;
-    return this.#left >= 0 ? 0 : Math.ceil((-this.#left / this.#bytesPerSecond) * 1000);
   }
 }

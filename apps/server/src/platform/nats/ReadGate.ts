@@ -13,6 +13,7 @@ export class ReadGate {
   readonly #source: WebSocket;
   readonly #sink: WebSocket;
   #delay: NodeJS.Timeout | null = null;
+  #delayedUntil = 0;
   #holds = 0;
   #congested: NodeJS.Timeout | null = null;
 
@@ -31,10 +32,13 @@ export class ReadGate {
     }
   }
 
-  /** Does not read the source for so long from now; replaces a delay that runs. */
+  /** Does not read the source for so long from now, or for longer if it was told so. */
   delay(ms: number): void {
+    const until = Date.now() + ms;
+    if (this.#delay && until <= this.#delayedUntil) return;
     if (this.#delay) clearTimeout(this.#delay);
     else this.#hold();
+    this.#delayedUntil = until;
     this.#delay = setTimeout(() => {
       this.#delay = null;
       this.#release();
