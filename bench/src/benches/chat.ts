@@ -14,10 +14,10 @@ import { percentile, type Figure, type Report } from "../Report.ts";
 /** How many are connected, and how many messages are said as fast as possible. */
 const sizes = [
   { connected: 10, messages: 600 },
-  { connected: 100, messages: 300 },
-  { connected: 300, messages: 150 },
+  { connected: 100, messages: 600 },
+  { connected: 300, messages: 300 },
 ];
-const speaking = 10;
+const speaking = 4;
 const rounds = 3;
 const pace = { perSecond: 50, seconds: 6 };
 const acknowledging = { connections: 16, each: 100, oneByOne: 150 };

@@ -30,10 +30,10 @@ export const p7 = defineProof({
       ways.set("past the proxy", { origin, management, websocketUrl });
     }
     const all: Outcome[] = [];
-    const tryAs = async ({ name, attack }: Persona, [way, place]: readonly [string, Place]) => {
+    const tryAs = async ({ name, attack }: Persona, [way, where]: readonly [string, Place]) => {
       const claim = `${name}, ${way}`;
       try {
-        await attack(place, ({ family, outcomes }) => {
+        await attack(where, ({ family, outcomes }) => {
           all.push(...outcomes);
           ledger.note(`${claim}: ${family}`, achievements(outcomes).length === 0, describe(outcomes));
         });
@@ -47,7 +47,7 @@ export const p7 = defineProof({
     ledger.note("messages, all together", achievements(all).length === 0, describe(all));
 
     await ledger.part("control: the same attacks on the obvious permissions", [], access, async () => {
-      const tallies = await withLooseGrants((place) => attackEachInItsOwnScene(place, ofMembers));
+      const tallies = await withLooseGrants((loosened) => attackEachInItsOwnScene(loosened, ofMembers));
       const outcomes = tallies.flatMap((tally) => tally.outcomes);
       const sees = achievements(outcomes).length >= outcomes.length / 10;
       return { holds: sees, evidence: `${describe(outcomes)}; ${tallies.map(describeTally).join(", ")}` };

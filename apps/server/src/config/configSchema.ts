@@ -146,7 +146,9 @@ export const configSchema = z.strictObject({
         .min(1)
         .max(1000)
         .default(5)
-        .describe("Messages that one person may send per second on average, through each node; 30 may come at once."),
+        .describe(
+          "Messages that one person may send per second on average, through each node; those of six seconds may come at once.",
+        ),
     })
     .prefault({}),
   files: z

@@ -2,6 +2,8 @@ import { megabyteBytes, type RoomFeatures } from "@sotto/protocol";
 import { defaultMessageLimits, type MessageLimits } from "../platform/nats/messageLimits.ts";
 import type { Config } from "./configSchema.ts";
 
+/** What somebody has not said for so long, they may say at once. */
+const burstSeconds = 6;
 const loopback = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 
 /** Whether the server can only be reached from the machine it runs on. */
@@ -26,7 +28,7 @@ export function messageLimits({ messages }: Pick<Config, "messages">): MessageLi
       },
       maxShare: messages.personPercent / 100,
     },
-    rpc: { ...rpc, messages: { ...rpc.messages, perSecond: messages.perSecond } },
+    rpc: { ...rpc, messages: { perSecond: messages.perSecond, burst: messages.perSecond * burstSeconds } },
   };
 }
 

@@ -1,6 +1,7 @@
 import { permissionsOf, type Permissions, type RosterEntry } from "@sotto/protocol";
 import type { Logger } from "pino";
 import { AppError } from "../platform/AppError.ts";
+import { BoundedMap } from "../platform/BoundedMap.ts";
 import { Budgets } from "../platform/nats/Budgets.ts";
 import type { KvEntry } from "../platform/nats/KvBucket.ts";
 import type { NatsPlatform } from "../platform/nats/connectNats.ts";
@@ -37,6 +38,7 @@ export interface Authorization {
 }
 
 const maxAttempts = 20;
+const maxRoomIds = 10_000;
 /** Of one person. Everybody in the session hears of each connection. */
 const connectBudget = { perSecond: 2, burst: 30 };
 /** Lets the answer that announces a kick reach its page first. */
@@ -51,6 +53,7 @@ export class Participants {
   readonly #awayMs: number;
   readonly #log: Logger;
   readonly #connects = new Budgets(connectBudget);
+  readonly #roomIds = new BoundedMap<string, string>(maxRoomIds);
 
   constructor({ state, epochs, nats, sfu, awayMs, log }: ParticipantsOptions) {
     this.#state = state;
@@ -100,9 +103,15 @@ export class Participants {
 
   /** Who calls, while they are connected. */
   async lookup(sid: string, pid: string): Promise<Authorization | null> {
-    const entry = await this.#state.participants.get(participantKey(sid, pid));
+    // Which room a session is of never changes; once that is known, both are asked for at the same time.
+    const roomId = this.#roomIds.get(sid);
+    const [entry, known] = await Promise.all([
+      this.#state.participants.get(participantKey(sid, pid)),
+      roomId === undefined ? null : this.#state.rooms.get(roomId),
+    ]);
     if (!entry?.value.seat || entry.value.presence.state === "left") return null;
-    const room = await this.#state.rooms.get(entry.value.roomId);
+    if (roomId === undefined) this.#roomIds.set(sid, entry.value.roomId);
+    const room = roomId === undefined ? await this.#state.rooms.get(entry.value.roomId) : known;
     if (!room || room.value.sessionId !== sid || !isLive(room.value)) return null;
     const { seat } = entry.value;
     return { inboxPrefix: seat.inboxPrefix, permissions: this.permissionsOf(room.value, entry.value), waiting: false };

@@ -5,10 +5,12 @@ import {
   maxChatBodyBytes,
   participantIdBytes,
   participantIdSchema,
+  type E2eeModel,
   type PublishResult,
 } from "@sotto/protocol";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../platform/AppError.ts";
+import { BoundedMap } from "../../platform/BoundedMap.ts";
 import type { RpcCaller, RpcRouter } from "../../platform/nats/RpcRouter.ts";
 import { rosterEntryOf } from "../../sessions/ParticipantRecord.ts";
 
@@ -19,17 +21,27 @@ const sealedVersion = 1;
 const sealedHeaderBytes = 1 + 4 + 16 + 8 + 12;
 const sealedBlockBytes = 1024;
 const tagBytes = 16;
+const maxKeyModels = 10_000;
 
 /**
  * `pub-chat`: a message to everybody. `pub-private`: a message to one person, whom the sender can see in the list of
  * people. In encrypted rooms the server sees size, header and, of a private message, between whom; nothing else.
  */
 export function chatRpc(router: RpcRouter, { nats, participants, sessions }: Context): void {
-  const requireMessage = async ({ sid, pid }: RpcCaller, message: Uint8Array) => {
+  // A session's key model never changes: it is looked up once.
+  const keyModels = new BoundedMap<string, E2eeModel>(maxKeyModels);
+  const keyModelOf = async ({ sid, pid }: RpcCaller) => {
+    const known = keyModels.get(sid);
+    if (known !== undefined) return known;
     const person = await participants.find(sid, pid);
     const room = person && (await sessions.room(person.roomId));
     if (room?.sessionId !== sid) throw AppError.sessionEnded();
-    if (e2eeModelOf(room.features) === "none") requirePlain(message);
+    const model = e2eeModelOf(room.features);
+    keyModels.set(sid, model);
+    return model;
+  };
+  const requireMessage = async (caller: RpcCaller, message: Uint8Array) => {
+    if ((await keyModelOf(caller)) === "none") requirePlain(message);
     else requireSealed(message);
   };
 

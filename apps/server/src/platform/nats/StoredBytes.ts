@@ -1,9 +1,11 @@
-/** Streams remembered at most; of those that other nodes ended nobody tells. */
+import { BoundedMap } from "../BoundedMap.ts";
+
+/** Streams remembered at most: of those that other nodes ended nobody tells. */
 const maxStreams = 10_000;
 
 /** How much each participant has stored in each stream through this node. */
 export class StoredBytes {
-  readonly #streams = new Map<string, Map<string, number>>();
+  readonly #streams = new BoundedMap<string, Map<string, number>>(maxStreams);
 
   of(stream: string, pid: string): number {
     return this.#streams.get(stream)?.get(pid) ?? 0;
@@ -13,11 +15,7 @@ export class StoredBytes {
   add(stream: string, pid: string, bytes: number): void {
     const people = this.#streams.get(stream) ?? new Map<string, number>();
     people.set(pid, (people.get(pid) ?? 0) + bytes);
-    // The stream that was written to longest ago is first.
-    this.#streams.delete(stream);
     this.#streams.set(stream, people);
-    const [oldest] = this.#streams.keys();
-    if (this.#streams.size > maxStreams && oldest !== undefined) this.#streams.delete(oldest);
   }
 
   forget(stream: string): void {
