@@ -44,7 +44,7 @@ export const p7 = defineProof({
     };
     await Promise.all([...ways].flatMap((way) => personas.map((persona) => tryAs(persona, way))));
     await tryAs(flooder, publicWay);
-    ledger.note("messages, all together", achievements(all).length === 0, describe(all));
+    ledger.note("messages, all together", achievements(all).length === 0, describe(all.map(withoutFigures)));
 
     await ledger.part("control: the same attacks on the obvious permissions", [], access, async () => {
       const tallies = await withLooseGrants((loosened) => attackEachInItsOwnScene(loosened, ofMembers));
@@ -80,12 +80,19 @@ function achievements(outcomes: readonly Outcome[]): Outcome[] {
   return outcomes.filter(({ achieved }) => achieved !== null);
 }
 
+function withoutFigures({ attempt, achieved }: Outcome): Outcome {
+  return { attempt, achieved };
+}
+
 const shown = 3;
 
 function describe(outcomes: readonly Outcome[]): string {
   const achieved = achievements(outcomes);
   const examples = achieved.slice(0, shown).map(({ attempt, achieved: what }) => `${attempt}: ${what}`);
-  const count = `${achieved.length} of ${outcomes.length} attempts achieved something`;
+  const figures = outcomes.flatMap((each) =>
+    each.figures === undefined ? [] : [`; ${each.attempt}: ${each.figures}`],
+  );
+  const count = `${achieved.length} of ${outcomes.length} attempts achieved something${figures.join("")}`;
   return examples.length === 0 ? count : `${count} (${examples.join("; ")}${achieved.length > shown ? "; …" : ""})`;
 }
 

@@ -7,6 +7,8 @@ import { Seat } from "./Seat.ts";
 export interface Outcome {
   attempt: string;
   achieved: string | null;
+  /** What was measured. */
+  figures?: string;
 }
 
 /** Connections before another seat is taken: nobody connects very often as the same person. */
@@ -69,6 +71,12 @@ export class Attackers implements AsyncDisposable {
     return this.#current;
   }
 
+  /** The next {@link connection} is another one: each has a budget of its own. */
+  async renew(): Promise<void> {
+    await this.#current?.raw[Symbol.asyncDispose]();
+    this.#current = null;
+  }
+
   /** A connection of somebody new, which whoever asks for it closes. */
   async fresh(): Promise<Attacker> {
     return this.#connect(await this.#take());
@@ -86,8 +94,8 @@ export class Attackers implements AsyncDisposable {
     return { seat, raw, target: this.#scene.targetFor(seat) };
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#current?.raw[Symbol.asyncDispose]();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.renew();
   }
 }
 
@@ -96,6 +104,7 @@ export async function attack(scene: Scene, attackers: Attackers, attempts: reado
   const outcomes: Outcome[] = [];
   // A message takes its time through the control plane: it may be seen after the next attempt.
   const maySpeak = attempts.some((attempt) => attempt.maySpeak);
+  await attackers.renew();
   for (const attempt of attempts) {
     outcomes.push({ attempt: attempt.name, achieved: await tryOut(scene, attackers, attempt, maySpeak) });
   }
@@ -125,6 +134,8 @@ async function tryOut(scene: Scene, attackers: Attackers, attempt: Attempt, mayS
     await raw.ping();
   });
   const isRefused = isWithstood || raw.errors.length > before;
+  // What was refused is nowhere; that it is not shows in the end. Looking costs, and everybody's connection has a budget.
+  if (attempt.must === "be refused" && isRefused) return null;
   const surprises = await scene.witness.surprises({ attackers: attackers.ids, maySpeak });
   surprises.push(...strays(raw.messages.splice(0), target));
   if (attempt.thenProbe && !raw.isGone) surprises.push(...(await probe(raw, target)));
