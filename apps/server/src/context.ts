@@ -1,3 +1,4 @@
+import { messageLimits } from "./config/derived.ts";
 import type { LoadedConfig } from "./config/loadConfig.ts";
 import type { Secrets } from "./config/Secrets.ts";
 import type { Logger } from "pino";
@@ -88,6 +89,7 @@ export async function createContext({ config, secrets, endpoints, database, log 
       servers,
       keys: secrets.nats,
       replicas,
+      limits: messageLimits(config),
       isShared: sharedNatsUrl !== undefined,
       log,
     }),

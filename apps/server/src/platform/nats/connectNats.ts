@@ -8,8 +8,9 @@ import { Connections } from "./Connections.ts";
 import { MeetingBus } from "./MeetingBus.ts";
 import type { NatsKeys } from "./natsKeys.ts";
 import { nkeyPrivateKeyObject, nkeyPublicKey } from "./nkey.ts";
+import { defaultMessageLimits, type MessageLimits } from "./messageLimits.ts";
 import { RpcRouter, type RpcLookup } from "./RpcRouter.ts";
-import { defaultSessionStreamLimits, SessionStreams, type SessionStreamLimits } from "./SessionStreams.ts";
+import { SessionStreams } from "./SessionStreams.ts";
 import { StateStore } from "./StateStore.ts";
 
 export interface ConnectNatsOptions {
@@ -19,7 +20,7 @@ export interface ConnectNatsOptions {
   log: Logger;
   /** Copies of each stream and bucket: 1, or 3 on a cluster. */
   replicas?: number;
-  streamLimits?: SessionStreamLimits;
+  limits?: MessageLimits;
   /** Whether nats-server is one that others use too and that comes and goes without this node. Default: our own child. */
   isShared?: boolean;
 }
@@ -46,7 +47,7 @@ const connectRetryMs = 500;
 
 /** Connects the control plane's five connections; they reconnect by themselves until the platform is disposed. */
 export async function connectNats(options: ConnectNatsOptions): Promise<NatsPlatform> {
-  const { keys, log, replicas = 1, streamLimits = defaultSessionStreamLimits, isShared = false } = options;
+  const { keys, log, replicas = 1, limits = defaultMessageLimits, isShared = false } = options;
   const settleMs = isShared ? sharedSettleMs : 0;
   await using cleanup = new AsyncDisposableStack();
   const down = new Set<NatsConnection>();
@@ -67,7 +68,7 @@ export async function connectNats(options: ConnectNatsOptions): Promise<NatsPlat
   const streamsConnection = await connectAs("streams");
   const stateConnection = await connectAs("state");
 
-  const streams = await SessionStreams.open(streamsConnection, { replicas, limits: streamLimits });
+  const streams = await SessionStreams.open(streamsConnection, { replicas, limits: limits.streams });
   const state = await StateStore.open({ connection: stateConnection, replicas, settleMs, log });
   void follow(stateConnection, (status) => {
     if (status.type === "disconnect") state.suspend();
@@ -81,7 +82,7 @@ export async function connectNats(options: ConnectNatsOptions): Promise<NatsPlat
     connections: new Connections(system, log),
     bus: new MeetingBus(rpc),
     serveRpc(lookup) {
-      const router = new RpcRouter({ connection: rpc, lookup, log });
+      const router = new RpcRouter({ connection: rpc, lookup, limits: limits.rpc, log });
       owned.defer(() => router.close());
       return router;
     },
