@@ -58,15 +58,16 @@ export class MessageLink {
     void this.#keepUp(this.#connection);
   }
 
-  get isUp(): boolean {
-    return this.#connection !== null;
+  /** Resolves with the connection, after a loss that nobody need notice when that is over. Throws `not_connected`. */
+  async whenUp(): Promise<MessageConnection> {
+    if (!this.#connection) await this.#calm;
+    if (!this.#connection) throw SottoError.notConnected();
+    return this.#connection;
   }
 
   /** Calls a method of the control plane; throws `not_connected` while there is no connection. */
   async call<T>(method: RpcMethod, body: Uint8Array | undefined, schema: Schema<T>): Promise<T> {
-    if (!this.#connection) await this.#calm;
-    const connection = this.#connection;
-    if (!connection) throw SottoError.notConnected();
+    const connection = await this.whenUp();
     try {
       return await connection.call(method, body, schema);
     } catch (error) {

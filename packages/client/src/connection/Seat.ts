@@ -116,7 +116,7 @@ export class Seat {
       onRefused: () => this.#break(SottoError.notConnected()),
     });
     admission.epochs?.connect({
-      isUp: () => this.#link.isUp,
+      whenUp: () => this.#link.whenUp(),
       fetch: () => this.call("epochs", undefined, epochsResultSchema),
       acknowledge: (epoch) => this.call("epoch-staged", jsonBody({ epoch }), emptyResultSchema),
       onActivated: context.onEpoch,

@@ -2,6 +2,7 @@ import { messageEpoch, SessionKeys } from "@sotto/e2ee";
 import type { EpochsResult } from "@sotto/protocol";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { encryptedCodec } from "../chat/MessageCodec.ts";
+import { SottoError } from "../SottoError.ts";
 import { EpochKeeper } from "./EpochKeeper.ts";
 
 const sessionId = "AAAAAAAAAAAAAAAAAAAAAA";
@@ -31,7 +32,9 @@ async function start(...epochs: number[]) {
     activated: [] as number[],
   };
   keeper.connect({
-    isUp: () => seen.isUp,
+    whenUp: async () => {
+      if (!seen.isUp) throw SottoError.notConnected();
+    },
     fetch() {
       seen.fetches++;
       return seen.server ? Promise.resolve(seen.server) : Promise.reject(new Error("not connected"));

@@ -3,9 +3,10 @@ import type { EpochsResult, SessionEpoch } from "@sotto/protocol";
 import { pause } from "../connection/backoff.ts";
 import { SottoError } from "../SottoError.ts";
 
-/** How the keeper reaches the server. Both reject while that is not possible. */
+/** How the keeper reaches the server. All reject while that is not possible. */
 export interface EpochLink {
-  readonly isUp: () => boolean;
+  /** Resolves while there is a connection, or when there is one again in a moment. */
+  readonly whenUp: () => Promise<unknown>;
   /** rpc `epochs` */
   readonly fetch: () => Promise<EpochsResult>;
   /** rpc `epoch-staged` */
@@ -97,7 +98,8 @@ export class EpochKeeper {
    * there is none: then nothing is sealed that can only be sent later.
    */
   async prepareToSend(): Promise<void> {
-    if (this.#link?.isUp() !== true) throw SottoError.notConnected();
+    if (!this.#link) throw SottoError.notConnected();
+    await this.#link.whenUp();
     await this.#queue;
   }
 
