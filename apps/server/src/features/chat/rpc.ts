@@ -5,7 +5,10 @@ import {
   maxChatBodyBytes,
   participantIdBytes,
   participantIdSchema,
+  type ChatBody,
   type PublishResult,
+  type RoomFeatures,
+  type StreamKind,
 } from "@sotto/protocol";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../platform/AppError.ts";
@@ -25,17 +28,17 @@ const tagBytes = 16;
  * people. In encrypted rooms the server sees size, header and, of a private message, between whom; nothing else.
  */
 export function chatRpc(router: RpcRouter, { nats, participants, sessions }: Context): void {
-  const requireMessage = async ({ sid, pid }: RpcCaller, message: Uint8Array) => {
+  const requireMessage = async ({ sid, pid }: RpcCaller, kind: StreamKind, message: Uint8Array) => {
     const person = await participants.find(sid, pid);
     const room = person && (await sessions.room(person.roomId));
     if (room?.sessionId !== sid) throw AppError.sessionEnded();
-    if (e2eeModelOf(room.features) === "none") requirePlain(message);
+    if (e2eeModelOf(room.features) === "none") requirePlain(message, kind, room.features);
     else requireSealed(message);
   };
 
   router.handle("pub-chat", async (caller, body): Promise<PublishResult> => {
     const clientMessageId = body.subarray(0, clientMessageIdBytes);
-    await requireMessage(caller, body.subarray(clientMessageIdBytes));
+    await requireMessage(caller, "public", body.subarray(clientMessageIdBytes));
     return nats.streams.publish({ ...caller, channel: "chat", clientMessageId, body });
   });
 
@@ -46,7 +49,7 @@ export function chatRpc(router: RpcRouter, { nats, participants, sessions }: Con
       Buffer.from(body.subarray(clientMessageIdBytes, clientMessageIdBytes + participantIdBytes)).toString("latin1"),
     );
     if (!peer.success || peer.data === caller.pid) throw AppError.bodyInvalid("a private message is for somebody else");
-    await requireMessage(caller, message);
+    await requireMessage(caller, "private", message);
     const recipient = await participants.find(caller.sid, peer.data);
     // As if they did not exist for whoever is hidden: nobody finds them by writing to them.
     if (recipient === null || rosterEntryOf(recipient, 0) === null) throw AppError.personGone();
@@ -61,11 +64,18 @@ function requireSealed(message: Uint8Array): void {
   if (padded <= 0 || padded % sealedBlockBytes !== 0) throw AppError.bodyInvalid("this is not a sealed message");
 }
 
-function requirePlain(message: Uint8Array): void {
+function requirePlain(message: Uint8Array, kind: StreamKind, { chat_features }: RoomFeatures): void {
   if (message[0] !== plainVersion) throw AppError.bodyInvalid("this room has no end-to-end encryption");
   if (message.length - 1 > maxChatBodyBytes) throw AppError.bodyTooLarge(maxChatBodyBytes);
+  const body = readChatBody(message.subarray(1));
+  if (body.kind !== "history") return;
+  if (kind === "public") throw AppError.bodyInvalid("a history is told in private messages only");
+  if (!chat_features.is_allow_history_sharing) throw AppError.notAllowed("this room does not let people tell what was written before");
+}
+
+function readChatBody(body: Uint8Array): ChatBody {
   try {
-    chatBodySchema.parse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(message.subarray(1))));
+    return chatBodySchema.parse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)));
   } catch (cause) {
     throw AppError.bodyInvalid("the message is not a chat message", cause);
   }
