@@ -1,5 +1,6 @@
 import type { LocalAudioTrack, LocalVideoTrack } from "livekit-client";
 import type { EndedSessions } from "./encryption/EndedSessions.ts";
+import type { ChatHistory } from "./history/ChatHistory.ts";
 
 /** What lets us in: a join token, or the resume cookie of an earlier join of this browser. */
 export type JoinCredential =
@@ -42,6 +43,7 @@ export interface JoinPassphrase {
  * - `media`: null joins without media (no WebRTC is loaded; works in Node).
  * - `passphrase`: for a room with one. A room without one is then refused.
  * - `endedSessions`: remembers the sessions that ended here, and refuses to join one again.
+ * - `history`: where what is written is remembered over a reload, and for as long as the person wants.
  * - `signal`: gives the attempt up; without effect once joined.
  * - `fetch`: another `fetch`, where there is no cookie jar (Node). Without a cookie jar a join cannot be resumed.
  */
@@ -51,6 +53,7 @@ export interface JoinOptions {
   readonly media: JoinMedia | null;
   readonly passphrase?: JoinPassphrase;
   readonly endedSessions?: EndedSessions;
+  readonly history?: ChatHistory;
   readonly signal?: AbortSignal;
   readonly fetch?: typeof fetch;
 }

@@ -8,6 +8,7 @@ import {
 } from "@sotto/protocol";
 import { SottoApi } from "./api/SottoApi.ts";
 import { ChatStore } from "./chat/ChatStore.ts";
+import { HistoryTelling } from "./chat/HistoryTelling.ts";
 import type { MessageCodec } from "./chat/MessageCodec.ts";
 import { PrivateChats } from "./chat/PrivateChats.ts";
 import { requestAdmission, type Admission } from "./connection/Admission.ts";
@@ -22,6 +23,8 @@ import type { EncryptionState } from "./encryption/EncryptionState.ts";
 import type { TrackEncryptionStats } from "./encryption/TrackEncryptionStats.ts";
 import { EphemeralMessages } from "./ephemeral/EphemeralMessages.ts";
 import { fileLimitsOf, MeetingFiles } from "./files/MeetingFiles.ts";
+import type { ChatHistory } from "./history/ChatHistory.ts";
+import type { MeetingHistory } from "./history/MeetingHistory.ts";
 import type { JoinMedia, JoinOptions } from "./JoinOptions.ts";
 import { LocalMedia } from "./media/LocalMedia.ts";
 import type { MeetingTrack } from "./media/MeetingTrack.ts";
@@ -44,6 +47,10 @@ export class Meeting implements AsyncDisposable {
   /** What everybody reads. */
   readonly chat: ChatStore;
   readonly privateChats: PrivateChats;
+  /** What newcomers are told of the time before they came. */
+  readonly telling: HistoryTelling;
+  /** What this browser remembers of the meeting; null where nothing is to be. */
+  readonly history: MeetingHistory | null;
   readonly reactions: ReactionStore;
   readonly typing: TypingStore;
   readonly #ephemeral: EphemeralMessages;
@@ -67,10 +74,10 @@ export class Meeting implements AsyncDisposable {
     let meeting: Meeting | null = null;
     try {
       const api = new SottoApi(options.origin, { fetch: options.fetch });
-      const { credential, passphrase, endedSessions = null } = options;
+      const { credential, passphrase, endedSessions = null, history = null } = options;
       const findRoot = passphrase ? byPassphrase(api, passphrase) : null;
       const admission = await requestAdmission(api, { credential, findRoot, endedSessions, signal });
-      meeting = new Meeting(api, admission, options.media, endedSessions);
+      meeting = new Meeting(api, admission, options.media, endedSessions, history);
       meeting.#keeper.start(await meeting.#take(admission, signal));
       return meeting;
     } catch (cause) {
@@ -82,7 +89,13 @@ export class Meeting implements AsyncDisposable {
     }
   }
 
-  private constructor(api: SottoApi, admission: Admission, media: JoinMedia | null, ended: EndedSessions | null) {
+  private constructor(
+    api: SottoApi,
+    admission: Admission,
+    media: JoinMedia | null,
+    ended: EndedSessions | null,
+    history: ChatHistory | null,
+  ) {
     const { answer, codec, root } = admission;
     const { participantId, permissions } = answer;
     this.info = readInfo(admission);
@@ -102,12 +115,17 @@ export class Meeting implements AsyncDisposable {
         root?.root.fill(0);
         this.reactions.dispose();
         this.typing.dispose();
+        this.telling.dispose();
+        this.#endHistory();
       },
     });
+    const { sessionId, room, features } = this.info;
+    this.history = history?.meeting({ sessionId, participantId, roomId: room.roomId }) ?? null;
     const sending = {
       selfId: participantId,
       nameOf: (id: string) => this.#participants.nameOf(id),
       codec: () => this.#codec,
+      memory: this.history,
     };
     this.chat = new ChatStore({
       ...sending,
@@ -117,6 +135,16 @@ export class Meeting implements AsyncDisposable {
     this.privateChats = new PrivateChats({
       ...sending,
       publish: (body) => this.#keeper.seat.call("pub-private", body, publishResultSchema),
+      onHistory: (peerId, part) => this.telling.receive(peerId, part),
+    });
+    const mayHear = features.chat_features.is_allow_history_sharing;
+    this.telling = new HistoryTelling({
+      mayTell: mayHear && permissions.rpc.includes("pub-private"),
+      mayHear,
+      participants: this.#participants,
+      nameOf: sending.nameOf,
+      chat: this.chat,
+      privateChats: this.privateChats,
     });
     this.#ephemeral = new EphemeralMessages({
       codec: () => this.#codec,
@@ -253,6 +281,11 @@ export class Meeting implements AsyncDisposable {
     if (this.#seatContext.media) this.#keeper.note("media", "down");
     await old.dispose();
     return this.#take(admission, signal);
+  }
+
+  #endHistory(): void {
+    const state = this.#keeper.state.get();
+    if (state.status === "ended") void this.history?.end(state.reason);
   }
 
   /** The age of an epoch does not start again with a new seat. */

@@ -1,6 +1,7 @@
 export { SottoApi } from "./api/SottoApi.ts";
 export type { ChatMessage } from "./chat/ChatMessage.ts";
-export { ChatStore } from "./chat/ChatStore.ts";
+export { ChatStore, type SendOptions } from "./chat/ChatStore.ts";
+export { HistoryTelling } from "./chat/HistoryTelling.ts";
 export { PrivateChats, type PrivateChat } from "./chat/PrivateChats.ts";
 export type { ConnectionPart, ConnectionState, LeaveReason } from "./connection/ConnectionState.ts";
 export type { EncryptionState } from "./encryption/EncryptionState.ts";
@@ -11,6 +12,11 @@ export type { JoinCredential, JoinMedia, JoinOptions, JoinPassphrase } from "./J
 export { safeFileName } from "./files/fileName.ts";
 export type { FileUpload } from "./files/FileUpload.ts";
 export { MeetingFiles, type DownloadOptions, type FileLimits, type FileRefusal } from "./files/MeetingFiles.ts";
+export { ChatHistory, type ChatHistoryOptions } from "./history/ChatHistory.ts";
+export type { RememberedMessage } from "./history/historyRecords.ts";
+export type { HistoryState } from "./history/HistoryState.ts";
+export { MeetingHistory } from "./history/MeetingHistory.ts";
+export type { Retention } from "./history/Retention.ts";
 export { LocalMedia } from "./media/LocalMedia.ts";
 export type { DeviceError, LocalMediaState, SourceState } from "./media/LocalMediaState.ts";
 export type { MeetingTrack, PlayableMedia } from "./media/MeetingTrack.ts";

@@ -70,7 +70,8 @@ function requirePlain(message: Uint8Array, kind: StreamKind, { chat_features }: 
   const body = readChatBody(message.subarray(1));
   if (body.kind !== "history") return;
   if (kind === "public") throw AppError.bodyInvalid("a history is told in private messages only");
-  if (!chat_features.is_allow_history_sharing) throw AppError.notAllowed("this room does not let people tell what was written before");
+  if (!chat_features.is_allow_history_sharing)
+    throw AppError.notAllowed("this room does not let people tell what was written before");
 }
 
 function readChatBody(body: Uint8Array): ChatBody {
