@@ -1,6 +1,7 @@
 import {
   SottoError,
   Store,
+  type ChatHistory,
   type ClientErrorCode,
   type JoinCredential,
   type LeaveReason,
@@ -23,6 +24,7 @@ export interface AppContext {
   readonly api: SottoApi;
   readonly memory: TabMemory;
   readonly preferences: PreferencesStore;
+  readonly chatHistory: ChatHistory;
   readonly linkPassphrase: LinkPassphrase;
   readonly location: Location;
   readonly history: History;
@@ -288,10 +290,18 @@ export class AppController {
     passphrase: LobbyChoice["passphrase"],
     signal: AbortSignal,
   ): Promise<Meeting> {
-    const { preferences, location } = this.#context;
+    const { preferences, location, chatHistory } = this.#context;
     const { devices } = preferences.getState();
     const { joinMeeting } = await import("./joinMeeting.ts");
-    return joinMeeting({ origin: location.origin, credential, media, devices, passphrase, signal });
+    return joinMeeting({
+      origin: location.origin,
+      credential,
+      media,
+      devices,
+      passphrase,
+      history: chatHistory,
+      signal,
+    });
   }
 
   /** The meeting has begun: the invitation is used up, and a reload finds the seat. */

@@ -1,4 +1,11 @@
-import { createEndedSessions, DevicePreview, Meeting, type JoinCredential, type PreviewTracks } from "@sotto/client";
+import {
+  createEndedSessions,
+  DevicePreview,
+  Meeting,
+  type ChatHistory,
+  type JoinCredential,
+  type PreviewTracks,
+} from "@sotto/client";
 
 export interface JoinMeetingRequest {
   readonly origin: string;
@@ -9,6 +16,7 @@ export interface JoinMeetingRequest {
   readonly devices: Partial<Record<MediaDeviceKind, string>>;
   /** Of the lobby; null in a room without one. */
   readonly passphrase: { readonly text: string; readonly open: boolean } | null;
+  readonly history: ChatHistory;
   readonly signal: AbortSignal;
 }
 
@@ -19,6 +27,7 @@ export async function joinMeeting({
   media,
   devices,
   passphrase,
+  history,
   signal,
 }: JoinMeetingRequest): Promise<Meeting> {
   const { microphone, camera } = await captured(media, devices);
@@ -29,6 +38,7 @@ export async function joinMeeting({
     credential,
     signal,
     endedSessions: createEndedSessions(localStorage),
+    history,
     ...(passphrase && { passphrase: { ...passphrase, createWorker: newPassphraseWorker } }),
     media: {
       microphone,

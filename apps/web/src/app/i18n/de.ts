@@ -2,6 +2,7 @@ import app from "../de.json";
 import chat from "../../features/chat/de.json";
 import controls from "../../features/controls/de.json";
 import goodbye from "../../features/goodbye/de.json";
+import history from "../../features/history/de.json";
 import landing from "../../features/landing/de.json";
 import lobby from "../../features/lobby/de.json";
 import meeting from "../../features/meeting/de.json";
@@ -10,4 +11,4 @@ import problem from "../../features/problem/de.json";
 import ui from "../../ui/de.json";
 
 /** One namespace per folder that has words. */
-export const de = { app, chat, controls, goodbye, landing, lobby, meeting, people, problem, ui };
+export const de = { app, chat, controls, goodbye, history, landing, lobby, meeting, people, problem, ui };

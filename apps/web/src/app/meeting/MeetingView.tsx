@@ -1,5 +1,5 @@
 import type { LeaveReason, Meeting } from "@sotto/client";
-import { useEffect, useEffectEvent, useMemo, useState } from "react";
+import { useCallback, useEffect, useEffectEvent, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ChatPanel } from "../../features/chat/ChatPanel.tsx";
 import { ControlBar, type PanelName } from "../../features/controls/ControlBar.tsx";
@@ -17,6 +17,7 @@ import { useWakeLock } from "../../features/meeting/useWakeLock.ts";
 import { PeopleView } from "../../features/people/PeopleView.tsx";
 import { useToast } from "../../ui/Toast.tsx";
 import { useStore } from "../../ui/useStore.ts";
+import { KeptChat } from "./KeptChat.tsx";
 import { MeetingLayout } from "./MeetingLayout.tsx";
 import { MeetingNews } from "./MeetingNews.tsx";
 import { MeetingNotices } from "./MeetingNotices.tsx";
@@ -51,6 +52,8 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
   const [peerId, setPeerId] = useState<string | null>(null);
   const unread = useStore(meeting.chat.unread);
   const privateUnread = useStore(meeting.privateChats.unread);
+  const mentions = useStore(meeting.chat.unreadMentions);
+  const privateMentions = useStore(meeting.privateChats.unreadMentions);
   const reactions = useStore(meeting.reactions);
   const stage = useMemo(() => tileModels(participants, tracks, speakers), [participants, tracks, speakers]);
   const trust = useMemo(
@@ -77,6 +80,7 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
         done && showToast({ text: t(meeting.info.passphrase ? "invitation.copiedPlain" : "invitation.copied") }),
     );
   };
+  const nameOf = useCallback((id: string) => meeting.nameOf(id), [meeting]);
   const { e2eeModel, features, passphrase, permissions, role, room } = meeting.info;
   const encrypted = e2eeModel !== "none";
   const canMessagePrivately = permissions.rpc.includes("pub-private");
@@ -117,13 +121,16 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
               typing={meeting.typing}
               peerId={peerId}
               onChoose={setPeerId}
-              present={new Set(participants.map(({ participantId }) => participantId))}
-              nameOf={(id) => meeting.nameOf(id)}
+              telling={meeting.telling}
+              history={meeting.history}
+              participants={participants}
+              nameOf={nameOf}
               files={meeting.files}
               canSend={permissions.rpc.includes("pub-chat")}
               canSendPrivately={canMessagePrivately}
               encrypted={encrypted}
               welcome={room.welcomeMessage}
+              kept={<KeptChat history={meeting.history} />}
             />
           ) : (
             <PeopleView
@@ -140,6 +147,7 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
             canShareScreen={"getDisplayMedia" in navigator.mediaDevices}
             openPanel={openPanel}
             peopleCount={participants.length}
+            mentions={mentions + privateMentions}
             unread={unread + Array.from(privateUnread.values()).reduce((sum, each) => sum + each, 0)}
             hasChat={features.chat_features.is_allow}
             inviteLink={inviteLink}
@@ -168,6 +176,7 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
         devices={devices}
         chosen={media.devices}
         onChooseDevice={chooseDevice}
+        history={meeting.history}
       />
       <RemoteSound tracks={tracks} speakerDeviceId={media.devices.audiooutput} />
       <MeetingNews

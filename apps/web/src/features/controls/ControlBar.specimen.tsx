@@ -30,6 +30,7 @@ const props: ControlBarProps = {
   openPanel: null,
   peopleCount: 4,
   unread: 0,
+  mentions: 0,
   hasChat: true,
   inviteLink: "https://meet.example.org/m/abc",
   isHost: true,
@@ -57,6 +58,7 @@ const inPage = (changes: Partial<ControlBarProps> = {}) =>
 const locked = { ...off, allowed: false };
 
 export const host = inPage({ unread: 3 });
+export const mentioned = inPage({ unread: 3, mentions: 1 });
 export const guest = inPage({ isHost: false, inviteLink: null, openPanel: "chat" });
 export const restricted = inPage({
   media: { ...media, microphone: { ...off, error: "permission_denied" }, camera: locked, screen: locked },

@@ -1,5 +1,5 @@
 import { Check, SendHorizontal } from "lucide-react";
-import { useId, type ClipboardEvent, type KeyboardEvent, type ReactNode } from "react";
+import { useId, useRef, type ClipboardEvent, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "../../../ui/IconButton.tsx";
 import { EmojiPicker } from "../emoji/EmojiPicker.tsx";
@@ -11,7 +11,7 @@ import { useComposer, type ComposerOptions } from "./useComposer.ts";
 /** Below what one message of the stream may hold, whatever the script: 4 bytes a character at most. */
 const longestMessage = 4_000;
 
-export interface ComposerProps extends ComposerOptions {
+export interface ComposerProps extends Omit<ComposerOptions, "field"> {
   /** Says to whom one writes. */
   label: string;
   /** Takes files that are pasted, such as a picture; undefined where none may be sent. */
@@ -25,7 +25,8 @@ export interface ComposerProps extends ComposerOptions {
 /** Enter sends, Shift+Enter starts a new line; `@` and `:` offer people and emoji. */
 export function Composer({ label, onPasteFiles, attach, onEditLast, ...options }: ComposerProps) {
   const { t } = useTranslation("chat");
-  const composer = useComposer(options);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const composer = useComposer({ ...options, field });
   const { text, completion, chosen, isEmpty } = composer;
   const listId = useId();
   const isEdit = options.composing.kind === "edit";
@@ -52,7 +53,8 @@ export function Composer({ label, onPasteFiles, attach, onEditLast, ...options }
     if (event.key === "ArrowDown") composer.setChosen((chosen + 1) % suggestions.length);
     else if (event.key === "ArrowUp") composer.setChosen((chosen + suggestions.length - 1) % suggestions.length);
     else if (event.key === "Escape") composer.dismiss();
-    else if ((event.key === "Enter" || event.key === "Tab") && !event.shiftKey && suggestion) composer.complete(suggestion);
+    else if ((event.key === "Enter" || event.key === "Tab") && !event.shiftKey && suggestion)
+      composer.complete(suggestion);
     else return false;
     event.preventDefault();
     return true;
@@ -77,7 +79,7 @@ export function Composer({ label, onPasteFiles, attach, onEditLast, ...options }
       <div className={styles.composer}>
         {!isEdit && attach}
         <textarea
-          ref={composer.field}
+          ref={field}
           className={styles.text}
           aria-label={isEdit ? t("edit.label") : label}
           placeholder={label}
@@ -94,7 +96,7 @@ export function Composer({ label, onPasteFiles, attach, onEditLast, ...options }
           aria-controls={completion ? listId : undefined}
           aria-activedescendant={completion ? `${listId}-${chosen}` : undefined}
         />
-        <EmojiPicker onPick={composer.insert} />
+        <EmojiPicker onPick={(emoji) => composer.insert(emoji)} />
         <IconButton
           label={t(isEdit ? "edit.save" : "send")}
           tone={isEmpty ? "quiet" : "active"}

@@ -20,14 +20,15 @@ export function Suggestions({ id, suggestions, chosen, onChoose }: SuggestionsPr
       <VisuallyHidden>
         <span role="status">{t("suggestions.count", { count: suggestions.length })}</span>
       </VisuallyHidden>
-      <ul id={id} role="listbox" aria-label={t("suggestions.title")} className={styles.list}>
+      <div id={id} role="listbox" aria-label={t("suggestions.title")} className={styles.list}>
         {suggestions.map((suggestion, index) => (
           // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- keys are the field's, which has the focus
-          <li
+          <div
             key={suggestion.id}
             id={`${id}-${index}`}
             role="option"
             aria-selected={index === chosen}
+            tabIndex={-1}
             className={styles.option}
             // The field keeps the focus.
             onMouseDown={(event) => event.preventDefault()}
@@ -47,9 +48,9 @@ export function Suggestions({ id, suggestions, chosen, onChoose }: SuggestionsPr
                 <span className={styles.short}>{`:${suggestion.emoji}:`}</span>
               </>
             )}
-          </li>
+          </div>
         ))}
-      </ul>
+      </div>
     </>
   );
 }

@@ -1,10 +1,11 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import type { Composing, Outcome } from "./Composing.ts";
 import { completionAt, withEmoji, type Suggestion } from "./completion.ts";
 import { toWire, toWords, type Mentionable } from "./mentionLabels.ts";
 
 export interface ComposerOptions {
+  field: RefObject<HTMLTextAreaElement | null>;
   composing: Composing;
   people: readonly Mentionable[];
   nameOf: (participantId: string) => string;
@@ -15,9 +16,8 @@ export interface ComposerOptions {
 }
 
 /** The text that is being written: its completions, and what becomes of it. */
-export function useComposer({ composing, people, nameOf, onSubmit, onWrite, onEnd }: ComposerOptions) {
+export function useComposer({ field, composing, people, nameOf, onSubmit, onWrite, onEnd }: ComposerOptions) {
   const { t } = useTranslation("chat");
-  const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState("");
   const [caret, setCaret] = useState(0);
   const [chosen, setChosen] = useState(0);
@@ -36,7 +36,7 @@ export function useComposer({ composing, people, nameOf, onSubmit, onWrite, onEn
     if (nextCaret.current === null) return;
     field.current?.setSelectionRange(nextCaret.current, nextCaret.current);
     nextCaret.current = null;
-  }, [text]);
+  }, [field, text]);
 
   const write = (next: string, at: number) => {
     setText(next);
@@ -93,7 +93,6 @@ export function useComposer({ composing, people, nameOf, onSubmit, onWrite, onEn
   };
 
   return {
-    field,
     text,
     completion,
     chosen: Math.min(chosen, (completion?.suggestions.length ?? 1) - 1),

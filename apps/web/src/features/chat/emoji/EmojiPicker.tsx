@@ -1,12 +1,21 @@
 import { SmilePlus } from "lucide-react";
-import { Autocomplete, Dialog, DialogTrigger, Input, ListBox, ListBoxItem, Popover, SearchField } from "react-aria-components";
+import {
+  Autocomplete,
+  Dialog,
+  DialogTrigger,
+  Input,
+  ListBox,
+  ListBoxItem,
+  Popover,
+  SearchField,
+} from "react-aria-components";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import fieldStyles from "../../../ui/Field.module.css";
 import { IconButton } from "../../../ui/IconButton.tsx";
 import { emojiNames, emojis, type EmojiName } from "./emojis.ts";
 import styles from "./EmojiPicker.module.css";
 import { searchEmojis } from "./searchEmojis.ts";
-import { useState } from "react";
 
 /** A button that opens the common emoji, to be searched by name and walked through by arrow keys. */
 export function EmojiPicker({ onPick }: { onPick: (emoji: string) => void }) {
@@ -36,8 +45,8 @@ function EmojiGrid({ onPick }: { onPick: (name: EmojiName) => void }) {
   const found = searchEmojis(query, (name) => t(`emoji.names.${name}`));
   return (
     <Autocomplete inputValue={query} onInputChange={setQuery}>
-      <SearchField autoFocus aria-label={t("emoji.search")} className={styles.search ?? ""}>
-        <Input className={fieldStyles.input ?? ""} placeholder={t("emoji.search")} />
+      <SearchField aria-label={t("emoji.search")} className={styles.search ?? ""}>
+        <Input ref={focus} className={fieldStyles.input ?? ""} placeholder={t("emoji.search")} />
       </SearchField>
       <ListBox
         aria-label={t("emoji.list")}
@@ -57,4 +66,9 @@ function EmojiGrid({ onPick }: { onPick: (name: EmojiName) => void }) {
       </ListBox>
     </Autocomplete>
   );
+}
+
+/** Whoever opens it types a name, or goes on to the grid by arrow keys. */
+function focus(input: HTMLInputElement | null): void {
+  input?.focus();
 }

@@ -90,13 +90,22 @@ interface MarkContext {
 }
 
 /** Closes what the marks close, then opens what they open; what remains is text. No emphasis is inside its own kind. */
-function readMarks(marksText: string, { at, before, after, levels, add, dissolve }: MarkContext): void {
+function readMarks(marksText: string, context: MarkContext): void {
+  const { at, before, after, add } = context;
   const mark = marksText.charAt(0);
   // Inside of words and of sums ("2*3*4") they mean nothing.
   const mayClose = before !== "" && !/\s/.test(before) && !word.test(after);
   const mayOpen = after !== "" && !/\s/.test(after) && !word.test(before);
   let left = marksText.length;
-  while (mayClose && left > 0) {
+  if (mayClose) left = closeMarks(mark, left, context);
+  if (mayOpen) left = openMarks(mark, left, { ...context, at: at + marksText.length - left });
+  if (left > 0) add(textNode(mark.repeat(left), at + marksText.length - left));
+}
+
+/** How many of `count` marks close nothing. */
+function closeMarks(mark: string, count: number, { levels, add, dissolve }: MarkContext): number {
+  let left = count;
+  while (left > 0) {
     const depth = openLevel(levels, mark, left);
     if (depth < 1 || (levels[depth]?.children.length === 0 && depth === levels.length - 1)) break;
     while (levels.length - 1 > depth) dissolve();
@@ -105,13 +114,19 @@ function readMarks(marksText: string, { at, before, after, levels, add, dissolve
     left -= closed.mark.text.length;
     add({ type: closed.mark.type, at: closed.at, children: closed.children });
   }
-  while (mayOpen && left > 0) {
+  return left;
+}
+
+/** How many of `count` marks open nothing. */
+function openMarks(mark: string, count: number, { at, levels }: MarkContext): number {
+  let left = count;
+  while (left > 0) {
     const opened = openedBy(mark, left);
     if (!opened || levels.some((level) => level.mark?.type === opened.type)) break;
-    levels.push({ mark: opened, at: at + marksText.length - left, children: [] });
+    levels.push({ mark: opened, at: at + count - left, children: [] });
     left -= opened.text.length;
   }
-  if (left > 0) add(textNode(mark.repeat(left), at + marksText.length - left));
+  return left;
 }
 
 /** What marks close first: what was opened with as many, else what was opened last. */

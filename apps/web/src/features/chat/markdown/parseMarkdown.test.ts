@@ -146,11 +146,10 @@ describe("with a hostile message", () => {
         const blocks = parseMarkdown(source);
         for (const [node, depth] of nodesOf(blocks)) {
           expect(depth).toBeLessThan(6);
-          if (node.type === "link") {
-            expect(node.href).toMatch(/^(https?:\/\/|mailto:)/);
-            expect(node.text).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
-            expect(new URL(node.href).username).toBe("");
-          }
+          const link = node.type === "link" ? node : { href: "https://example.org", text: "" };
+          expect(link.href).toMatch(/^(https?:\/\/|mailto:)/);
+          expect(link.text).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
+          expect(new URL(link.href).username).toBe("");
           const children = "children" in node ? node.children : [];
           expect(new Set(children.map(({ at }) => at)).size).toBe(children.length);
         }
@@ -161,7 +160,10 @@ describe("with a hostile message", () => {
   });
 
   it("loses nothing that was written, but the marks", () => {
-    const letters = (text: string) => [...text.replaceAll(/[^a-zé🦉]/gu, "")].toSorted().join("");
+    const letters = (text: string) =>
+      Array.from(text.replaceAll(/[^a-zé🦉]/gu, ""))
+        .toSorted()
+        .join("");
     const words = fc.array(
       fc.constantFrom("a", "é", "🦉", "b c", "*", "**", "_", "~~", "`", "> ", "- ", "\n", "[", "]", "("),
       { maxLength: 80 },
@@ -183,13 +185,13 @@ describe("with a hostile message", () => {
     "`a``b```".repeat(4_000),
     "[".repeat(31_000),
     "[x](".repeat(8_000),
-    `${"[x](https://example.org/(".repeat(1_200)}`,
+    "[x](https://example.org/(".repeat(1_200),
     "> ".repeat(15_000),
     "- a\n".repeat(7_500),
     "\\".repeat(31_000),
     "~~a".repeat(10_000),
     "_a_*b*".repeat(5_000),
-    `${"https://a.example/(".repeat(1_600)}`,
+    "https://a.example/(".repeat(1_600),
     `${"`".repeat(15_000)} ${"`".repeat(14_999)}`,
     "mailto:".repeat(4_400),
   ])("is quick with %#", (source) => {

@@ -1,6 +1,6 @@
 import type { ChatMessage } from "@sotto/client";
 import { ArrowDown, MessageCircle, MessagesSquare } from "lucide-react";
-import { Fragment, useMemo } from "react";
+import { Fragment, useMemo, useState } from "react";
 import { Button } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { DayLine } from "./DayLine.tsx";
@@ -25,6 +25,7 @@ export function MessageList({ messages, peer, encrypted, welcome, actions }: Mes
   const { t } = useTranslation("chat");
   const groups = useMemo(() => groupMessages(messages), [messages]);
   const byId = useMemo(() => new Map(messages.map((message) => [message.id, message])), [messages]);
+  const [now] = useState(() => Date.now());
   const last = messages.at(-1);
   const { ref, onScroll, behind, scrollToEnd } = useStickToEnd(last?.id, last?.isLocal ?? false);
   return (
@@ -48,11 +49,11 @@ export function MessageList({ messages, peer, encrypted, welcome, actions }: Mes
           {groups.length === 0 && peer === undefined && <EmptyChat encrypted={encrypted} />}
           {groups.map((group, index) => {
             const before = groups[index - 1];
-            const beginsDay = before ? !isSameDay(before.sentAt, group.sentAt) : !isSameDay(group.sentAt, Date.now());
+            const beginsDay = before ? !isSameDay(before.sentAt, group.sentAt) : !isSameDay(group.sentAt, now);
             const tells = group.retoldBy && group.retoldBy.participantId !== before?.retoldBy?.participantId;
             return (
               <Fragment key={group.id}>
-                {beginsDay && <DayLine at={group.sentAt} />}
+                {beginsDay && <DayLine at={group.sentAt} now={now} />}
                 {tells && <Retold teller={group.retoldBy?.name || t("unknownSender")} />}
                 <MessageGroupView group={group} byId={byId} actions={actions} />
               </Fragment>

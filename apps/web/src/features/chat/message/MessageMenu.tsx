@@ -40,6 +40,7 @@ export function MessageMenu({ open, onClose, onReply, onEdit, onDelete, onCopy }
       offset={4}
     >
       {message && (
+        // oxlint-disable-next-line jsx-a11y/no-autofocus -- where the focus goes when a menu opens
         <AriaMenu aria-label={t("menu.title")} className={listStyles.list ?? ""} autoFocus="first" onClose={onClose}>
           {onReply && (
             <MenuItem icon={<Reply />} onAction={() => onReply(message)}>
