@@ -24,6 +24,8 @@ export function HistorySettings(props: HistorySettingsProps) {
   const { t } = useTranslation("history");
   const [asking, setAsking] = useState<"meeting" | "everything" | null>(null);
   const isKept = retention !== "nothing";
+  const isLocked = isKept && state.protection === "locked";
+  const pin = <PinSettings protection={state.protection} onSetPin={props.onSetPin} onUnlock={props.onUnlock} />;
   const forget = () => {
     if (asking === "meeting") onForgetMeeting?.();
     else onForgetEverything();
@@ -32,6 +34,7 @@ export function HistorySettings(props: HistorySettingsProps) {
   return (
     <div className={styles.settings}>
       {isKept && state.storage !== "working" && <p className={styles.warning}>{t(`storage.${state.storage}`)}</p>}
+      {isLocked && pin}
       <RadioGroup
         label={t("retention.label")}
         choices={retentions.map((value) => ({
@@ -43,11 +46,9 @@ export function HistorySettings(props: HistorySettingsProps) {
         onChange={props.onChooseRetention}
       />
       <p className={styles.help}>{t("help.where")}</p>
-      {isKept && state.storage !== "unavailable" && (
-        <PinSettings protection={state.protection} onSetPin={props.onSetPin} onUnlock={props.onUnlock} />
-      )}
+      {isKept && !isLocked && state.storage !== "unavailable" && pin}
       <div className={styles.actions}>
-        {onForgetMeeting && isKept && state.protection !== "locked" && (
+        {onForgetMeeting && isKept && !isLocked && (
           <Button onPress={() => setAsking("meeting")}>{t("forget.meeting")}</Button>
         )}
         <Button onPress={() => setAsking("everything")}>{t("forget.everything")}</Button>

@@ -48,22 +48,25 @@ function EmojiGrid({ onPick }: { onPick: (name: EmojiName) => void }) {
       <SearchField aria-label={t("emoji.search")} className={styles.search ?? ""}>
         <Input ref={focus} className={fieldStyles.input ?? ""} placeholder={t("emoji.search")} />
       </SearchField>
-      <ListBox
-        aria-label={t("emoji.list")}
-        layout="grid"
-        className={styles.grid ?? ""}
-        items={(query === "" ? emojiNames : found).map((id) => ({ id }))}
-        onAction={(key) => onPick(key as EmojiName)}
-        renderEmptyState={() => <p className={styles.none}>{t("emoji.none")}</p>}
-      >
-        {({ id }) => (
-          <ListBoxItem id={id} textValue={t(`emoji.names.${id}`)} className={styles.emoji ?? ""}>
-            <span role="img" aria-label={t(`emoji.names.${id}`)}>
-              {emojis[id]}
-            </span>
-          </ListBoxItem>
-        )}
-      </ListBox>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- reachable by keyboard, to scroll */}
+      <div className={styles.scroll} tabIndex={0}>
+        <ListBox
+          aria-label={t("emoji.list")}
+          layout="grid"
+          className={styles.grid ?? ""}
+          items={(query === "" ? emojiNames : found).map((id) => ({ id }))}
+          onAction={(key) => onPick(key as EmojiName)}
+          renderEmptyState={() => <p className={styles.none}>{t("emoji.none")}</p>}
+        >
+          {({ id }) => (
+            <ListBoxItem id={id} textValue={t(`emoji.names.${id}`)} className={styles.emoji ?? ""}>
+              <span role="img" aria-label={t(`emoji.names.${id}`)}>
+                {emojis[id]}
+              </span>
+            </ListBoxItem>
+          )}
+        </ListBox>
+      </div>
     </Autocomplete>
   );
 }

@@ -31,6 +31,7 @@ export function MessageMenu({ open, onClose, onReply, onEdit, onDelete, onCopy }
   return (
     <Popover
       className={listStyles.popover ?? ""}
+      aria-label={t("menu.title")}
       triggerRef={trigger}
       isOpen={open !== null}
       onOpenChange={(isOpen) => {

@@ -1,5 +1,6 @@
 import type { ChatMessage } from "@sotto/client";
 import { CornerUpLeft } from "lucide-react";
+import { VisuallyHidden } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { namesFor, type MessageActions } from "./MessageActions.ts";
 import { inWords } from "./MessageText.tsx";
@@ -25,9 +26,10 @@ export function QuoteButton({ quoted, nameOf, onJump }: QuoteButtonProps) {
   const name = quoted.isLocal ? t("you") : quoted.name || t("unknownSender");
   const words = quoted.isDeleted ? t("deleted") : inWords(quoted.text, { nameOf: namesFor(quoted, nameOf) });
   return (
-    <button type="button" className={styles.quote} onClick={onJump} aria-label={t("reply.jump", { name })}>
+    <button type="button" className={styles.quote} onClick={onJump}>
       <CornerUpLeft aria-hidden="true" />
       <span className={styles.words}>
+        <VisuallyHidden elementType="span">{t("reply.to")} </VisuallyHidden>
         <strong dir="auto">{name}</strong> <span dir="auto">{words || quoted.file?.name}</span>
       </span>
     </button>
