@@ -24,7 +24,7 @@ export interface AppContext {
   readonly api: SottoApi;
   readonly memory: TabMemory;
   readonly preferences: PreferencesStore;
-  readonly chatHistory: ChatHistory;
+  readonly chatHistory: Promise<ChatHistory>;
   readonly linkPassphrase: LinkPassphrase;
   readonly location: Location;
   readonly history: History;
@@ -299,7 +299,7 @@ export class AppController {
       media,
       devices,
       passphrase,
-      history: chatHistory,
+      history: await chatHistory,
       signal,
     });
   }

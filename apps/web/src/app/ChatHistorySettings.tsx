@@ -1,11 +1,25 @@
 import type { MeetingHistory } from "@sotto/client";
+import { Suspense } from "react";
 import { HistorySettings } from "../features/history/HistorySettings.tsx";
 import { useStore } from "../ui/useStore.ts";
 import { useChatHistory } from "./chatHistory.ts";
 import { usePreference, usePreferencesStore } from "./preferences.ts";
 
-/** What this browser keeps of chats, on the person's preferences. `meeting`: the one they are in, or null. */
-export function ChatHistorySettings({ meeting }: { meeting: MeetingHistory | null }) {
+interface ChatHistorySettingsProps {
+  /** The one that the person is in, or null. */
+  meeting: MeetingHistory | null;
+}
+
+/** What this browser keeps of chats, on the person's preferences. */
+export function ChatHistorySettings(props: ChatHistorySettingsProps) {
+  return (
+    <Suspense fallback={null}>
+      <Settings {...props} />
+    </Suspense>
+  );
+}
+
+function Settings({ meeting }: ChatHistorySettingsProps) {
   const history = useChatHistory();
   const preferences = usePreferencesStore();
   return (

@@ -1,5 +1,5 @@
 import type { MeetingHistory } from "@sotto/client";
-import { useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { HistoryLine } from "../../features/history/HistoryLine.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
@@ -12,13 +12,19 @@ import { usePreference } from "../preferences.ts";
 export function KeptChat({ history }: { history: MeetingHistory | null }) {
   const { t } = useTranslation("history");
   const [isOpen, setIsOpen] = useState(false);
-  const state = useStore(useChatHistory().state);
   return (
     <>
-      <HistoryLine state={state} retention={usePreference("chatRetention")} onOpen={() => setIsOpen(true)} />
+      <Suspense fallback={null}>
+        <Line onOpen={() => setIsOpen(true)} />
+      </Suspense>
       <Dialog title={t("title")} isOpen={isOpen} onOpenChange={setIsOpen}>
         <ChatHistorySettings meeting={history} />
       </Dialog>
     </>
   );
+}
+
+function Line({ onOpen }: { onOpen: () => void }) {
+  const state = useStore(useChatHistory().state);
+  return <HistoryLine state={state} retention={usePreference("chatRetention")} onOpen={onOpen} />;
 }

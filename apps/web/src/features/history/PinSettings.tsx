@@ -66,7 +66,10 @@ function Unlock({ onUnlock }: Pick<PinSettingsProps, "onUnlock">) {
           type="password"
           autoComplete="off"
           value={pin}
-          onChange={setPin}
+          onChange={(text) => {
+            setPin(text);
+            setState("asking");
+          }}
           isInvalid={state === "wrong"}
           errorMessage={t("pin.wrong")}
         />

@@ -83,9 +83,10 @@ export function useComposer({ field, composing, people, nameOf, onSubmit, onWrit
     if (written.trim() === "") return;
     const isEdit = composing.kind === "edit";
     setProblem(null);
-    if (!isEdit) write("", 0);
     const mentionable = isEdit ? withMentioned(people, composing.message.mentions) : people;
-    const outcome = await onSubmit(toWire(written.trim(), mentionable));
+    const submitted = onSubmit(toWire(written.trim(), mentionable));
+    if (!isEdit) write("", 0);
+    const outcome = await submitted;
     if (outcome === "done") return end();
     setProblem(outcome);
     // What was written meanwhile stays behind it.

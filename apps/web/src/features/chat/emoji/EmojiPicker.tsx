@@ -22,15 +22,16 @@ export function EmojiPicker({ onPick }: { onPick: (emoji: string) => void }) {
   const { t } = useTranslation("chat");
   const [isOpen, setIsOpen] = useState(false);
   const pick = (name: EmojiName) => {
-    setIsOpen(false);
     onPick(emojis[name]);
+    setIsOpen(false);
   };
   return (
     <DialogTrigger isOpen={isOpen} onOpenChange={setIsOpen}>
       <IconButton label={t("emoji.open")}>
         <SmilePlus aria-hidden="true" />
       </IconButton>
-      <Popover className={styles.popover ?? ""} placement="top end" offset={8}>
+      {/* Not modal, so that the focus can go where the emoji goes. */}
+      <Popover className={styles.popover ?? ""} placement="top end" offset={8} isNonModal>
         <Dialog aria-label={t("emoji.open")} className={styles.dialog ?? ""}>
           <EmojiGrid onPick={pick} />
         </Dialog>
