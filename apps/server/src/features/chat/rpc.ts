@@ -5,8 +5,10 @@ import {
   maxChatBodyBytes,
   participantIdBytes,
   participantIdSchema,
-  type E2eeModel,
+  type ChatBody,
   type PublishResult,
+  type RoomFeatures,
+  type StreamKind,
 } from "@sotto/protocol";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../platform/AppError.ts";
@@ -21,33 +23,33 @@ const sealedVersion = 1;
 const sealedHeaderBytes = 1 + 4 + 16 + 8 + 12;
 const sealedBlockBytes = 1024;
 const tagBytes = 16;
-const maxKeyModels = 10_000;
+const maxKnownSessions = 10_000;
 
 /**
  * `pub-chat`: a message to everybody. `pub-private`: a message to one person, whom the sender can see in the list of
  * people. In encrypted rooms the server sees size, header and, of a private message, between whom; nothing else.
  */
 export function chatRpc(router: RpcRouter, { nats, participants, sessions }: Context): void {
-  // A session's key model never changes: it is looked up once.
-  const keyModels = new BoundedMap<string, E2eeModel>(maxKeyModels);
-  const keyModelOf = async ({ sid, pid }: RpcCaller) => {
-    const known = keyModels.get(sid);
-    if (known !== undefined) return known;
+  // What a session's room allows never changes: it is looked up once.
+  const known = new BoundedMap<string, RoomFeatures>(maxKnownSessions);
+  const featuresOf = async ({ sid, pid }: RpcCaller) => {
+    const features = known.get(sid);
+    if (features !== undefined) return features;
     const person = await participants.find(sid, pid);
     const room = person && (await sessions.room(person.roomId));
     if (room?.sessionId !== sid) throw AppError.sessionEnded();
-    const model = e2eeModelOf(room.features);
-    keyModels.set(sid, model);
-    return model;
+    known.set(sid, room.features);
+    return room.features;
   };
-  const requireMessage = async (caller: RpcCaller, message: Uint8Array) => {
-    if ((await keyModelOf(caller)) === "none") requirePlain(message);
+  const requireMessage = async (caller: RpcCaller, kind: StreamKind, message: Uint8Array) => {
+    const features = await featuresOf(caller);
+    if (e2eeModelOf(features) === "none") requirePlain(message, kind, features);
     else requireSealed(message);
   };
 
   router.handle("pub-chat", async (caller, body): Promise<PublishResult> => {
     const clientMessageId = body.subarray(0, clientMessageIdBytes);
-    await requireMessage(caller, body.subarray(clientMessageIdBytes));
+    await requireMessage(caller, "public", body.subarray(clientMessageIdBytes));
     return nats.streams.publish({ ...caller, channel: "chat", clientMessageId, body });
   });
 
@@ -58,7 +60,7 @@ export function chatRpc(router: RpcRouter, { nats, participants, sessions }: Con
       Buffer.from(body.subarray(clientMessageIdBytes, clientMessageIdBytes + participantIdBytes)).toString("latin1"),
     );
     if (!peer.success || peer.data === caller.pid) throw AppError.bodyInvalid("a private message is for somebody else");
-    await requireMessage(caller, message);
+    await requireMessage(caller, "private", message);
     const people = [caller.pid, peer.data].map((pid) => participants.find(caller.sid, pid));
     const [sender = null, recipient = null] = await Promise.all(people);
     if (sender === null) throw AppError.sessionEnded();
@@ -75,11 +77,19 @@ function requireSealed(message: Uint8Array): void {
   if (padded <= 0 || padded % sealedBlockBytes !== 0) throw AppError.bodyInvalid("this is not a sealed message");
 }
 
-function requirePlain(message: Uint8Array): void {
+function requirePlain(message: Uint8Array, kind: StreamKind, { chat_features }: RoomFeatures): void {
   if (message[0] !== plainVersion) throw AppError.bodyInvalid("this room has no end-to-end encryption");
   if (message.length - 1 > maxChatBodyBytes) throw AppError.bodyTooLarge(maxChatBodyBytes);
+  const body = readChatBody(message.subarray(1));
+  if (body.kind !== "history") return;
+  if (kind === "public") throw AppError.bodyInvalid("a history is told in private messages only");
+  if (!chat_features.is_allow_history_sharing)
+    throw AppError.notAllowed("this room does not let people tell what was written before");
+}
+
+function readChatBody(body: Uint8Array): ChatBody {
   try {
-    chatBodySchema.parse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(message.subarray(1))));
+    return chatBodySchema.parse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)));
   } catch (cause) {
     throw AppError.bodyInvalid("the message is not a chat message", cause);
   }
