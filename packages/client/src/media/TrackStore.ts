@@ -4,7 +4,7 @@ import { Store, type ReadonlyStore } from "../store/Store.ts";
 import type { MediaConnection } from "./MediaConnection.ts";
 import type { MeetingTrack, PlayableMedia } from "./MeetingTrack.ts";
 import { participantOf } from "./participantOf.ts";
-import { mediaSourceOf, subscriptionOf } from "./subscriptionOf.ts";
+import { isOfKind, mediaSourceOf, subscriptionOf } from "./subscriptionOf.ts";
 
 const changes = [
   RoomEvent.ParticipantConnected,
@@ -146,9 +146,11 @@ export class TrackStore implements ReadonlyStore<readonly MeetingTrack[]> {
     const encryption = this.#media?.encryption ?? null;
     const { track, trackSid, isEncrypted, isMuted, isDesired, dimensions } = publication;
     const received = receivedTracks.find((each) => each.trackSid === trackSid && each.identity === identity);
-    const source = received?.source ?? mediaSourceOf(publication.source);
+    const granted = mediaSourceOf(publication.source);
+    const source = received?.source ?? granted;
+    const fitsKind = isOfKind(granted, publication.kind) && isOfKind(source, publication.kind);
     const inRoster = this.#identities.get().has(identity);
-    const verdict = subscriptionOf({ source, inRoster, isEncrypted }, encryption !== null);
+    const verdict = subscriptionOf({ source, fitsKind, inRoster, isEncrypted }, encryption !== null);
     const hasKey = !encryption || (this.#keyed.has(identity) && encryption.mayReceive(identity, publication));
     const subscribe = verdict === "subscribe" && hasKey;
     if (subscribe !== isDesired) publication.setSubscribed(subscribe);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { mediaSourceOf, subscriptionOf } from "./subscriptionOf.ts";
+import { isOfKind, mediaSourceOf, subscriptionOf } from "./subscriptionOf.ts";
 
-const facts = { source: "camera", inRoster: true, isEncrypted: true } as const;
+const facts = { source: "camera", fitsKind: true, inRoster: true, isEncrypted: true } as const;
 
 test("people of the roster are received, in clear only where the room is", () => {
   expect(subscriptionOf(facts, true)).toBe("subscribe");
@@ -15,4 +15,13 @@ test("nobody else is, and nothing that is neither camera, microphone nor screen"
     expect(subscriptionOf({ ...facts, inRoster: false, isEncrypted: false }, roomIsEncrypted)).toBe("ignore");
     expect(subscriptionOf({ ...facts, source: mediaSourceOf("unknown") }, roomIsEncrypted)).toBe("ignore");
   }
+});
+
+test("no picture is received as a microphone, and no sound as a camera", () => {
+  expect(isOfKind("microphone", "audio")).toBe(true);
+  expect(isOfKind("screen_share", "video")).toBe(true);
+  expect(isOfKind("microphone", "video")).toBe(false);
+  expect(isOfKind("screen_share_audio", "video")).toBe(false);
+  expect(isOfKind("camera", "audio")).toBe(false);
+  expect(subscriptionOf({ ...facts, fitsKind: false }, true)).toBe("ignore");
 });

@@ -1,6 +1,11 @@
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { connect, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { RoomServiceClient } from "livekit-server-sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { connectAs } from "../../testing/connectAs.ts";
@@ -47,6 +52,12 @@ describe("every answer", () => {
     expect([none.status, await none.json()]).toMatchObject([404, { error: { code: "not_found" } }]);
   });
 
+  it("is not waited for by whoever does not end the head of the request", async () => {
+    const socket = connect(Number(new URL(server.origin).port), "127.0.0.1");
+    socket.write("GET /healthCheck HTTP/1.1\r\nHost: x\r\n");
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 408 /);
+  }, 30_000);
+
   it("says that the installation is well", async () => {
     const response = await fetch(`${server.origin}/healthCheck`);
     expect([response.status, await response.json()]).toEqual([200, { status: "ok" }]);
@@ -87,6 +98,15 @@ describe("media signalling", () => {
       socket.once("error", reject);
     });
 
+  /** Who is connected to the session's room, as livekit-server says. */
+  const identitiesIn = async (sessionId: string) => {
+    const { key, secret } = server.secrets.livekit;
+    const rooms = new RoomServiceClient(server.context.endpoints.sfuUrl, key, secret);
+    return (await rooms.listParticipants(sessionId)).map(({ identity }) => identity);
+  };
+  const identityOf = (token: string) =>
+    (JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as { sub: string }).sub;
+
   it("is for people who are in the session, and ends when they leave", async () => {
     const roomId = await server.createRoom();
     const { answer } = await joinAs(server, { token: await server.joinToken(roomId) });
@@ -115,6 +135,60 @@ describe("media signalling", () => {
     expect(typeof socket).toBe("object");
     await connectAs(second.answer);
     expect(await open(first.answer.media!.token)).toBe(401);
+    await server.manage("/room/endRoom", { room_id: roomId });
+  });
+
+  it("lets nobody in as somebody else than whose token was looked at", async () => {
+    const roomId = await server.createRoom();
+    const gone = await joinAs(server, { token: await server.joinToken(roomId) });
+    await (await connectAs(gone.answer)).call("leave");
+    const accomplice = await joinAs(server, { token: await server.joinToken(roomId, { user_id: "bob" }) });
+    const [old, good] = [gone.answer.media!.token, accomplice.answer.media!.token];
+
+    const url = `${server.origin.replace("http", "ws")}/rtc?access_token=${good}&auto_subscribe=0&protocol=16&sdk=js`;
+    const socket = new WebSocket(url, { headers: { authorization: `Bearer ${old}` } });
+    socket.on("error", () => undefined);
+    await eventually(async () => (await identitiesIn(accomplice.answer.sessionId)).length > 0);
+    expect(await identitiesIn(accomplice.answer.sessionId)).toEqual([identityOf(good)]);
+    socket.terminate();
+
+    const asked = await fetch(`${server.origin}/rtc/validate?access_token=${good}`, {
+      headers: { authorization: `Bearer ${old.slice(0, -3)}` },
+    });
+    expect(asked.status).toBe(200);
+    await server.manage("/room/endRoom", { room_id: roomId });
+  });
+
+  it("lets nobody be there twice, under a name that is on no list", async () => {
+    const roomId = await server.createRoom();
+    const { answer } = await joinAs(server, { token: await server.joinToken(roomId) });
+    const { token } = answer.media!;
+    const url = `${server.origin.replace("http", "ws")}/rtc?access_token=${token}&protocol=16&sdk=js&publish=shadow`;
+    const socket = new WebSocket(url);
+    socket.on("error", () => undefined);
+    await eventually(async () => (await identitiesIn(answer.sessionId)).length > 0);
+    expect(await identitiesIn(answer.sessionId)).toEqual([identityOf(token)]);
+    socket.terminate();
+    await server.manage("/room/endRoom", { room_id: roomId });
+  });
+
+  it("asks nobody but livekit-server, whatever the request says", async () => {
+    const asked: string[] = [];
+    const elsewhere = createServer((request, response) => {
+      asked.push(request.url ?? "");
+      response.end("secret");
+    }).listen(0, "127.0.0.1");
+    await once(elsewhere, "listening");
+    const roomId = await server.createRoom();
+    const { answer } = await joinAs(server, { token: await server.joinToken(roomId) });
+    const target = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/rtc/validate?access_token=${answer.media!.token}`;
+    const { port } = new URL(server.origin);
+    const socket = connect(Number(port), "127.0.0.1");
+    socket.write(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    const said = await text(socket);
+    expect(said).not.toContain("secret");
+    expect(asked).toEqual([]);
+    elsewhere.close();
     await server.manage("/room/endRoom", { room_id: roomId });
   });
 

@@ -36,6 +36,8 @@ const dropped = new Set([
   "transfer-encoding",
   "referer",
 ]);
+/** With it livekit-server lets a second page in beside the first, as `<identity>#<value>`, which is on nobody's list. */
+const shadowParameter = "publish";
 const connectTimeoutMs = 10_000;
 
 /**
@@ -149,6 +151,7 @@ export class RtcProxy {
     const page = sfu.bearerOf(searchParams.get("access_token") ?? bearer ?? "");
     const rights = page && (await standings.mediaRights(page));
     if (!rights || !rtcPaths.includes(pathname)) return null;
+    searchParams.delete(shadowParameter);
     searchParams.set("access_token", sfu.connectionToken(page, rights));
     return { page, rights, target: new URL(`${pathname}?${searchParams.toString()}`, sfu.url) };
   }
