@@ -66,7 +66,12 @@ export async function startApp(context: Context): Promise<App> {
   });
 
   // The two engines behind the one public port
-  const natsProxy = new NatsProxy({ websocketUrl: endpoints.natsWebsocketUrl, log });
+  const natsProxy = new NatsProxy({
+    websocketUrl: endpoints.natsWebsocketUrl,
+    trustProxy,
+    limits: { pendingPerNetwork: config.nats.pendingPerNetwork },
+    log,
+  });
   const rtcProxy = new RtcProxy({ sfu, standings, log });
   for (const path of rtcPaths) {
     http.get(path, async (request, reply) => {

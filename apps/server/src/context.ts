@@ -1,3 +1,4 @@
+import { messageLimits } from "./config/derived.ts";
 import type { LoadedConfig } from "./config/loadConfig.ts";
 import type { Secrets } from "./config/Secrets.ts";
 import type { Logger } from "pino";
@@ -81,7 +82,9 @@ export async function createContext({ config, secrets, endpoints, database, log 
   await using cleanup = new AsyncDisposableStack();
   const sfu = new Sfu({ url: endpoints.sfuUrl, ...secrets.livekit });
   const { natsServers: servers } = endpoints;
-  const nats = cleanup.use(await connectNats({ servers, keys: secrets.nats, replicas: config.nats.replicas, log }));
+  const limits = messageLimits(config);
+  const { replicas } = config.nats;
+  const nats = cleanup.use(await connectNats({ servers, keys: secrets.nats, replicas, limits, log }));
   const [state, blobs] = await Promise.all([openState(nats.state), DiskBlobStore.open(config.files.dir)]);
 
   const pastSessions = new PastSessions(database.sql);

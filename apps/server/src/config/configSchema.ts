@@ -119,6 +119,38 @@ export const configSchema = z.strictObject({
         .describe("How often each node looks for deadlines that have passed."),
     })
     .prefault({}),
+  messages: z
+    .strictObject({
+      publicMegabytes: z
+        .int()
+        .min(1)
+        .max(1024)
+        .default(8)
+        .describe(
+          "Memory for the messages to everybody of one meeting, reserved when it starts. A full meeting takes no more messages; none is dropped.",
+        ),
+      privateMegabytes: z
+        .int()
+        .min(1)
+        .max(1024)
+        .default(4)
+        .describe("Memory for the private messages of one meeting, reserved when it starts."),
+      personPercent: z
+        .int()
+        .min(1)
+        .max(100)
+        .default(25)
+        .describe("How much of each of the two a single person may fill, through each node."),
+      perSecond: z
+        .int()
+        .min(1)
+        .max(1000)
+        .default(5)
+        .describe(
+          "Messages that one person may send per second on average, through each node; those of six seconds may come at once.",
+        ),
+    })
+    .prefault({}),
   files: z
     .strictObject({
       dir: z
@@ -162,6 +194,14 @@ export const configSchema = z.strictObject({
     .prefault({}),
   nats: z
     .strictObject({
+      pendingPerNetwork: z
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(256)
+        .describe(
+          "Message connections of one client address (of IPv6, one /64) that have not logged in yet, on each node. More are turned away until these have; who does not log in is closed after 8 seconds.",
+        ),
       url: url(/^(nats|tls)$/)
         .optional()
         .describe("A nats-server that is run by somebody else. Default: one is started as a child process."),

@@ -1,6 +1,9 @@
 import { megabyteBytes, type RoomFeatures } from "@sotto/protocol";
+import { defaultMessageLimits, type MessageLimits } from "../platform/nats/messageLimits.ts";
 import type { Config } from "./configSchema.ts";
 
+/** What somebody has not said for so long, they may say at once. */
+const burstSeconds = 6;
 const loopback = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 
 /** Whether the server can only be reached from the machine it runs on. */
@@ -11,6 +14,22 @@ export function isLoopback({ server }: Pick<Config, "server">): boolean {
 /** Whether anybody may open a meeting from the landing page: as configured, else on a server for one machine only. */
 export function guestsMayOpenMeetings(config: Pick<Config, "guests" | "server">): boolean {
   return config.guests.mayOpenMeetings ?? isLoopback(config);
+}
+
+/** What people may store and ask, as configured. */
+export function messageLimits({ messages }: Pick<Config, "messages">): MessageLimits {
+  const { streams, rpc } = defaultMessageLimits;
+  return {
+    streams: {
+      ...streams,
+      maxBytes: {
+        public: messages.publicMegabytes * megabyteBytes,
+        private: messages.privateMegabytes * megabyteBytes,
+      },
+      maxShare: messages.personPercent / 100,
+    },
+    rpc: { ...rpc, messages: { perSecond: messages.perSecond, burst: messages.perSecond * burstSeconds } },
+  };
 }
 
 /** Bytes of the largest file in the chat of a room: the room's own limit, but never above the installation's. */

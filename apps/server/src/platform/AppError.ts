@@ -49,6 +49,9 @@ export class AppError extends Error {
   static rateLimited(): AppError {
     return new AppError("rate_limited", "too many requests; try again in a minute");
   }
+  static tooFast(): AppError {
+    return new AppError("rate_limited", "that was too much at once; try again in a few seconds");
+  }
   static notFound(): AppError {
     return new AppError("not_found", "there is nothing at this address");
   }
@@ -90,6 +93,12 @@ export class AppError extends Error {
   }
   static storageFull(): AppError {
     return new AppError("storage_full", "the meeting's files take up all the space there is for them");
+  }
+  static messagesFull(cause?: unknown): AppError {
+    return new AppError("storage_full", "the meeting holds as many messages as it may", { cause });
+  }
+  static shareFull(): AppError {
+    return new AppError("storage_full", "you have sent as much in this meeting as one person may");
   }
   static sessionEnded(): AppError {
     return new AppError("session_ended", "the meeting has ended");

@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { DismissedEvent, Permissions, RosterEntry } from "@sotto/protocol";
 import type { Logger } from "pino";
 import { AppError } from "../platform/AppError.ts";
+import { BoundedMap } from "../platform/BoundedMap.ts";
+import { Budgets } from "../platform/nats/Budgets.ts";
 import type { KvEntry } from "../platform/nats/KvBucket.ts";
 import type { NatsPlatform } from "../platform/nats/connectNats.ts";
 import type { Sfu } from "../platform/sfu/Sfu.ts";
@@ -43,6 +45,9 @@ export interface Authorization {
 }
 
 const maxAttempts = 20;
+const maxRoomIds = 10_000;
+/** Of one person. Everybody in the session hears of each connection. */
+const connectBudget = { perSecond: 2, burst: 30 };
 
 /** The people of the sessions: who may connect, who is there, who is expected back. */
 export class Participants {
@@ -55,6 +60,8 @@ export class Participants {
   readonly #sfu: Sfu;
   readonly #awayMs: number;
   readonly #log: Logger;
+  readonly #connects = new Budgets(connectBudget);
+  readonly #roomIds = new BoundedMap<string, string>(maxRoomIds);
 
   constructor({ state, sessions, epochs, standings, news, nats, sfu, awayMs, log }: ParticipantsOptions) {
     this.#state = state;
@@ -82,6 +89,7 @@ export class Participants {
       const seated = entry && takeSeat(entry.value, secret, { serverId, clientId });
       const room = entry && (await this.#standings.liveRoom(entry.value));
       if (!entry || !seated?.seat || !room) return null;
+      if (attempt === 0 && !this.#connects.take(key)) return null;
       const stay = seated.waiting || isStaying(seated.membership) ? seated : await this.#comeBack(seated, room);
       const granted = permissionsIn(room, stay);
       const next = { ...followLocks(stay, room), granted };
@@ -100,9 +108,15 @@ export class Participants {
 
   /** Who calls, while they are connected. */
   async lookup(sid: string, pid: string): Promise<Authorization | null> {
-    const entry = await this.#state.participants.get(participantKey(sid, pid));
+    // Which room a session is of never changes; once that is known, both are asked for at the same time.
+    const roomId = this.#roomIds.get(sid);
+    const [entry, known] = await Promise.all([
+      this.#state.participants.get(participantKey(sid, pid)),
+      roomId === undefined ? null : this.#standings.liveRoom({ roomId, sessionId: sid }),
+    ]);
     if (!entry?.value.seat || entry.value.presence.state === "left") return null;
-    const room = await this.#standings.liveRoom(entry.value);
+    if (roomId === undefined) this.#roomIds.set(sid, entry.value.roomId);
+    const room = roomId === undefined ? await this.#standings.liveRoom(entry.value) : known;
     if (room === null) return null;
     return { inboxPrefix: entry.value.seat.inboxPrefix, permissions: permissionsIn(room, entry.value) };
   }

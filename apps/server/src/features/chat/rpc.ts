@@ -5,10 +5,12 @@ import {
   maxChatBodyBytes,
   participantIdBytes,
   participantIdSchema,
+  type E2eeModel,
   type PublishResult,
 } from "@sotto/protocol";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../platform/AppError.ts";
+import { BoundedMap } from "../../platform/BoundedMap.ts";
 import type { RpcCaller, RpcRouter } from "../../platform/nats/RpcRouter.ts";
 import { maySee } from "../../sessions/ParticipantRecord.ts";
 
@@ -19,19 +21,28 @@ const sealedVersion = 1;
 const sealedHeaderBytes = 1 + 4 + 16 + 8 + 12;
 const sealedBlockBytes = 1024;
 const tagBytes = 16;
+const maxKeyModels = 10_000;
 
 /**
  * `pub-chat`: a message to everybody. `pub-private`: a message to one person, whom the sender can see in the list of
  * people. In encrypted rooms the server sees size, header and, of a private message, between whom; nothing else.
  */
 export function chatRpc(router: RpcRouter, { nats, participants, sessions }: Context): void {
-  const requireMessage = async ({ sid, pid }: RpcCaller, message: Uint8Array) => {
+  // A session's key model never changes: it is looked up once.
+  const keyModels = new BoundedMap<string, E2eeModel>(maxKeyModels);
+  const keyModelOf = async ({ sid, pid }: RpcCaller) => {
+    const known = keyModels.get(sid);
+    if (known !== undefined) return known;
     const person = await participants.find(sid, pid);
     const room = person && (await sessions.room(person.roomId));
-    if (!person || room?.sessionId !== sid) throw AppError.sessionEnded();
-    if (e2eeModelOf(room.features) === "none") requirePlain(message);
+    if (room?.sessionId !== sid) throw AppError.sessionEnded();
+    const model = e2eeModelOf(room.features);
+    keyModels.set(sid, model);
+    return model;
+  };
+  const requireMessage = async (caller: RpcCaller, message: Uint8Array) => {
+    if ((await keyModelOf(caller)) === "none") requirePlain(message);
     else requireSealed(message);
-    return person;
   };
 
   router.handle("pub-chat", async (caller, body): Promise<PublishResult> => {
@@ -47,10 +58,12 @@ export function chatRpc(router: RpcRouter, { nats, participants, sessions }: Con
       Buffer.from(body.subarray(clientMessageIdBytes, clientMessageIdBytes + participantIdBytes)).toString("latin1"),
     );
     if (!peer.success || peer.data === caller.pid) throw AppError.bodyInvalid("a private message is for somebody else");
-    const sender = await requireMessage(caller, message);
-    const recipient = await participants.find(caller.sid, peer.data);
+    await requireMessage(caller, message);
+    const [sender, recipient] = await Promise.all(
+      [caller.pid, peer.data].map((each) => participants.find(caller.sid, each)),
+    );
     // As if they did not exist for whoever is hidden: nobody finds them by writing to them.
-    if (recipient === null || !maySee(sender, recipient)) throw AppError.personGone();
+    if (!sender || !recipient || !maySee(sender, recipient)) throw AppError.personGone();
     const stored = Buffer.concat([clientMessageId, message]);
     return nats.streams.publishPrivate({ ...caller, peer: peer.data, clientMessageId, body: stored });
   });

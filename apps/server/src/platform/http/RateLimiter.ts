@@ -1,4 +1,5 @@
 import { AppError } from "../AppError.ts";
+import { networkOf } from "./networkOf.ts";
 
 const windowMs = 60_000;
 /** Addresses remembered at most; beyond, everybody starts anew rather than memory growing without end. */
@@ -26,10 +27,4 @@ export class RateLimiter {
     this.#counts.set(key, count);
     if (count > this.#perMinute) throw AppError.rateLimited();
   }
-}
-
-/** One household has a whole /64 of IPv6 addresses. */
-function networkOf(address: string): string {
-  if (!address.includes(":") || address.startsWith("::ffff:")) return address;
-  return address.split(":").slice(0, 4).join(":");
 }

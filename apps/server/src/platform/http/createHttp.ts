@@ -2,7 +2,7 @@ import cookie from "@fastify/cookie";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { AppError } from "../AppError.ts";
-import { keepDeadlines, maxTransferMs } from "./deadlines.ts";
+import { checkMs, headMs, keepDeadlines, maxTransferMs } from "./deadlines.ts";
 import { errorBody, maxRequestBytes, publicError } from "./errors.ts";
 
 interface HttpOptions {
@@ -19,6 +19,7 @@ export async function createHttp({ trustProxy, headers, log }: HttpOptions): Pro
     trustProxy: (_address, hop) => trustProxy && hop === 0,
     forceCloseConnections: true,
     requestTimeout: maxTransferMs,
+    http: { headersTimeout: headMs, connectionsCheckingInterval: checkMs },
     routerOptions: { maxParamLength: 200 },
     onProtoPoisoning: "ignore",
     onConstructorPoisoning: "ignore",

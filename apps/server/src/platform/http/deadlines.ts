@@ -1,5 +1,8 @@
 import type { FastifyInstance } from "fastify";
 
+/** How long the head of a request may take to come in, and how often that is looked at. */
+export const headMs = 10_000;
+export const checkMs = 2_000;
 /** How long a request may take to come in, unless its route says otherwise. */
 const requestMs = 30_000;
 /** How long one may take whose route takes big bodies (`config: { maxRequestMs }`). */

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { NatsProxy } from "./NatsProxy.ts";
+import { NatsProxy, type NatsProxyLimits } from "./NatsProxy.ts";
 import { RawNatsClient } from "./testing/RawNatsClient.ts";
 import { newSessionId, serveSeats, startTestNats, type TestNats } from "./testing/startTestNats.ts";
 
@@ -15,7 +15,7 @@ let url: string;
 beforeAll(async () => {
   nats = await startTestNats();
   serveSeats(nats);
-  proxy = new NatsProxy({ websocketUrl: nats.server.websocketUrl, log: nats.log });
+  proxy = new NatsProxy({ websocketUrl: nats.server.websocketUrl, trustProxy: false, log: nats.log });
   server = createServer().on("upgrade", (request, socket, head) => proxy.handleUpgrade(request, socket, head));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -26,6 +26,21 @@ afterAll(async () => {
   server.close();
   await nats[Symbol.asyncDispose]();
 });
+
+async function serveProxy(limits: Partial<NatsProxyLimits>): Promise<AsyncDisposable & { url: string }> {
+  const options = { websocketUrl: nats.server.websocketUrl, trustProxy: false, log: nats.log };
+  const strict = new NatsProxy({ ...options, limits });
+  const alone = createServer().on("upgrade", (request, socket, head) => strict.handleUpgrade(request, socket, head));
+  alone.listen(0, "127.0.0.1");
+  await once(alone, "listening");
+  return {
+    url: `ws://127.0.0.1:${(alone.address() as AddressInfo).port}/nats`,
+    async [Symbol.asyncDispose]() {
+      strict.close();
+      alone.close();
+    },
+  };
+}
 
 test("passes a participant's connection both ways, and closes with it", async () => {
   const seat = nats.seat(newSessionId());
@@ -67,13 +82,43 @@ test("closes on a frame over 128 KiB and on a message over 64 KiB", async () => 
   expect((await once(announced.socket, "close"))[0]).toBe(1009);
 });
 
+test("closes on a message with headers", async () => {
+  const seat = nats.seat(newSessionId());
+  const client = await RawNatsClient.connect(url, seat);
+  const subject = `m.${seat.sid}.eph.${seat.pid}.reactions`;
+  const closed = once(client.socket, "close");
+  client.publishWithHeaders(subject, { "Nats-Trace-Dest": subject });
+  expect((await closed)[0]).toBe(1008);
+});
+
+test("a flood of small messages is slowed to so many, and an honest one comes between", async () => {
+  const sid = newSessionId();
+  const [flooder, speaker] = [nats.seat(sid), nats.seat(sid)];
+  const listener = await RawNatsClient.connect(url, nats.seat(sid));
+  listener.subscribe(`m.${sid}.eph.*.*`);
+  await listener.ping();
+  const flood = await RawNatsClient.connect(url, flooder);
+  const honest = await RawNatsClient.connect(url, speaker);
+  const message = `PUB m.${sid}.eph.${flooder.pid}.typing 0\r\n\r\n`;
+  const count = 1_500; // in one frame, well within the budget of bytes
+  flood.send(message.repeat(count));
+  const floodedBy = () => listener.messages.filter(({ subject }) => subject.includes(flooder.pid)).length;
+  await expect.poll(floodedBy).toBeGreaterThanOrEqual(390);
+  honest.publish(`m.${sid}.eph.${speaker.pid}.typing`);
+  await listener.message(`m.${sid}.eph.${speaker.pid}`);
+  // 400 at once and 40 a second: a hundred seconds would not be enough for all of them on a slow machine
+  expect(floodedBy()).toBeLessThan(count);
+  expect(flood.socket.readyState).toBe(WebSocket.OPEN);
+  flood.socket.terminate();
+  for (const client of [listener, honest]) await client.close();
+});
+
 test("a flood is slowed to the budget and delays nobody else", async () => {
   const sid = newSessionId();
   const flooder = nats.seat(sid);
   const honest = await RawNatsClient.connect(url, nats.seat(sid));
   const flood = await RawNatsClient.connect(url, flooder);
-  const line = `PUB m.${sid}.rpc.${flooder.pid}.snapshot 40\r\n${"x".repeat(40)}\r\n`;
-  const message = Buffer.from(line.repeat(50));
+  const message = Buffer.from(`PUB m.${sid}.rpc.${flooder.pid}.snapshot 8192\r\n${"x".repeat(8192)}\r\n`);
   const startedAt = Date.now();
   const total = 448 * 1024;
   for (let sent = 0; sent < total; sent += message.length) flood.send(message);
@@ -106,8 +151,48 @@ test("a client that stalls for a moment misses nothing", async () => {
   await client.close();
 }, 15_000);
 
+describe("connections that do not log in", () => {
+  const open = (address: string) =>
+    new Promise<WebSocket | number>((resolve) => {
+      const socket = new WebSocket(address);
+      socket.once("open", () => resolve(socket));
+      socket.once("unexpected-response", (_request, response) => resolve(response.statusCode ?? 0));
+    });
+
+  test("are few, and make room when they log in or go", async () => {
+    await using strict = await serveProxy({ pendingPerNetwork: 2 });
+    const [first, second] = [await open(strict.url), await open(strict.url)];
+    expect(await open(strict.url)).toBe(503);
+    (first as WebSocket).terminate();
+    let client: RawNatsClient | undefined;
+    await expect
+      .poll(
+        async () =>
+          (client ??= await RawNatsClient.connect(strict.url, nats.seat(newSessionId())).catch(() => undefined)),
+      )
+      .toBeDefined();
+    const third = await open(strict.url);
+    expect(third).toBeInstanceOf(WebSocket);
+    for (const socket of [second, third]) (socket as WebSocket).terminate();
+    await client?.close();
+  });
+
+  test("are closed in time, whatever they say instead", async () => {
+    await using strict = await serveProxy({ loginMs: 300 });
+    const [silent, talker] = [await open(strict.url), await open(strict.url)] as [WebSocket, WebSocket];
+    const pings = setInterval(() => talker.ping(), 50);
+    const codes = await Promise.all([silent, talker].map(async (socket) => (await once(socket, "close"))[0] as number));
+    clearInterval(pings);
+    expect(codes).toEqual([1008, 1008]);
+    const client = await RawNatsClient.connect(strict.url, nats.seat(newSessionId()));
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    await client.ping();
+    await client.close();
+  });
+});
+
 test("says so when nats-server cannot be reached", async () => {
-  const nowhere = new NatsProxy({ websocketUrl: "ws://127.0.0.1:1", log: nats.log });
+  const nowhere = new NatsProxy({ websocketUrl: "ws://127.0.0.1:1", trustProxy: false, log: nats.log });
   const alone = createServer().on("upgrade", (request, socket, head) => nowhere.handleUpgrade(request, socket, head));
   alone.listen(0, "127.0.0.1");
   await once(alone, "listening");

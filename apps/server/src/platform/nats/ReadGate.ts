@@ -5,18 +5,29 @@ const maxBufferedBytes = 256 * 1024;
 /** Whoever takes nothing for this long is gone. */
 const stalledMs = 30_000;
 
+/** Where a gate writes to: a WebSocket, as far as it looks at one. */
+export interface Sink {
+  readonly readyState: number;
+  readonly OPEN: number;
+  /** Bytes that are not written yet. */
+  readonly bufferedAmount: number;
+  send(data: Buffer, options: { binary: boolean }, onWritten: () => void): void;
+  terminate(): void;
+}
+
 /**
  * Reads a WebSocket no faster than allowed: not while the other side has much to write, and not while a delay runs.
  * Paused reading becomes TCP back-pressure at the sender.
  */
 export class ReadGate {
   readonly #source: WebSocket;
-  readonly #sink: WebSocket;
+  readonly #sink: Sink;
   #delay: NodeJS.Timeout | null = null;
+  #delayedUntil = 0;
   #holds = 0;
   #congested: NodeJS.Timeout | null = null;
 
-  constructor(source: WebSocket, sink: WebSocket) {
+  constructor(source: WebSocket, sink: Sink) {
     this.#source = source;
     this.#sink = sink;
   }
@@ -31,10 +42,13 @@ export class ReadGate {
     }
   }
 
-  /** Does not read the source for so long from now; replaces a delay that runs. */
+  /** Does not read the source for so long from now, or for longer if it was told so. */
   delay(ms: number): void {
+    const until = Date.now() + ms;
+    if (this.#delay && until <= this.#delayedUntil) return;
     if (this.#delay) clearTimeout(this.#delay);
     else this.#hold();
+    this.#delayedUntil = until;
     this.#delay = setTimeout(() => {
       this.#delay = null;
       this.#release();

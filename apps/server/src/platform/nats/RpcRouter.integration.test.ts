@@ -62,14 +62,21 @@ test("requests of one caller are handled in order; a flood is dropped, not queue
     order.push(index);
     return { index };
   });
-  const { sid, pid, inboxPrefix } = seat;
+  const eager = nats.seat(seat.sid);
+  const other = await RawNatsClient.connect(nats.server.websocketUrl, eager);
+  const { sid, pid, inboxPrefix } = eager;
+  other.subscribe(`${inboxPrefix}.>`);
   for (let index = 0; index < 200; index++) {
-    client.publish(`m.${sid}.rpc.${pid}.resume`, `${index}`, `${inboxPrefix}.r.flood${index}`);
+    other.publish(`m.${sid}.rpc.${pid}.resume`, `${index}`, `${inboxPrefix}.r.flood${index}`);
   }
-  await client.ping();
-  await client.message(`${inboxPrefix}.r.flood63`);
-  expect(await client.request(seat, "snapshot")).toMatchObject({ ok: true });
-  expect(order).toEqual(Array.from({ length: 64 }, (_, index) => index));
+  await other.ping();
+  await other.message(`${inboxPrefix}.r.flood63`);
+  // Of the 64 that waited, those that the caller's budget had left were handled.
+  expect(order.length).toBeGreaterThanOrEqual(60);
+  expect(order).toEqual(Array.from({ length: order.length }, (_, index) => index));
+  await other.request(eager, "leave");
+  expect(other.messages.filter(({ subject }) => /flood(6[4-9]|[7-9]\d|1\d\d)$/.test(subject))).toEqual([]);
+  await other.close();
 });
 
 test("an answer too large for NATS becomes an error and does not break the connection", async () => {
@@ -80,4 +87,27 @@ test("an answer too large for NATS becomes an error and does not break the conne
   expect(await other.request(giant, "pub-chat")).toMatchObject({ ok: false, error: { code: "internal" } });
   expect(await other.request(giant, "snapshot")).toMatchObject({ ok: true });
   await other.close();
+});
+
+test("who asks without end is told so, and nobody else suffers", async () => {
+  const [eager, calm] = [nats.seat(seat.sid), nats.seat(seat.sid)];
+  const clients = await Promise.all([eager, calm].map((each) => RawNatsClient.connect(nats.server.websocketUrl, each)));
+  const [first, second] = clients as [RawNatsClient, RawNatsClient];
+  first.subscribe(`${eager.inboxPrefix}.>`);
+  second.subscribe(`${calm.inboxPrefix}.>`);
+  const codes: string[] = [];
+  for (let index = 0; index < 70; index++) {
+    const answer = (await first.request(eager, "snapshot")) as { ok: boolean; error?: { code: string } };
+    codes.push(answer.error?.code ?? "ok");
+  }
+  expect(codes.slice(0, 60)).toEqual(Array(60).fill("ok"));
+  expect(codes).toContain("rate_limited");
+  expect(await second.request(calm, "snapshot")).toMatchObject({ ok: true });
+  // Messages have a budget of their own, and nobody is kept from leaving.
+  expect(await first.request(eager, "pub-private")).toMatchObject({ error: { code: "not_found" } });
+  expect(await first.request(eager, "leave")).toMatchObject({ error: { code: "session_ended" } });
+  for (let index = 0; index < 40; index++) await second.request(calm, "pub-private");
+  expect(await second.request(calm, "pub-private")).toMatchObject({ error: { code: "rate_limited" } });
+  expect(await second.request(calm, "snapshot")).toMatchObject({ ok: true });
+  for (const each of clients) await each.close();
 });

@@ -11,6 +11,8 @@ import {
 } from "@sotto/protocol";
 import type { Logger } from "pino";
 import { AppError } from "../AppError.ts";
+import type { BudgetSize } from "./Budget.ts";
+import { Budgets } from "./Budgets.ts";
 
 export interface RpcCaller {
   sid: string;
@@ -22,12 +24,25 @@ export type RpcLookup = (sid: string, pid: string) => Promise<{ inboxPrefix: str
 
 export type RpcHandler = (caller: RpcCaller, body: Uint8Array) => Promise<object>;
 
+/** Of one caller, at each node. */
+export interface RpcLimits {
+  /** Messages to everybody and to single people. */
+  messages: BudgetSize;
+  /** Every other request. */
+  requests: BudgetSize;
+}
+
 interface RpcRouterOptions {
   connection: NatsConnection;
   lookup: RpcLookup;
+  limits: RpcLimits;
   log: Logger;
 }
 
+/** What is stored and delivered to others. */
+const messageMethods: ReadonlySet<RpcMethod> = new Set(["pub-chat", "pub-private"]);
+/** Works once, and nobody is kept from it. */
+const freeMethod: RpcMethod = "leave";
 /** Requests of one participant that may be waiting; they are handled one after the other. */
 const maxWaitingPerCaller = 64;
 /** What follows the inbox in a reply subject: one or more tokens without wildcards. */
@@ -40,7 +55,7 @@ const internal: RpcAnswer<never> = {
 
 /**
  * Participants' requests. The caller is who the subject says, which nats-server enforces; session, permissions and the
- * body's size are checked here again. An answer only ever goes into the caller's own inbox: any other reply subject
+ * body's size are checked here again, and nobody asks without end. An answer only ever goes into the caller's own inbox: any other reply subject
  * would be written with the control plane's rights. Requests of one caller are handled in the order they came.
  */
 export class RpcRouter {
@@ -49,12 +64,16 @@ export class RpcRouter {
   readonly #log: Logger;
   readonly #handlers = new Map<RpcMethod, RpcHandler>();
   readonly #queues = new Map<string, { waiting: number; tail: Promise<void> }>();
+  readonly #messages: Budgets;
+  readonly #requests: Budgets;
   readonly #subscription: Subscription;
 
-  constructor({ connection, lookup, log }: RpcRouterOptions) {
+  constructor({ connection, lookup, limits, log }: RpcRouterOptions) {
     this.#connection = connection;
     this.#lookup = lookup;
     this.#log = log;
+    this.#messages = new Budgets(limits.messages);
+    this.#requests = new Budgets(limits.requests);
     this.#subscription = connection.subscribe("m.*.rpc.*.*", {
       queue: "rpc",
       callback: (error, message) => {
@@ -114,6 +133,7 @@ export class RpcRouter {
   ): Promise<RpcAnswer<object>> {
     try {
       if (!permissions.rpc.includes(method)) throw AppError.notAllowed(`${method} is not allowed to you now`);
+      this.#spend(caller, method);
       if (body.length > maxRpcBodyBytes) throw AppError.bodyTooLarge(maxRpcBodyBytes);
       const handler = this.#handlers.get(method);
       if (!handler) throw AppError.notFound();
@@ -123,6 +143,12 @@ export class RpcRouter {
       this.#log.error({ err: error, method }, "a request failed");
       return internal;
     }
+  }
+
+  #spend({ sid, pid }: RpcCaller, method: RpcMethod): void {
+    if (method === freeMethod) return;
+    const budgets = messageMethods.has(method) ? this.#messages : this.#requests;
+    if (!budgets.take(`${sid}.${pid}`)) throw AppError.tooFast();
   }
 
   /** No answer: without a caller whose inbox is known there is nobody to tell. */

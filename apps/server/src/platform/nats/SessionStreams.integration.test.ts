@@ -129,7 +129,8 @@ test("a megabyte of history is delivered under flow control", async () => {
   const seat = await session();
   const { sid, pid, inboxPrefix } = seat;
   const body = Buffer.alloc(30_000, "x");
-  await Promise.all(Array.from({ length: 100 }, () => say(seat, body)));
+  const others = [nats.seat(sid), nats.seat(sid)];
+  await Promise.all(others.flatMap((each) => Array.from({ length: 50 }, () => say(each, body))));
   const client = await listen(seat);
   client.socket.on("message", () => answerFlowControl(client));
   await nats.platform.streams.startDeliveries({ sid, pid, inboxPrefix, after: since(0) });
@@ -154,11 +155,28 @@ test("takes messages of 32 KiB and none larger", async () => {
 test("a full stream refuses new messages and keeps the old ones", async () => {
   const seat = await session();
   const body = Buffer.alloc(maxRpcBodyBytes);
-  const results = await Promise.allSettled(Array.from({ length: 300 }, () => say(seat, body)));
+  const people = Array.from({ length: 5 }, () => nats.seat(seat.sid));
+  const results = await Promise.allSettled(people.flatMap((each) => Array.from({ length: 60 }, () => say(each, body))));
   const refused = results.filter((result) => result.status === "rejected");
   expect(refused.length).toBeGreaterThan(30);
-  for (const { reason } of refused) expect(reason).toMatchObject({ code: "rate_limited" });
+  for (const { reason } of refused) expect(reason).toMatchObject({ code: "storage_full" });
   expect(await nats.platform.streams.lastSequence(seat.sid)).toBe(300 - refused.length);
+});
+
+test("nobody fills more than a share of it, and repetitions do not count", async () => {
+  const [seat, other] = [await session(), nats.seat(newSessionId())];
+  const body = Buffer.alloc(maxRpcBodyBytes);
+  const id = crypto.getRandomValues(new Uint8Array(16));
+  for (let index = 0; index < 100; index++) expect((await say(seat, body, id)).duplicate).toBe(index > 0);
+  const results = await Promise.allSettled(Array.from({ length: 100 }, () => say(seat, body)));
+  const reasons = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+  // A quarter of 8 MiB
+  expect(1 + results.length - reasons.length).toBe(63);
+  for (const reason of reasons) expect(reason).toMatchObject({ code: "storage_full" });
+  expect(await say({ ...other, sid: seat.sid }, body)).toMatchObject({ duplicate: false });
+  await nats.platform.streams.delete(seat.sid);
+  await nats.platform.streams.create(seat.sid);
+  expect(await say(seat, body)).toMatchObject({ sequence: 1 });
 });
 
 test("is deleted as a whole, and says so afterwards", async () => {

@@ -23,20 +23,19 @@ import {
   type StreamKind,
 } from "@sotto/protocol";
 import { AppError } from "../AppError.ts";
+import { StoredBytes } from "./StoredBytes.ts";
 
 export interface SessionStreamLimits {
   /** Bytes each of a session's streams may hold; beyond, publishing is refused rather than history dropped. */
   maxBytes: Record<StreamKind, number>;
   /** Messages one participant may have on one channel, or to one peer. */
   maxMessagesPerSubject: number;
+  /** How much of each stream one participant may fill, from 0 to 1, as far as this node has stored it. */
+  maxShare: number;
 }
 
-export const defaultSessionStreamLimits: SessionStreamLimits = {
-  // Reserved when the stream is made, of the memory that all sessions share.
-  maxBytes: { public: 8 * 1024 * 1024, private: 4 * 1024 * 1024 },
-  maxMessagesPerSubject: 10_000,
-};
-
+/** What a stored message takes up beside its body, about. */
+const messageOverheadBytes = 200;
 /** A message and its `Nats-Msg-Id` header. */
 const maxMessageBytes = maxRpcBodyBytes + 256;
 const duplicateWindowMs = 120_000;
@@ -79,6 +78,7 @@ export class SessionStreams {
   readonly #manager: JetStreamManager;
   readonly #limits: SessionStreamLimits;
   readonly #replicas: number;
+  readonly #stored = new StoredBytes();
 
   private constructor(
     jetstreamClient: JetStreamClient,
@@ -107,7 +107,10 @@ export class SessionStreams {
     ]);
   }
 
-  /** Stores a message. Throws `session_ended` where there is no stream, `rate_limited` where it is full. */
+  /**
+   * Stores a message. Throws `session_ended` where there is no stream, `storage_full` where it is full or the sender's
+   * share of it is.
+   */
   publish(message: PublicMessage): Promise<{ sequence: number; duplicate: boolean }> {
     const { sid, pid, channel } = message;
     return this.#store("public", { ...message, subject: subjects.pub(sid, pid, channel), idScope: pid });
@@ -145,19 +148,24 @@ export class SessionStreams {
 
   async #store(
     kind: StreamKind,
-    { sid, subject, idScope, clientMessageId, body }: DurableMessage & { subject: string; idScope: string },
+    { sid, pid, subject, idScope, clientMessageId, body }: DurableMessage & { subject: string; idScope: string },
   ): Promise<{ sequence: number; duplicate: boolean }> {
+    const stream = streamName(sid, kind);
+    const share = this.#limits.maxShare * this.#limits.maxBytes[kind];
+    const sizeBytes = body.length + messageOverheadBytes;
+    if (this.#stored.of(stream, pid) + sizeBytes > share) throw AppError.shareFull();
+    this.#stored.add(stream, pid, sizeBytes);
     try {
       const { seq, duplicate } = await this.#jetstream.publish(subject, body, {
         // The participant is part of the id, so that nobody can use up somebody else's.
         msgID: `${idScope}:${Buffer.from(clientMessageId).toString("hex")}`,
         retries: 0,
       });
+      if (duplicate) this.#stored.add(stream, pid, -sizeBytes);
       return { sequence: seq, duplicate };
     } catch (error) {
-      if (error instanceof JetStreamApiError && error.code === storeFailedCode) {
-        throw new AppError("rate_limited", "the meeting holds as many messages as it may", { cause: error });
-      }
+      this.#stored.add(stream, pid, -sizeBytes);
+      if (error instanceof JetStreamApiError && error.code === storeFailedCode) throw AppError.messagesFull(error);
       if ((await this.#info(sid, kind)) === null) throw AppError.sessionEnded();
       throw AppError.unavailable(error);
     }
@@ -221,10 +229,12 @@ export class SessionStreams {
 
   /** Deletes the streams with everything in them and every delivery from them. */
   async delete(sid: string): Promise<void> {
-    const remove = (kind: StreamKind) =>
-      this.#manager.streams.delete(streamName(sid, kind)).catch((error: unknown) => {
+    const remove = (kind: StreamKind) => {
+      this.#stored.forget(streamName(sid, kind));
+      return this.#manager.streams.delete(streamName(sid, kind)).catch((error: unknown) => {
         if (!isNotFound(error)) throw AppError.unavailable(error);
       });
+    };
     const results = await Promise.allSettled(kinds.map(remove));
     for (const result of results) if (result.status === "rejected") throw result.reason;
   }

@@ -7,8 +7,9 @@ import { Connections } from "./Connections.ts";
 import { MeetingBus } from "./MeetingBus.ts";
 import type { NatsKeys } from "./natsKeys.ts";
 import { nkeyPrivateKeyObject, nkeyPublicKey } from "./nkey.ts";
+import { defaultMessageLimits, type MessageLimits } from "./messageLimits.ts";
 import { RpcRouter, type RpcLookup } from "./RpcRouter.ts";
-import { defaultSessionStreamLimits, SessionStreams, type SessionStreamLimits } from "./SessionStreams.ts";
+import { SessionStreams } from "./SessionStreams.ts";
 import { StateStore } from "./StateStore.ts";
 
 export interface ConnectNatsOptions {
@@ -18,7 +19,7 @@ export interface ConnectNatsOptions {
   log: Logger;
   /** Copies of each stream and bucket: 1, or 3 on a cluster. */
   replicas?: number;
-  streamLimits?: SessionStreamLimits;
+  limits?: MessageLimits;
 }
 
 /** The control plane's side of NATS. */
@@ -37,7 +38,7 @@ export interface NatsPlatform extends AsyncDisposable {
 
 /** Connects the control plane's five connections; they reconnect by themselves until the platform is disposed. */
 export async function connectNats(options: ConnectNatsOptions): Promise<NatsPlatform> {
-  const { keys, log, replicas = 1, streamLimits = defaultSessionStreamLimits } = options;
+  const { keys, log, replicas = 1, limits = defaultMessageLimits } = options;
   await using cleanup = new AsyncDisposableStack();
   const down = new Set<NatsConnection>();
 
@@ -57,7 +58,7 @@ export async function connectNats(options: ConnectNatsOptions): Promise<NatsPlat
   const streamsConnection = await connectAs("streams");
   const stateConnection = await connectAs("state");
 
-  const streams = await SessionStreams.open(streamsConnection, { replicas, limits: streamLimits });
+  const streams = await SessionStreams.open(streamsConnection, { replicas, limits: limits.streams });
   const state = await StateStore.open({ connection: stateConnection, replicas, log });
   void follow(stateConnection, async (status) => {
     if (status.type === "reconnect") await state.recover();
@@ -70,7 +71,7 @@ export async function connectNats(options: ConnectNatsOptions): Promise<NatsPlat
     connections: new Connections(system, log),
     bus: new MeetingBus(rpc),
     serveRpc(lookup) {
-      const router = new RpcRouter({ connection: rpc, lookup, log });
+      const router = new RpcRouter({ connection: rpc, lookup, limits: limits.rpc, log });
       owned.defer(() => router.close());
       return router;
     },
