@@ -7,15 +7,29 @@ const ticksPerSecond = 100;
 export function chromiumCpuSeconds(): number {
   const processes = readdirSync("/proc").flatMap((name) => readProcess(name) ?? []);
   const parents = new Map(processes.map(({ pid, parent }) => [pid, parent]));
-  const isOurs = (pid: number): boolean => {
-    for (let each: number | undefined = pid; each !== undefined && each > 1; each = parents.get(each)) {
-      if (each === process.pid) return true;
-    }
-    return false;
-  };
   return processes
-    .filter(({ pid, name }) => name.startsWith("chrom") && isOurs(pid))
+    .filter(({ pid, name }) => name.startsWith("chrom") && isBelow(pid, parents))
     .reduce((sum, { seconds }) => sum + seconds, 0);
+}
+
+/** CPU seconds that one process has used so far, 0 for one that is gone. Linux only. */
+export function cpuSecondsOf(pid: number): number {
+  return readProcess(String(pid))?.seconds ?? 0;
+}
+
+/** Ids of the processes of that name which this one or a process below it has started. Linux only. */
+export function descendantsNamed(name: string): number[] {
+  const processes = readdirSync("/proc").flatMap((entry) => readProcess(entry) ?? []);
+  const parents = new Map(processes.map(({ pid, parent }) => [pid, parent]));
+  return processes.filter((each) => each.name === name && isBelow(each.pid, parents)).map(({ pid }) => pid);
+}
+
+/** Whether this process is among a process's ancestors. */
+function isBelow(pid: number, parents: ReadonlyMap<number, number>): boolean {
+  for (let each: number | undefined = pid; each !== undefined && each > 1; each = parents.get(each)) {
+    if (each === process.pid) return true;
+  }
+  return false;
 }
 
 /** Null for what is no process, or is gone. */

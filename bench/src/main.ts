@@ -4,6 +4,7 @@ import { printJson, printTable, type Report } from "./Report.ts";
 const benches = new Map<string, () => Promise<Report>>([
   ["join", async () => (await import("./benches/join.ts")).benchJoin()],
   ["e2ee", async () => (await import("./benches/e2ee.ts")).benchE2ee()],
+  ["chat", async () => (await import("./benches/chat.ts")).benchChat()],
   ["admission", async () => (await import("./benches/admission.ts")).benchAdmission()],
 ]);
 

@@ -1,13 +1,9 @@
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import type { Readable } from "node:stream";
-import { cpus, tmpdir } from "node:os";
-import { join } from "node:path";
+import { cpus } from "node:os";
 import { joinAnswerSchema } from "@sotto/protocol";
-import { freePort, startStack, type Stack } from "@sotto/dev-env";
+import { startStack, type Stack } from "@sotto/dev-env";
 import { wsconnect, type NatsConnection } from "@nats-io/nats-core";
+import { startBareNats } from "../bareNats.ts";
 import { inParallel } from "../inParallel.ts";
 import { percentile, type Report } from "../Report.ts";
 
@@ -24,7 +20,7 @@ const width = 32;
  */
 export async function benchAdmission(): Promise<Report> {
   await using stack = await startStack();
-  await using natsServer = await startBareNatsServer();
+  await using natsServer = await startBareNats();
   const tokens = await newJoinTokens(stack);
   const bareRounds: Run[] = [];
   const sottoRounds: Run[] = [];
@@ -105,38 +101,4 @@ async function joinAndConnect(stack: Stack, token: string): Promise<NatsConnecti
     inboxPrefix: `${nats.inboxPrefix}.r`,
     reconnect: false,
   });
-}
-
-/** A nats-server without accounts, and thus without questions. */
-async function startBareNatsServer(): Promise<AsyncDisposable & { url: string }> {
-  const folder = mkdtempSync(join(tmpdir(), "sotto-bench-"));
-  const port = await freePort();
-  const config = join(folder, "nats.conf");
-  writeFileSync(config, `listen: "127.0.0.1:-1"\nwebsocket { listen: "127.0.0.1:${port}", no_tls: true }\n`);
-  const binary =
-    process.env["SOTTO_NATS_SERVER_BIN"] ?? join(import.meta.dirname, "../../../.sotto/engines/nats-server");
-  const server = spawn(binary, ["-c", config], { stdio: ["ignore", "ignore", "pipe"] });
-  const stop = async () => {
-    const exit = once(server, "exit");
-    server.kill("SIGKILL");
-    await exit;
-    rmSync(folder, { recursive: true });
-  };
-  try {
-    await readyLine(server.stderr);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { url: `ws://127.0.0.1:${port}`, [Symbol.asyncDispose]: stop };
-}
-
-/** Resolves when nats-server says that it is ready; throws if it ends before. */
-async function readyLine(log: Readable): Promise<void> {
-  const ready = Promise.withResolvers<void>();
-  log.on("data", (text: Buffer) => {
-    if (text.includes("Server is ready")) ready.resolve();
-  });
-  log.once("end", () => ready.reject(new Error("nats-server did not start")));
-  await ready.promise;
 }
