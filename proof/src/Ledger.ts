@@ -51,12 +51,16 @@ export class Ledger {
     this.note(claim, false, `could not be carried out: ${reason}`);
   }
 
+  /** Notes a part for which there is nothing to try here. */
+  noteSkipped(claim: string, reason: string): void {
+    this.parts.push({ claim, verdict: "skipped", evidence: reason });
+  }
+
   /** Whether there is that access; if not, the part is noted as skipped. */
   hasAccess<K extends keyof Access>(claim: string, needs: readonly K[], access: Partial<Access>): access is Granted<K> {
     const missing = needs.filter((need) => access[need] === undefined);
     if (missing.length === 0) return true;
-    const evidence = `needs ${missing.map((need) => howToGrant[need]).join(" and ")}`;
-    this.parts.push({ claim, verdict: "skipped", evidence });
+    this.noteSkipped(claim, `needs ${missing.map((need) => howToGrant[need]).join(" and ")}`);
     return false;
   }
 

@@ -19,19 +19,33 @@ export interface RoomOptions {
   /** Whether media and chat are end-to-end encrypted, with a key that the server makes unless there is a passphrase. */
   encrypted: boolean;
   passphrase?: boolean;
+  waitingRoom?: boolean;
+  /** What ordinary participants may not, such as `lock_webcam`. */
+  locks?: Readonly<Record<string, boolean>>;
 }
 
 export async function createRoom(
   management: ManagementApi,
-  { roomId = newRoomId(), title = "A proof", encrypted, passphrase = false }: RoomOptions,
+  {
+    roomId = newRoomId(),
+    title = "A proof",
+    encrypted,
+    passphrase = false,
+    waitingRoom = false,
+    locks = {},
+  }: RoomOptions,
 ): Promise<string> {
   const room_features = {
     end_to_end_encryption_features: {
       is_enabled: encrypted,
       enabled_self_insert_encryption_key: passphrase,
     },
+    ...(waitingRoom && { waiting_room_features: { is_active: true } }),
   };
-  await management.demand("/room/create", { room_id: roomId, metadata: { room_title: title, room_features } });
+  await management.demand("/room/create", {
+    room_id: roomId,
+    metadata: { room_title: title, room_features, default_lock_settings: locks },
+  });
   return roomId;
 }
 
@@ -62,8 +76,14 @@ export function join(origin: string, token: string, cookies = new CookieJar()): 
 
 /** The same token, signed again with other claims. */
 export function resign(token: string, apiSecret: string, change: Record<string, unknown>): string {
-  const [header = "", payload = ""] = token.split(".");
+  const [, payload = ""] = token.split(".");
   const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as Record<string, unknown>;
-  const body = `${header}.${Buffer.from(JSON.stringify({ ...claims, ...change })).toString("base64url")}`;
-  return `${body}.${createHmac("sha256", apiSecret).update(body).digest("base64url")}`;
+  return signHs256({ ...claims, ...change }, apiSecret);
+}
+
+/** A JWT that is signed with HMAC-SHA-256. */
+export function signHs256(claims: object, secret: string): string {
+  const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");
+  const body = `${encode({ alg: "HS256", typ: "JWT" })}.${encode(claims)}`;
+  return `${body}.${createHmac("sha256", secret).update(body).digest("base64url")}`;
 }
