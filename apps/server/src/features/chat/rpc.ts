@@ -62,10 +62,9 @@ export function chatRpc(router: RpcRouter, { nats, participants, sessions }: Con
     if (!peer.success || peer.data === caller.pid) throw AppError.bodyInvalid("a private message is for somebody else");
     await requireMessage(caller, "private", message);
     const people = [caller.pid, peer.data].map((pid) => participants.find(caller.sid, pid));
-    const [sender = null, recipient = null] = await Promise.all(people);
-    if (sender === null) throw AppError.sessionEnded();
+    const [sender, recipient] = await Promise.all(people);
     // As if they did not exist for whoever is hidden: nobody finds them by writing to them.
-    if (recipient === null || !maySee(sender, recipient)) throw AppError.personGone();
+    if (!sender || !recipient || !maySee(sender, recipient)) throw AppError.personGone();
     const stored = Buffer.concat([clientMessageId, message]);
     return nats.streams.publishPrivate({ ...caller, peer: peer.data, clientMessageId, body: stored });
   });
