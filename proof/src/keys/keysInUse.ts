@@ -38,15 +38,12 @@ export async function keysInUse(session: SessionInput, self: SenderInput): Promi
     found.set(channel, key.toString("hex"));
   }
 
+  const model = session.epochSecret === null ? "passphrase" : "server";
   const fileSecret = Buffer.alloc(32, 7);
   const iv = Buffer.alloc(12);
   const params = { name: "AES-GCM", iv };
   const sealed = Buffer.from(
-    await crypto.subtle.encrypt(
-      params,
-      await fileKey({ model: "server", sessionId: session.sessionId }, "file", fileSecret),
-      iv,
-    ),
+    await crypto.subtle.encrypt(params, await fileKey({ model, sessionId: session.sessionId }, "file", fileSecret), iv),
   );
   const specified = fileKeyBySpecification(session, "file", fileSecret);
   const decipher = createDecipheriv("aes-256-gcm", specified, iv).setAuthTag(sealed.subarray(-16));

@@ -106,7 +106,7 @@ async function holdPassphraseSession(
   const response = await cookies.fetch(`${origin}/api/opening`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ participantId, openerSalt: openerSalt.toString("base64url"), check }),
+    body: JSON.stringify({ sessionId, participantId, openerSalt: openerSalt.toString("base64url"), check }),
   });
   if (!response.ok) throw new Error(`the session was not opened: ${await response.text()}`);
   await management.demand("/room/endRoom", { room_id: roomId });
