@@ -30,8 +30,11 @@ function newKeeperPort(): MessagePort | undefined {
   if (typeof SharedWorker === "undefined") return undefined;
   try {
     // `extendedLifetime` lets it outlive a reload, where the browser knows it.
-    const options = { type: "module", name: "sotto-history", extendedLifetime: true } as const;
-    return new SharedWorker(new URL("@sotto/e2ee/history-keeper", import.meta.url), options).port;
+    return new SharedWorker(new URL("@sotto/e2ee/history-keeper", import.meta.url), {
+      type: "module",
+      name: "sotto-history",
+      extendedLifetime: true,
+    } as WorkerOptions).port;
   } catch {
     return undefined;
   }
