@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { CookieJar, startStack, type Stack } from "@sotto/dev-env";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { ConnectionState } from "./connection/ConnectionState.ts";
@@ -225,6 +226,7 @@ describe("a bad network", () => {
         sent.push(`${round}.${index}`);
         await ada.chat.send(`${round}.${index}`);
         if (index === 3) network.cut();
+        await delay(100); // as fast as one may
       }
       await until(ben.connection, isConnected);
     }
