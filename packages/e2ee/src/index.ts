@@ -1,6 +1,18 @@
 export { E2eeError, type E2eeErrorCode } from "./E2eeError.ts";
 export { decryptFile, encryptFile, fileBlobBytes, filePrefixBytes, type FileCipher } from "./files/fileCipher.ts";
 export { fileKey, fileSecretBytes } from "./files/fileKey.ts";
+export { HistoryKeeper } from "./history/HistoryKeeper.ts";
+export { historyKey, historyTag } from "./history/historyKeys.ts";
+export { openHistoryRecord, sealHistoryRecord, type HistoryPlace } from "./history/historyRecord.ts";
+export {
+  createHistoryRoot,
+  createPinnedHistoryRoot,
+  newPinQuestion,
+  openPinnedHistoryRoot,
+  type HistoryRoot,
+  type PinQuestion,
+  type StoredHistoryRoot,
+} from "./history/historyRoot.ts";
 export { decodeBase64Url, encodeBase64Url } from "./keys/base64url.ts";
 export type { Bytes } from "./keys/encoding.ts";
 export { isEqual } from "./keys/isEqual.ts";

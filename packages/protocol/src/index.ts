@@ -1,4 +1,15 @@
-export { chatBodySchema, maxChatBodyBytes, typingBodySchema, type ChatBody, type TypingBody } from "./chat.ts";
+export {
+  chatBodySchema,
+  maxChatBodyBytes,
+  maxHistoryParts,
+  mentionedIn,
+  splitMentions,
+  typingBodySchema,
+  type ChatBody,
+  type RetoldMessage,
+  type TextPiece,
+  type TypingBody,
+} from "./chat.ts";
 export {
   activateEpochEventSchema,
   epochSchema,

@@ -35,6 +35,8 @@ export const roomFeaturesSchema = z.object({
     allowed_file_types: z.array(z.string().max(32)).max(64),
     /** Megabytes; 0 is the installation's own limit. */
     max_file_size: z.int().min(0),
+    /** Whether people may tell newcomers what was written before. Kept by the pages where messages are encrypted. */
+    is_allow_history_sharing: flag,
   }),
   shared_note_pad_features: allowed,
   whiteboard_features: z.object({ is_allow: flag, preload_file: z.string().max(2048) }),
@@ -93,7 +95,13 @@ export const defaultRoomFeatures: RoomFeatures = {
     enable_auto_cloud_recording: false,
     only_record_admin_webcams: false,
   },
-  chat_features: { is_allow: true, is_allow_file_upload: true, allowed_file_types: [], max_file_size: 0 },
+  chat_features: {
+    is_allow: true,
+    is_allow_file_upload: true,
+    allowed_file_types: [],
+    max_file_size: 0,
+    is_allow_history_sharing: false,
+  },
   shared_note_pad_features: { is_allow: true },
   whiteboard_features: { is_allow: true, preload_file: "" },
   external_media_player_features: { is_allow: true },

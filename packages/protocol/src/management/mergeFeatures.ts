@@ -70,6 +70,7 @@ function withConsequences(features: RoomFeatures): RoomFeatures {
   recording.is_allow_local &&= recording.is_allow;
   recording.enable_auto_cloud_recording &&= recording.is_allow_cloud;
   chat.is_allow_file_upload &&= chat.is_allow;
+  chat.is_allow_history_sharing &&= chat.is_allow;
 
   transcription.is_allow &&= insights.is_allow;
   transcription.is_allow_translation &&= transcription.is_allow;

@@ -5,8 +5,9 @@ import {
   maxChatBodyBytes,
   participantIdBytes,
   participantIdSchema,
-  type E2eeModel,
+  type ChatBody,
   type PublishResult,
+  type StreamKind,
 } from "@sotto/protocol";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../platform/AppError.ts";
@@ -21,33 +22,41 @@ const sealedVersion = 1;
 const sealedHeaderBytes = 1 + 4 + 16 + 8 + 12;
 const sealedBlockBytes = 1024;
 const tagBytes = 16;
-const maxKeyModels = 10_000;
+const maxRules = 10_000;
+
+/** What a session's room asks of its messages. `mayTell`: whether people may tell what was written before. */
+interface MessageRules {
+  readonly encrypted: boolean;
+  readonly mayTell: boolean;
+}
 
 /**
  * `pub-chat`: a message to everybody. `pub-private`: a message to one person, whom the sender can see in the list of
  * people. In encrypted rooms the server sees size, header and, of a private message, between whom; nothing else.
  */
 export function chatRpc(router: RpcRouter, { nats, participants, sessions }: Context): void {
-  // A session's key model never changes: it is looked up once.
-  const keyModels = new BoundedMap<string, E2eeModel>(maxKeyModels);
-  const keyModelOf = async ({ sid, pid }: RpcCaller) => {
-    const known = keyModels.get(sid);
+  // What a session's room asks of messages never changes: it is looked up once.
+  const rules = new BoundedMap<string, MessageRules>(maxRules);
+  const rulesOf = async ({ sid, pid }: RpcCaller): Promise<MessageRules> => {
+    const known = rules.get(sid);
     if (known !== undefined) return known;
     const person = await participants.find(sid, pid);
     const room = person && (await sessions.room(person.roomId));
     if (room?.sessionId !== sid) throw AppError.sessionEnded();
-    const model = e2eeModelOf(room.features);
-    keyModels.set(sid, model);
-    return model;
+    const encrypted = e2eeModelOf(room.features) !== "none";
+    const found = { encrypted, mayTell: room.features.chat_features.is_allow_history_sharing };
+    rules.set(sid, found);
+    return found;
   };
-  const requireMessage = async (caller: RpcCaller, message: Uint8Array) => {
-    if ((await keyModelOf(caller)) === "none") requirePlain(message);
+  const requireMessage = async (caller: RpcCaller, kind: StreamKind, message: Uint8Array) => {
+    const { encrypted, mayTell } = await rulesOf(caller);
+    if (!encrypted) requirePlain(message, kind, mayTell);
     else requireSealed(message);
   };
 
   router.handle("pub-chat", async (caller, body): Promise<PublishResult> => {
     const clientMessageId = body.subarray(0, clientMessageIdBytes);
-    await requireMessage(caller, body.subarray(clientMessageIdBytes));
+    await requireMessage(caller, "public", body.subarray(clientMessageIdBytes));
     return nats.streams.publish({ ...caller, channel: "chat", clientMessageId, body });
   });
 
@@ -58,7 +67,7 @@ export function chatRpc(router: RpcRouter, { nats, participants, sessions }: Con
       Buffer.from(body.subarray(clientMessageIdBytes, clientMessageIdBytes + participantIdBytes)).toString("latin1"),
     );
     if (!peer.success || peer.data === caller.pid) throw AppError.bodyInvalid("a private message is for somebody else");
-    await requireMessage(caller, message);
+    await requireMessage(caller, "private", message);
     const people = [caller.pid, peer.data].map((pid) => participants.find(caller.sid, pid));
     const [sender = null, recipient = null] = await Promise.all(people);
     if (sender === null) throw AppError.sessionEnded();
@@ -75,11 +84,18 @@ function requireSealed(message: Uint8Array): void {
   if (padded <= 0 || padded % sealedBlockBytes !== 0) throw AppError.bodyInvalid("this is not a sealed message");
 }
 
-function requirePlain(message: Uint8Array): void {
+function requirePlain(message: Uint8Array, kind: StreamKind, mayTell: boolean): void {
   if (message[0] !== plainVersion) throw AppError.bodyInvalid("this room has no end-to-end encryption");
   if (message.length - 1 > maxChatBodyBytes) throw AppError.bodyTooLarge(maxChatBodyBytes);
+  const body = readChatBody(message.subarray(1));
+  if (body.kind !== "history") return;
+  if (kind === "public") throw AppError.bodyInvalid("a history is told in private messages only");
+  if (!mayTell) throw AppError.notAllowed("this room does not let people tell what was written before");
+}
+
+function readChatBody(body: Uint8Array): ChatBody {
   try {
-    chatBodySchema.parse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(message.subarray(1))));
+    return chatBodySchema.parse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body)));
   } catch (cause) {
     throw AppError.bodyInvalid("the message is not a chat message", cause);
   }

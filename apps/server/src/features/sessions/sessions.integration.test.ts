@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -286,12 +287,46 @@ describe("messages and people", () => {
     const open = await server.createRoom({});
     const openPage = await connectAs((await joinAs(server, { token: await server.joinToken(open) })).answer);
     expect(await openPage.call("pub-chat", plain)).toMatchObject({ ok: true });
-    for (const text of ["", `{"text":""}`, "{", `{"text":7}`]) {
-      const body = Buffer.concat([id, Buffer.from([0]), Buffer.from(text)]);
-      expect(await openPage.call("pub-chat", body)).toMatchObject(refused);
+    const body = (json: object | string) =>
+      Buffer.concat([randomBytes(16), Buffer.from([0]), Buffer.from(typeof json === "string" ? json : JSON.stringify(json))]);
+    const other = "AAAAAAAAAAAAAAAAAAAAAA";
+    for (const json of [
+      "",
+      "{",
+      { text: "" },
+      { text: 7 },
+      { text: "x", replyTo: other },
+      { kind: "edit", edits: other, text: " " },
+      { kind: "edit", edits: `p_${"A".repeat(16)}/${other}`, text: "somebody else's" },
+      { kind: "deletion", deletes: 7 },
+      { kind: "unheard of", text: "x" },
+      history,
+    ]) {
+      expect(await openPage.call("pub-chat", body(json)), JSON.stringify(json)).toMatchObject(refused);
+    }
+    for (const json of [
+      { kind: "edit", edits: other, text: "better" },
+      { kind: "deletion", deletes: other },
+    ]) {
+      expect(await openPage.call("pub-chat", body(json))).toMatchObject({ ok: true });
     }
     expect(await openPage.call("pub-chat", sealed())).toMatchObject(refused);
     for (const room_id of [encrypted, open]) await server.manage("/room/endRoom", { room_id });
+  });
+
+  it("that tell what was written before are taken in private where the room allows it, and nowhere else", async () => {
+    const told = Buffer.concat([randomBytes(16), Buffer.from([0]), Buffer.from(JSON.stringify(history))]);
+    for (const [chat_features, expected] of [
+      [{ is_allow: true }, { ok: false, error: { code: "not_allowed" } }],
+      [{ is_allow: true, is_allow_history_sharing: true }, { ok: true }],
+    ] as const) {
+      const roomId = await server.createRoom({ chat_features });
+      const { host, guest } = await join2(roomId);
+      const [a] = await Promise.all([connectAs(host), connectAs(guest)]);
+      expect(await a.call("pub-private", to(guest.participantId, told))).toMatchObject(expected);
+      expect(await a.call("pub-chat", told)).toMatchObject({ ok: false, error: { code: "body_invalid" } });
+      await server.manage("/room/endRoom", { room_id: roomId });
+    }
   });
 
   it("in private reach the two they are between, after a resume too, and nobody else", async () => {
@@ -380,6 +415,17 @@ describe("messages and people", () => {
 });
 
 const fromTheStart = JSON.stringify({ after: { public: 0, private: 0 } });
+
+/** A chat body that tells a newcomer what was written before. */
+const history = {
+  kind: "history",
+  telling: "AAAAAAAAAAAAAAAAAAAAAA",
+  part: 0,
+  parts: 1,
+  messages: [
+    { id: `p_${"A".repeat(16)}/AAAAAAAAAAAAAAAAAAAAAA`, name: "Alan", text: "earlier", sentAt: 1, edited: false },
+  ],
+};
 
 /** A message of key schedule v1 in shape: header, padded body, tag; 16 bytes of id before it. */
 function sealed(paddedBytes = 1024): Buffer {
