@@ -1,5 +1,6 @@
 import type { LocalAudioTrack, LocalVideoTrack } from "livekit-client";
 import type { EndedSessions } from "./encryption/EndedSessions.ts";
+import type { ChatHistory } from "./history/ChatHistory.ts";
 import type { WaitingRoom } from "./waiting/WaitingRoom.ts";
 
 /** What lets us in: a join token, or the resume cookie of an earlier join of this browser. */
@@ -46,6 +47,7 @@ export interface JoinPassphrase {
  *   they are let in, by `passphrase_required`.
  * - `onWaiting`: called when we have to wait until a host lets us in; `Meeting.join` goes on by itself then.
  * - `endedSessions`: remembers the sessions that ended here, and refuses to join one again.
+ * - `history`: where what is written is remembered over a reload, and for as long as the person wants.
  * - `signal`: gives the attempt up, and with it the place of whoever waits; without effect once joined.
  * - `fetch`: another `fetch`, where there is no cookie jar (Node). Without a cookie jar a join cannot be resumed.
  */
@@ -56,6 +58,7 @@ export interface JoinOptions {
   readonly passphrase?: JoinPassphrase | "later";
   readonly onWaiting?: (waitingRoom: WaitingRoom) => void;
   readonly endedSessions?: EndedSessions;
+  readonly history?: ChatHistory;
   readonly signal?: AbortSignal;
   readonly fetch?: typeof fetch;
 }

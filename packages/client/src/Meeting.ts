@@ -9,6 +9,7 @@ import {
 } from "@sotto/protocol";
 import { SottoApi } from "./api/SottoApi.ts";
 import { ChatStore } from "./chat/ChatStore.ts";
+import { HistoryTelling } from "./chat/HistoryTelling.ts";
 import type { MessageCodec } from "./chat/MessageCodec.ts";
 import { PrivateChats } from "./chat/PrivateChats.ts";
 import { requestAdmission, type Admission } from "./connection/Admission.ts";
@@ -28,6 +29,8 @@ import type { TrackEncryptionStats } from "./encryption/TrackEncryptionStats.ts"
 import { EphemeralMessages } from "./ephemeral/EphemeralMessages.ts";
 import { fileLimitsOf, MeetingFiles } from "./files/MeetingFiles.ts";
 import { OwnHand } from "./hands/OwnHand.ts";
+import type { ChatHistory } from "./history/ChatHistory.ts";
+import type { MeetingHistory } from "./history/MeetingHistory.ts";
 import type { JoinMedia, JoinOptions } from "./JoinOptions.ts";
 import { ConnectionQualityStore, type ConnectionQuality } from "./media/ConnectionQualityStore.ts";
 import { LocalMedia } from "./media/LocalMedia.ts";
@@ -54,6 +57,10 @@ export class Meeting implements AsyncDisposable {
   /** What everybody reads. */
   readonly chat: ChatStore;
   readonly privateChats: PrivateChats;
+  /** What newcomers are told of the time before they came. */
+  readonly telling: HistoryTelling;
+  /** What this browser remembers of the meeting; null where nothing is to be. */
+  readonly history: MeetingHistory | null;
   readonly reactions: ReactionStore;
   readonly typing: TypingStore;
   /** In every conversation. */
@@ -89,12 +96,12 @@ export class Meeting implements AsyncDisposable {
     let meeting: Meeting | null = null;
     try {
       const api = new SottoApi(options.origin, { fetch: options.fetch });
-      const { credential, passphrase, endedSessions = null, onWaiting = null } = options;
+      const { credential, passphrase, endedSessions = null, history = null, onWaiting = null } = options;
       const findRoot = passphrase === "later" ? byAskingLater : passphrase ? byPassphrase(api, passphrase) : null;
       admission = await requestAdmission(api, { credential, findRoot, endedSessions, onWaiting, signal });
       if (typeof options.media === "function") media = await options.media();
       signal.throwIfAborted();
-      meeting = new Meeting(api, admission, media, endedSessions);
+      meeting = new Meeting(api, admission, media, endedSessions, history);
       meeting.#keeper.start(await meeting.#take(admission, signal));
       return meeting;
     } catch (cause) {
@@ -107,7 +114,13 @@ export class Meeting implements AsyncDisposable {
     }
   }
 
-  private constructor(api: SottoApi, admission: Admission, media: JoinMedia | null, ended: EndedSessions | null) {
+  private constructor(
+    api: SottoApi,
+    admission: Admission,
+    media: JoinMedia | null,
+    ended: EndedSessions | null,
+    history: ChatHistory | null,
+  ) {
     const { answer, codec, root } = admission;
     const { participantId, permissions } = answer;
     this.info = readInfo(admission);
@@ -134,13 +147,18 @@ export class Meeting implements AsyncDisposable {
         root?.root.fill(0);
         this.reactions.dispose();
         this.typing.dispose();
+        this.telling.dispose();
+        this.#endHistory();
       },
     });
     const call: CallControlPlane = (method, body, schema) => this.#keeper.seat.call(method, body, schema);
+    const { sessionId, room, features } = this.info;
+    this.history = history?.meeting({ sessionId, participantId, roomId: room.roomId }) ?? null;
     const sending = {
       selfId: participantId,
       nameOf: (id: string) => participants.nameOf(id),
       codec: () => this.#codec,
+      memory: this.history,
     };
     this.chat = new ChatStore({
       ...sending,
@@ -150,6 +168,16 @@ export class Meeting implements AsyncDisposable {
     this.privateChats = new PrivateChats({
       ...sending,
       publish: (body) => call("pub-private", body, publishResultSchema),
+      onHistory: (peerId, part) => this.telling.receive(peerId, part),
+    });
+    const mayHear = features.chat_features.is_allow_history_sharing;
+    this.telling = new HistoryTelling({
+      mayTell: () => mayHear && standing.get().permissions.rpc.includes("pub-private"),
+      mayHear,
+      participants,
+      nameOf: sending.nameOf,
+      chat: this.chat,
+      privateChats: this.privateChats,
     });
     this.lostMessages = new LostMessages({
       connection: this.connection,
@@ -342,6 +370,11 @@ export class Meeting implements AsyncDisposable {
     if (this.#seatContext.media) this.#keeper.note("media", "down");
     await old.dispose();
     return this.#take(admission, signal);
+  }
+
+  #endHistory(): void {
+    const state = this.#keeper.state.get();
+    if (state.status === "ended") void this.history?.end(state.reason);
   }
 
   /** The age of an epoch does not start again with a new seat. */

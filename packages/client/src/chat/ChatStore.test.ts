@@ -1,6 +1,7 @@
 import { SessionKeys } from "@sotto/e2ee";
 import { maxChatBodyBytes, maxRpcBodyBytes } from "@sotto/protocol";
 import { describe, expect, test } from "vitest";
+import { encodeBase64Url } from "@sotto/e2ee";
 import { SottoError } from "../SottoError.ts";
 import { ChatStore } from "./ChatStore.ts";
 import { encryptedCodec, plainCodec, type MessageCodec } from "./MessageCodec.ts";
@@ -164,7 +165,7 @@ describe("ChatStore", () => {
   test("the longest message fits an rpc body, a longer one is refused before it is shown", async () => {
     const stream = new Stream();
     const chat = stream.join(alice, encryptedCodec(await keysOf(alice), noNews));
-    const longest = "x".repeat(maxChatBodyBytes - '{"text":""}'.length);
+    const longest = "x".repeat(maxChatBodyBytes - `{"id":"${"A".repeat(22)}","text":""}`.length);
     await chat.send(longest);
     expect(stream.stored[0]!.body.length).toBeLessThan(maxRpcBodyBytes);
     await expect(chat.send(`${longest}x`)).rejects.toMatchObject({ code: "body_too_large" });
@@ -177,5 +178,116 @@ describe("ChatStore", () => {
     const chat = stream.join(alice, encryptedCodec(await keysOf(alice), noNews));
     for (const length of [1, 57, 200]) await chat.send("ü".repeat(length));
     expect(new Set(stream.stored.map(({ body }) => body.length)).size).toBe(1);
+  });
+
+  test("an own message says something else, or is taken back, for everybody; who comes back finds it so", async () => {
+    const stream = new Stream();
+    const mine = stream.join(alice, encryptedCodec(await keysOf(alice), noNews));
+    const theirs = stream.join(bob, encryptedCodec(await keysOf(bob), noNews));
+    await mine.send("hello wrold");
+    await mine.send("never mind");
+    await expect.poll(() => texts(mine)).toHaveLength(2);
+    const [first, second] = mine.messages.get();
+    await mine.edit(first!.id, `hello @${bob}`);
+    await mine.delete(second!.id);
+    for (const chat of [mine, theirs]) {
+      await expect
+        .poll(() => chat.messages.get())
+        .toMatchObject([
+          { id: first!.id, text: `hello @${bob}`, mentions: { [bob]: "Bob" }, changedAt: 1_003, isDeleted: false },
+          { id: second!.id, text: "", changedAt: 1_004, isDeleted: true },
+        ]);
+    }
+    await expect(mine.edit(second!.id, "back again")).rejects.toMatchObject({ code: "not_found" });
+    await expect(theirs.edit(first!.id, "not mine")).rejects.toMatchObject({ code: "not_found" });
+    await expect(mine.edit(first!.id, " ")).rejects.toMatchObject({ code: "body_invalid" });
+    const again = stream.join(bob, encryptedCodec(await keysOf(bob), noNews));
+    for (let sequence = 1; sequence <= stream.stored.length; sequence++) stream.deliver(again, sequence);
+    await expect.poll(() => again.messages.get().map(({ text }) => text)).toEqual([`hello @${bob}`, ""]);
+    expect([again.undecryptable.get(), again.unread.get()]).toEqual([0, 2]);
+  });
+
+  test("nobody changes what somebody else wrote, whatever their client sends", async () => {
+    const stream = new Stream();
+    const codec = encryptedCodec(await keysOf(bob), noNews);
+    const mine = stream.join(alice, encryptedCodec(await keysOf(alice), noNews));
+    await mine.send("mine");
+    await expect.poll(() => texts(mine)).toEqual(["mine:sent"]);
+    const { id } = mine.messages.get()[0]!;
+    const forge = async (body: object) => {
+      const wire = await codec.seal("chat", "", new TextEncoder().encode(JSON.stringify(body)));
+      await stream.publish(bob, new Uint8Array([...crypto.getRandomValues(new Uint8Array(16)), ...wire]));
+    };
+    const clientId = id.slice(id.indexOf("/") + 1);
+    await forge({ kind: "edit", edits: clientId, text: "forged" }); // that names Bob's own message, and there is none
+    await forge({ kind: "edit", edits: id, text: "forged" });
+    await forge({ kind: "deletion", deletes: id });
+    await forge({ kind: "history", telling: clientId, part: 0, parts: 1, messages: [] });
+    await forge({ kind: "unheard of", text: "x" });
+    await expect.poll(() => [texts(mine), mine.undecryptable.get()]).toEqual([["mine:sent"], 4]);
+  });
+
+  test("a body in another message's place is refused: what refers to one must not hit the other", async () => {
+    const stream = new Stream();
+    const sender = stream.join(alice, encryptedCodec(await keysOf(alice), noNews));
+    const chat = stream.join(bob, encryptedCodec(await keysOf(bob), noNews));
+    stream.readers.length = 0;
+    await sender.send("yes");
+    await sender.send("no");
+    const [yes, no] = stream.stored.map(({ body }) => body);
+    stream.stored.length = 0;
+    stream.readers.push(chat);
+    await stream.publish(alice, new Uint8Array([...yes!.subarray(0, 16), ...no!.subarray(16)]));
+    await expect.poll(() => [texts(chat), chat.undecryptable.get()]).toEqual([[], 1]);
+  });
+
+  test("who is mentioned is counted apart, until it was read", async () => {
+    const stream = new Stream();
+    const chat = stream.join(bob, encryptedCodec(await keysOf(bob), noNews));
+    const sender = stream.join(alice, encryptedCodec(await keysOf(alice), noNews));
+    for (const text of ["all", `@${bob} and @${bob}`, `@${bob}x`, `@${alice}`]) await sender.send(text);
+    await expect.poll(() => [chat.unread.get(), chat.unreadMentions.get()]).toEqual([4, 1]);
+    chat.markRead();
+    expect([chat.unread.get(), chat.unreadMentions.get()]).toEqual([0, 0]);
+  });
+
+  test("what is too much for the moment is not shown, and the same text goes as the same bytes", async () => {
+    const stream = new Stream();
+    const chat = stream.join(alice, encryptedCodec(await keysOf(alice), noNews));
+    const other = stream.join(bob, encryptedCodec(await keysOf(bob), noNews));
+    stream.refuse = SottoError.refused({ code: "rate_limited", message: "" });
+    await expect(chat.send("slowly")).rejects.toMatchObject({ code: "rate_limited" });
+    expect(chat.messages.get()).toEqual([]);
+    await expect(chat.send("slowly")).rejects.toMatchObject({ code: "rate_limited" });
+    stream.refuse = null;
+    await chat.send("slowly");
+    await chat.send("slowly");
+    await expect.poll(() => [texts(other), other.missing.get()]).toEqual([["slowly:sent", "slowly:sent"], 0]);
+    expect(new Set(other.messages.get().map(({ id }) => id)).size).toBe(2);
+  });
+
+  test("what was told gives way to what was really sent, and takes nobody's place", async () => {
+    const stream = new Stream();
+    const chat = stream.join(bob, encryptedCodec(await keysOf(bob), noNews));
+    const sender = stream.join(alice, encryptedCodec(await keysOf(alice), noNews));
+    stream.readers.length = 0;
+    await sender.send("as it was");
+    const clientId = encodeBase64Url(stream.stored[0]!.body.subarray(0, 16));
+    const told = {
+      ...sender.messages.get()[0]!,
+      id: `${alice}/${clientId}`,
+      text: "as they say it was",
+      sentAt: 500,
+      retoldBy: { participantId: "p_EEEEEEEEEEEEEEEE", name: "Eve" },
+      state: "sent" as const,
+    };
+    chat.add([told]);
+    await expect.poll(() => texts(chat)).toEqual(["as they say it was:sent"]);
+    stream.deliver(chat, 1);
+    await expect.poll(() => chat.messages.get()).toMatchObject([{ text: "as it was", retoldBy: null, sentAt: 1_001 }]);
+    chat.add([told]);
+    await sender.send("after");
+    stream.deliver(chat, 2);
+    await expect.poll(() => texts(chat)).toEqual(["as it was:sent", "after:sent"]);
   });
 });

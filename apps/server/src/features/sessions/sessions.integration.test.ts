@@ -288,7 +288,11 @@ describe("messages and people", () => {
     const openPage = await connectAs((await joinAs(server, { token: await server.joinToken(open) })).answer);
     expect(await openPage.call("pub-chat", plain)).toMatchObject({ ok: true });
     const body = (json: object | string) =>
-      Buffer.concat([randomBytes(16), Buffer.from([0]), Buffer.from(typeof json === "string" ? json : JSON.stringify(json))]);
+      Buffer.concat([
+        randomBytes(16),
+        Buffer.from([0]),
+        Buffer.from(typeof json === "string" ? json : JSON.stringify(json)),
+      ]);
     const other = "AAAAAAAAAAAAAAAAAAAAAA";
     for (const json of [
       "",
