@@ -24,7 +24,16 @@ const arrows = new Map([
   ["@sotto/client", ["@sotto/protocol", "@sotto/e2ee"]],
   ["@sotto/server", ["@sotto/protocol"]],
   // The bundler needs the worker's literal address in the application; everything else of e2ee comes through the client.
-  ["@sotto/web", ["@sotto/client", "@sotto/protocol", "@sotto/e2ee/worker", "@sotto/e2ee/passphrase-worker"]],
+  [
+    "@sotto/web",
+    [
+      "@sotto/client",
+      "@sotto/protocol",
+      "@sotto/e2ee/worker",
+      "@sotto/e2ee/passphrase-worker",
+      "@sotto/e2ee/history-keeper",
+    ],
+  ],
   ["@sotto/dev-env", ["@sotto/client", "@sotto/protocol"]],
   ["@sotto/e2e", ["@sotto/client", "@sotto/protocol", "@sotto/e2ee", "@sotto/dev-env"]],
   ["@sotto/proof", ["@sotto/client", "@sotto/protocol", "@sotto/e2ee", "@sotto/dev-env"]],

@@ -7,6 +7,7 @@ import { createRoot } from "react-dom/client";
 import { I18nextProvider } from "react-i18next";
 import { App } from "./app/App.tsx";
 import { AppController } from "./app/AppController.ts";
+import { ChatHistoryContext, loadChatHistory } from "./app/chatHistory.ts";
 import { changeLanguage, createI18n } from "./app/i18n/i18n.ts";
 import { applyTheme, createPreferences, PreferencesContext } from "./app/preferences.ts";
 import { LinkPassphrase } from "./app/LinkPassphrase.ts";
@@ -33,7 +34,8 @@ i18n.on("languageChanged", (language) => {
 const { location, history, sessionStorage } = window;
 const api = new SottoApi(location.origin);
 const memory = createTabMemory(sessionStorage);
-const controller = new AppController({ api, memory, preferences, linkPassphrase, location, history });
+const chatHistory = loadChatHistory(preferences);
+const controller = new AppController({ api, memory, preferences, chatHistory, linkPassphrase, location, history });
 window.addEventListener("popstate", () => controller.start());
 controller.start();
 
@@ -43,7 +45,9 @@ createRoot(root).render(
   <StrictMode>
     <I18nextProvider i18n={i18n}>
       <PreferencesContext value={preferences}>
-        <App controller={controller} api={api} />
+        <ChatHistoryContext value={chatHistory}>
+          <App controller={controller} api={api} />
+        </ChatHistoryContext>
       </PreferencesContext>
     </I18nextProvider>
   </StrictMode>,

@@ -1,6 +1,7 @@
 import {
   SottoError,
   Store,
+  type ChatHistory,
   type ClientErrorCode,
   type JoinCredential,
   type LeaveReason,
@@ -24,6 +25,7 @@ export interface AppContext {
   readonly api: SottoApi;
   readonly memory: TabMemory;
   readonly preferences: PreferencesStore;
+  readonly chatHistory: Promise<ChatHistory>;
   readonly linkPassphrase: LinkPassphrase;
   readonly location: Location;
   readonly history: History;
@@ -349,11 +351,11 @@ export class AppController {
     });
   }
 
-  async #enter(request: Omit<JoinMeetingRequest, "origin" | "devices">): Promise<Meeting> {
-    const { preferences, location } = this.#context;
+  async #enter(request: Omit<JoinMeetingRequest, "origin" | "devices" | "history">): Promise<Meeting> {
+    const { preferences, location, chatHistory } = this.#context;
     const { devices } = preferences.getState();
     const { joinMeeting } = await import("./joinMeeting.ts");
-    return joinMeeting({ ...request, origin: location.origin, devices });
+    return joinMeeting({ ...request, origin: location.origin, devices, history: await chatHistory });
   }
 
   /** The meeting has begun: the invitation is used up, and a reload finds the seat. */

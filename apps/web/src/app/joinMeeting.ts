@@ -2,6 +2,7 @@ import {
   createEndedSessions,
   DevicePreview,
   Meeting,
+  type ChatHistory,
   type JoinCredential,
   type PreviewTracks,
   type WaitingRoom,
@@ -19,12 +20,13 @@ export interface JoinMeetingRequest {
   /** Of the lobby; null in a room without one; `later` for whoever is asked once they are let in. */
   readonly passphrase: PassphraseChoice | "later" | null;
   readonly onWaiting: (waitingRoom: WaitingRoom) => void;
+  readonly history: ChatHistory;
   readonly signal: AbortSignal;
 }
 
 /** Joins with the frame cryptor's worker; loaded when it is needed, because media code is large. */
 export async function joinMeeting(request: JoinMeetingRequest): Promise<Meeting> {
-  const { origin, credential, media, devices, passphrase, onWaiting, signal } = request;
+  const { origin, credential, media, devices, passphrase, onWaiting, history, signal } = request;
   // It loads while the server answers.
   using first = new WorkerAhead();
   let taken: PreviewTracks = { microphone: false, camera: false };
@@ -42,6 +44,7 @@ export async function joinMeeting(request: JoinMeetingRequest): Promise<Meeting>
     signal,
     onWaiting,
     endedSessions: createEndedSessions(localStorage),
+    history,
     ...(passphrase && { passphrase: withWorker(passphrase) }),
     media: "take" in media ? () => take(media.take()) : await take(media),
   });

@@ -1,3 +1,4 @@
+import type { Retention } from "@sotto/client";
 import { createContext, use } from "react";
 import { useStore } from "zustand";
 import { persist } from "zustand/middleware";
@@ -16,6 +17,8 @@ export interface Preferences {
   cameraOn: boolean;
   /** Whether single keys control the meeting. */
   shortcuts: boolean;
+  /** How long this browser keeps chats. */
+  chatRetention: Retention;
   /** Device ids, by kind; a device that is gone is ignored. */
   devices: Partial<Record<MediaDeviceKind, string>>;
 }
@@ -33,6 +36,7 @@ export function createPreferences(browserLanguages: readonly string[]): Preferen
         microphoneOn: true,
         cameraOn: true,
         shortcuts: true,
+        chatRetention: "meeting",
         devices: {},
       }),
       { name: "sotto.preferences", version: 1 },

@@ -1,7 +1,6 @@
-import { SessionKeys } from "@sotto/e2ee";
+import { encodeBase64Url, SessionKeys } from "@sotto/e2ee";
 import { maxChatBodyBytes, maxRpcBodyBytes } from "@sotto/protocol";
 import { describe, expect, test } from "vitest";
-import { encodeBase64Url } from "@sotto/e2ee";
 import { SottoError } from "../SottoError.ts";
 import { ChatStore } from "./ChatStore.ts";
 import { encryptedCodec, plainCodec, type MessageCodec } from "./MessageCodec.ts";

@@ -73,7 +73,8 @@ export class HistoryTelling {
   receive(peerId: string, part: HistoryPart): void {
     if (!this.#context.mayHear || part.part >= part.parts) return;
     const known = this.#parts.get(peerId);
-    const heard = known?.telling === part.telling ? known : { telling: part.telling, parts: new Map() };
+    const begun = { telling: part.telling, parts: new Map<number, HistoryPart>() };
+    const heard = known?.telling === part.telling ? known : begun;
     this.#parts.set(peerId, heard);
     heard.parts.set(part.part, part);
     if (heard.parts.size < part.parts) return;

@@ -2,12 +2,12 @@ import {
   createHistoryRoot,
   createPinnedHistoryRoot,
   E2eeError,
+  HistoryKeeper,
   newPinQuestion,
   openPinnedHistoryRoot,
   passphraseRoot,
   passphraseRootInWorker,
   type Bytes,
-  type HistoryKeeper,
   type HistoryRoot,
   type PinQuestion,
   type StoredHistoryRoot,
@@ -23,13 +23,14 @@ import { isExpired, type Retention } from "./Retention.ts";
 
 /**
  * - `factory`: the browser's `indexedDB`; undefined where there is none.
- * - `keeper`: keeps a root that was opened with a PIN over a reload; without it every page asks.
+ * - `keeperPort`: of a `SharedWorker` of `@sotto/e2ee/history-keeper`, which keeps a root that was opened with a PIN while
+ *   a page is open, and over a reload; without it every page asks.
  * - `createPassphraseWorker`: as in `JoinPassphrase`, for the PIN.
  */
 export interface ChatHistoryOptions {
   readonly factory: IDBFactory | undefined;
   readonly retention: Retention;
-  readonly keeper?: HistoryKeeper | null;
+  readonly keeperPort?: MessagePort | undefined;
   readonly createPassphraseWorker?: () => Worker;
 }
 
@@ -41,6 +42,7 @@ export class ChatHistory {
   readonly #options: ChatHistoryOptions;
   readonly #state = new Store<HistoryState>({ storage: "working", protection: "none" });
   readonly #meetings = new Set<MeetingHistory>();
+  readonly #keeper: HistoryKeeper | null;
   readonly #opened: Promise<HistoryDatabase | null>;
   #retention: Retention;
   #root: HistoryRoot | null = null;
@@ -50,6 +52,7 @@ export class ChatHistory {
   /** Opens what there is, and forgets what is too old. */
   constructor(options: ChatHistoryOptions) {
     this.#options = options;
+    this.#keeper = options.keeperPort ? new HistoryKeeper(options.keeperPort) : null;
     this.#retention = options.retention;
     this.#opened = this.#open();
     this.#queue = this.#opened;
@@ -90,7 +93,7 @@ export class ChatHistory {
   async forgetEverything(): Promise<void> {
     await this.#do(async (database) => {
       await database.clear();
-      await this.#options.keeper?.keep(null);
+      await this.#keeper?.keep(null);
       this.#use(null, null);
     });
     await Promise.all(Array.from(this.#meetings, (meeting) => meeting.forget()));
@@ -105,7 +108,7 @@ export class ChatHistory {
     if (stored?.protection !== "pin") return true;
     try {
       const root = await openPinnedHistoryRoot(await this.#derive(pin, stored.question), stored);
-      await this.#options.keeper?.keep(root);
+      await this.#keeper?.keep(root);
       this.#use(stored, root);
     } catch (error) {
       if (error instanceof E2eeError && ["not_authentic", "passphrase_invalid"].includes(error.code)) return false;
@@ -129,7 +132,7 @@ export class ChatHistory {
       if (!old && (await database.root())) return false;
       const rows = old ? await resealed(await database.all(), old, made.root) : { seats: [], records: [] };
       if (!(await database.replaceRoot(old?.id ?? null, made.stored, rows))) return false;
-      await this.#options.keeper?.keep(pin === null ? null : made.root);
+      await this.#keeper?.keep(pin === null ? null : made.root);
       this.#use(made.stored, made.root);
       return true;
     });
@@ -143,7 +146,7 @@ export class ChatHistory {
     const stored =
       (await database.root()) ?? (create ? await database.claimRoot((await createHistoryRoot()).stored) : null);
     if (stored && stored.id === this.#root?.id) return this.#root;
-    const root = stored?.protection === "pin" ? await this.#options.keeper?.recall(stored.id) : stored;
+    const root = stored?.protection === "pin" ? await this.#keeper?.recall(stored.id) : stored;
     return this.#use(stored, root ?? null);
   }
 

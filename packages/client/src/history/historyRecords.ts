@@ -48,7 +48,7 @@ export async function sealSeat(
 }
 
 export async function openSeat(key: CryptoKey, { seat, about }: SeatRow): Promise<SeatIdentity> {
-  return decode(await openHistoryRecord(key, { store: "seats", recordId: seat }, about));
+  return decode(await openHistoryRecord(key, { store: "seats", recordId: seat }, about)) as SeatIdentity;
 }
 
 export async function sealMessage({ root, seat, key }: SeatKeys, remembered: RememberedMessage): Promise<RecordRow> {
@@ -61,11 +61,11 @@ export async function sealMessage({ root, seat, key }: SeatKeys, remembered: Rem
 export async function openMessages(key: CryptoKey, rows: readonly RecordRow[]): Promise<RememberedMessage[]> {
   const opened = await Promise.allSettled(
     rows.map(async ({ seat, recordId, sealed }) =>
-      decode<RememberedMessage>(await openHistoryRecord(key, { store: `records/${seat}`, recordId }, sealed)),
+      decode(await openHistoryRecord(key, { store: `records/${seat}`, recordId }, sealed)),
     ),
   );
   return opened
-    .flatMap((each) => (each.status === "fulfilled" ? each.value : []))
+    .flatMap((each) => (each.status === "fulfilled" ? (each.value as RememberedMessage) : []))
     .toSorted((a, b) => a.message.sentAt - b.message.sentAt || a.order - b.order);
 }
 
@@ -73,8 +73,8 @@ function encode(content: object): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ form, content }));
 }
 
-function decode<T>(bytes: Uint8Array): T {
-  const stored = JSON.parse(new TextDecoder().decode(bytes)) as { form: number; content: T };
+function decode(bytes: Uint8Array): unknown {
+  const stored = JSON.parse(new TextDecoder().decode(bytes)) as { form: number; content: unknown };
   if (stored.form !== form) throw new Error(`a record of form ${stored.form}`);
   return stored.content;
 }

@@ -45,7 +45,7 @@ export class HistoryKeeper {
         resolve(root);
       };
       this.#port.addEventListener("message", take);
-      this.#port.postMessage(question);
+      this.#port.postMessage(question, []);
     });
   }
 }

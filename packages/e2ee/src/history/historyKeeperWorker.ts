@@ -11,14 +11,16 @@ interface SharedScope {
   addEventListener(type: "connect", listener: (event: MessageEvent) => void): void;
 }
 
-let kept: KeeperAnswer = { root: null };
+const kept: { root: KeeperAnswer["root"] } = { root: null };
 
 (globalThis as unknown as SharedScope).addEventListener("connect", ({ ports }) => {
-  for (const port of ports) {
-    port.addEventListener("message", ({ data: { keep } }: MessageEvent<KeeperQuestion>) => {
-      if (keep !== undefined) kept = { root: keep };
-      port.postMessage(kept);
-    });
-    port.start();
-  }
+  for (const port of ports) serve(port);
 });
+
+function serve(port: MessagePort): void {
+  port.addEventListener("message", ({ data: { keep } }: MessageEvent<KeeperQuestion>) => {
+    if (keep !== undefined) kept.root = keep;
+    port.postMessage({ root: kept.root } satisfies KeeperAnswer);
+  });
+  port.start();
+}

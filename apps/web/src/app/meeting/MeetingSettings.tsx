@@ -1,14 +1,20 @@
+import type { MeetingHistory } from "@sotto/client";
+import { useTranslation } from "react-i18next";
 import { SettingsDialog, type SettingsDialogProps } from "../../features/controls/SettingsDialog.tsx";
+import { ChatHistorySettings } from "../ChatHistorySettings.tsx";
 import { languages, type Language } from "../i18n/languages.ts";
 import { usePreference, usePreferencesStore, type Theme } from "../preferences.ts";
 
-type MeetingSettingsProps = Pick<
+interface MeetingSettingsProps extends Pick<
   SettingsDialogProps,
   "isOpen" | "onOpenChange" | "devices" | "chosen" | "onChooseDevice"
->;
+> {
+  history: MeetingHistory | null;
+}
 
 /** The settings dialog on the preferences of this browser. */
-export function MeetingSettings(props: MeetingSettingsProps) {
+export function MeetingSettings({ history, ...props }: MeetingSettingsProps) {
+  const { t } = useTranslation("history");
   const preferences = usePreferencesStore();
   return (
     <SettingsDialog
@@ -20,6 +26,7 @@ export function MeetingSettings(props: MeetingSettingsProps) {
       onChooseLanguage={(language) => preferences.setState({ language: language as Language })}
       shortcuts={usePreference("shortcuts")}
       onChangeShortcuts={(shortcuts) => preferences.setState({ shortcuts })}
+      more={{ title: t("title"), content: <ChatHistorySettings meeting={history} /> }}
     />
   );
 }

@@ -1,6 +1,6 @@
 import type { LeaveReason, Meeting } from "@sotto/client";
 import { Link } from "lucide-react";
-import { useEffect, useEffectEvent, useMemo, useState } from "react";
+import { useCallback, useEffect, useEffectEvent, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ChatPanel } from "../../features/chat/ChatPanel.tsx";
 import { ControlBar, type PanelName } from "../../features/controls/ControlBar.tsx";
@@ -21,6 +21,7 @@ import { useStandingNews } from "../../features/moderation/useStandingNews.ts";
 import { PeopleView } from "../../features/people/PeopleView.tsx";
 import { useToast } from "../../ui/Toast.tsx";
 import { useStore } from "../../ui/useStore.ts";
+import { KeptChat } from "./KeptChat.tsx";
 import { lockableOf } from "./lockableOf.ts";
 import { MeetingLayout } from "./MeetingLayout.tsx";
 import { MeetingNews } from "./MeetingNews.tsx";
@@ -58,6 +59,8 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
   const [peerId, setPeerId] = useState<string | null>(null);
   const unread = useStore(meeting.chat.unread);
   const privateUnread = useStore(meeting.privateChats.unread);
+  const mentions = useStore(meeting.chat.unreadMentions);
+  const privateMentions = useStore(meeting.privateChats.unreadMentions);
   const reactions = useStore(meeting.reactions);
   const { role, permissions } = useStore(meeting.standing);
   const roomState = useStore(meeting.room);
@@ -102,6 +105,7 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
     );
   };
   const isHost = role === "host";
+  const nameOf = useCallback((id: string) => meeting.nameOf(id), [meeting]);
   const encrypted = e2eeModel !== "none";
   const canMessagePrivately = permissions.rpc.includes("pub-private");
   const messagePrivately = (participantId: string) => {
@@ -155,13 +159,16 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
               typing={meeting.typing}
               peerId={peerId}
               onChoose={setPeerId}
-              present={new Set(participants.map(({ participantId }) => participantId))}
-              nameOf={(id) => meeting.nameOf(id)}
+              telling={meeting.telling}
+              history={meeting.history}
+              participants={participants}
+              nameOf={nameOf}
               files={meeting.files}
               canSend={permissions.rpc.includes("pub-chat")}
               canSendPrivately={canMessagePrivately}
               encrypted={encrypted}
               welcome={room.welcomeMessage}
+              kept={<KeptChat history={meeting.history} />}
             />
           ) : (
             <PeopleView
@@ -181,6 +188,7 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
             openPanel={openPanel}
             peopleCount={participants.length}
             waitingCount={isHost ? waiting.length : 0}
+            mentions={mentions + privateMentions}
             unread={unread + Array.from(privateUnread.values()).reduce((sum, each) => sum + each, 0)}
             hasChat={features.chat_features.is_allow}
             inviteLink={inviteLink}
@@ -223,6 +231,7 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
         devices={devices}
         chosen={media.devices}
         onChooseDevice={chooseDevice}
+        history={meeting.history}
       />
       <RemoteSound tracks={tracks} speakerDeviceId={media.devices.audiooutput} />
       <MeetingNews

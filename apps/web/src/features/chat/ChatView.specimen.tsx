@@ -2,8 +2,10 @@ import { SottoError, type ChatMessage, type FileUpload } from "@sotto/client";
 import type { ChatFile } from "@sotto/protocol";
 import { useState } from "react";
 import { report } from "../../test/gallery/report.ts";
+import type { Outcome } from "./composer/Composing.ts";
 import type { ChatFiles } from "./files/ChatFiles.ts";
 import { ChatView, type ChatViewProps } from "./ChatView.tsx";
+import { NewcomerOffer } from "./NewcomerOffer.tsx";
 
 const start = Date.UTC(2026, 0, 5, 9, 0);
 
@@ -14,14 +16,29 @@ function message(index: number, text: string, changes: Partial<ChatMessage> = {}
     name: "Ada Lovelace",
     isLocal: false,
     text,
+    mentions: {},
     file: null,
+    replyTo: null,
+    changedAt: null,
+    isDeleted: false,
+    retoldBy: null,
     sentAt: start + index * 1_000,
     state: "sent",
     ...changes,
   };
 }
 
-const own = { participantId: "p_me", name: "Grace Hopper", isLocal: true };
+const ada = "p_AAAAAAAAAAAAAAAA";
+
+/** Notes that it was called; what says "fast" is too fast. */
+function answering(name: string): (...values: (string | null)[]) => Promise<Outcome> {
+  return async (...values) => {
+    report(name)(...values);
+    return values.some((value) => value?.includes("fast")) ? "too_fast" : "done";
+  };
+}
+
+const own = { participantId: "p_MMMMMMMMMMMMMMMM", name: "Grace Hopper", isLocal: true };
 
 const props: ChatViewProps = {
   messages: [
@@ -46,7 +63,18 @@ const props: ChatViewProps = {
   writing: "allowed",
   encrypted: true,
   welcome: "",
-  onSend: report("send"),
+  selfId: "p_MMMMMMMMMMMMMMMM",
+  people: [
+    { participantId: ada, label: "Ada Lovelace" },
+    { participantId: "p_NNNNNNNNNNNNNNNN", label: "Niklaus Wirth" },
+  ],
+  nameOf: (id) => (id === ada ? "Ada Lovelace" : "Grace Hopper"),
+  kept: "Kept in this browser until the meeting ends",
+  offer: null,
+  onOpenSearch: report("search"),
+  onSend: answering("send"),
+  onEdit: answering("edit"),
+  onDelete: answering("delete"),
   onRetry: report("retry"),
 };
 
@@ -65,6 +93,48 @@ function ChatPage(page: ChatViewProps) {
 }
 
 export const filled = inPage({ welcome: "Welcome! The house rules: https://example.org/rules" });
+
+/** What people write, in every form that there is. */
+export const rich = inPage({
+  messages: [
+    message(0, "Old news", { sentAt: start - 24 * 60 * 60_000 }),
+    message(
+      1,
+      "Shall we start with the **budget**? _Everybody_ has ~~half an hour~~ 20 minutes; run `npm test` first.",
+    ),
+    message(2, "> Shall we start with the budget?\n\nYes:\n\n1. numbers\n2. questions\n\n- no slides\n- really", own),
+    message(3, "```\nconst answer = 42;\n```"),
+    message(4, `@${own.participantId}, can you? See [the plan](https://pad.example.org/plan) or https://аррӏе.com`, {
+      replyTo: "m1",
+      changedAt: start + 9_000,
+    }),
+    message(5, "", { ...own, isDeleted: true }),
+    message(6, "On the way 🎉", { ...own, replyTo: "m4" }),
+    message(7, "And I answer something that you never saw.", { replyTo: "gone" }),
+  ],
+});
+
+/** Told by somebody who was there. */
+export const retold = inPage({
+  messages: [
+    message(1, "We begin at nine.", { retoldBy: { participantId: "p_nik", name: "Niklaus Wirth" } }),
+    message(2, "Without me, sorry.", {
+      participantId: "p_li",
+      name: "李明",
+      retoldBy: { participantId: "p_nik", name: "Niklaus Wirth" },
+    }),
+    message(300, "Welcome, Grace!"),
+  ],
+  offer: <NewcomerOffer name="Benedikt" onTell={() => Promise.resolve()} onDismiss={report("dismiss")} />,
+});
+
+/** Two thousand messages, to see whether it stays smooth. */
+export const long = inPage({
+  messages: Array.from({ length: 2_000 }, (_, index) =>
+    message(index, `Message **${index}** with a [link](https://example.org/${index})`, index % 3 === 0 ? own : {}),
+  ),
+});
+
 export const empty = inPage({ messages: [] });
 export const emptyPlain = inPage({ messages: [], encrypted: false });
 export const readOnly = inPage({ writing: "locked" });
@@ -158,7 +228,7 @@ export function Growing() {
       <button type="button" onClick={() => add()}>
         Somebody writes
       </button>
-      <ChatPage {...props} messages={messages} onSend={() => add(own)} />
+      <ChatPage {...props} messages={messages} onSend={async () => (add(own), "done")} />
     </>
   );
 }

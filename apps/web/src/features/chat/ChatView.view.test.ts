@@ -21,6 +21,10 @@ it.each([
   ["privately", {}],
   ["privately", { ...phone, ...dark }],
   ["privatelyLocked", phone],
+  ["rich", {}],
+  ["rich", { ...phone, ...dark }],
+  ["retold", {}],
+  ["retold", { ...phone, ...dark }],
   ["withFiles", {}],
   ["withFiles", { ...phone, ...dark }],
 ])("%s is accessible (%o)", async (name, options) => {
@@ -53,6 +57,151 @@ it("shows what was written as text, and only web addresses as links", async () =
   expect(await link.getAttribute("rel")).toBe("noopener noreferrer nofollow");
   expect(await link.getAttribute("target")).toBe("_blank");
   expect(await log.getByRole("link").count()).toBe(2);
+});
+
+it("shows text as it was meant, and where a link leads", async () => {
+  const { page } = await open("rich");
+  const log = page.getByRole("log");
+  for (const [tag, text] of [
+    ["strong", "budget"],
+    ["em", "Everybody"],
+    ["del", "half an hour"],
+    ["code", "npm test"],
+    ["pre", "const answer = 42;"],
+    ["blockquote", "Shall we start with the budget?"],
+  ] as const) {
+    await log.locator(tag, { hasText: text }).first().waitFor();
+  }
+  expect(await log.locator("ol > li").allTextContents()).toEqual(["numbers", "questions"]);
+  expect(await log.locator("ul > li").allTextContents()).toEqual(["no slides", "really"]);
+  await log.getByText("(pad.example.org)").waitFor();
+  await log.getByText("(xn--80ak6aa92e.com)").waitFor();
+  await log.getByText("@Grace Hopper").first().waitFor();
+  await log.getByText("edited", { exact: true }).waitFor();
+  await log.getByText("You deleted this message.").waitFor();
+  await log.getByText("Reply to a message that is not here").waitFor();
+  await log.getByText("Sunday, January 4, 2026").waitFor();
+});
+
+it("leads by keyboard from an answer to what it answers", async () => {
+  const { page } = await open("rich");
+  const quote = page.getByRole("button", { name: /^Reply to Ada Lovelace Shall we start/ });
+  await quote.press("Enter");
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute("data-message"))).toBe("m1");
+  await page.locator("[data-found] strong", { hasText: "budget" }).waitFor();
+});
+
+it("has a menu for each message, reached by keyboard, with what may be done with it", async () => {
+  const { page, reports } = await open("filled");
+  const options = (text: string) => page.getByRole("button", { name: `Options: ${text}` });
+  const items = () => page.getByRole("menuitem").allTextContents();
+  await options("Good morning").press("Enter");
+  await page.getByRole("menuitem", { name: "Reply" }).waitFor();
+  expect(await items()).toEqual(["Reply", "Copy text"]);
+  await page.keyboard.press("Enter");
+  await page.getByText("Reply to Ada Lovelace").waitFor();
+  await expect.poll(() => field(page).evaluate((text) => text === document.activeElement)).toBe(true);
+  await page.keyboard.type("Thanks");
+  await page.keyboard.press("Enter");
+  await page.getByText("Reply to Ada Lovelace").waitFor({ state: "detached" });
+
+  await options("On it").press("Enter");
+  await page.getByRole("menuitem", { name: "Delete" }).waitFor();
+  expect(await items()).toEqual(["Reply", "Copy text", "Change", "Delete"]);
+  await page.keyboard.press("Escape");
+  await expect.poll(() => options("On it").evaluate((button) => button === document.activeElement)).toBe(true);
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: "Delete" }).press("Enter");
+  await page.getByText("the server keeps the encrypted original until the meeting ends").waitFor();
+  await page.getByRole("button", { name: "Delete" }).press("Enter");
+  await expect.poll(reports).toEqual([
+    ["send", "Thanks", "m1"],
+    ["delete", "m3"],
+  ]);
+});
+
+it("changes the last own message after arrow up, and leaves it alone after Escape", async () => {
+  const { page, reports } = await open("filled");
+  const editing = page.getByRole("textbox", { name: "Change your message" });
+  await field(page).press("ArrowUp");
+  await expect.poll(() => editing.inputValue()).toBe("On it\n\n- first\n- second");
+  await editing.press("Escape");
+  await expect.poll(() => field(page).inputValue()).toBe("");
+  await field(page).press("ArrowUp");
+  await editing.fill("Done");
+  await editing.press("Enter");
+  await field(page).waitFor();
+  expect(await field(page).inputValue()).toBe("");
+  expect(await reports()).toEqual([["edit", "m3", "Done"]]);
+});
+
+it("completes people and emoji from the keyboard, and sends people by their ids", async () => {
+  const { page, reports } = await open("empty");
+  const options = page.getByRole("listbox", { name: "Suggestions" }).getByRole("option");
+  await field(page).pressSequentially("Hello @");
+  expect(await options.allTextContents()).toEqual(["ALAda Lovelace", "NWNiklaus Wirth"]);
+  await page.keyboard.press("ArrowDown");
+  expect(await field(page).getAttribute("aria-activedescendant")).toBe(await options.nth(1).getAttribute("id"));
+  await page.keyboard.press("Enter");
+  expect(await field(page).inputValue()).toBe("Hello @Niklaus Wirth ");
+  await field(page).pressSequentially("and @ad");
+  await page.keyboard.press("Escape");
+  expect(await options.count()).toBe(0);
+  await field(page).pressSequentially("a");
+  await page.keyboard.press("Tab");
+  await field(page).pressSequentially(":thumbs_u");
+  await page.keyboard.press("Enter");
+  await field(page).pressSequentially(":tada:");
+  expect(await field(page).inputValue()).toBe("Hello @Niklaus Wirth and @Ada Lovelace 👍🎉");
+  await page.keyboard.press("Enter");
+  expect(await reports()).toEqual([["send", "Hello @p_NNNNNNNNNNNNNNNN and @p_AAAAAAAAAAAAAAAA 👍🎉"]]);
+});
+
+it("picks emoji by name and by arrow keys, into the text where the caret is", async () => {
+  const view = await open("empty");
+  const { page } = view;
+  await field(page).fill("ab");
+  await field(page).press("ArrowLeft");
+  await page.getByRole("button", { name: "Emoji" }).press("Enter");
+  const search = page.getByRole("searchbox", { name: "Search emoji" });
+  await expect.poll(() => search.evaluate((input) => input === document.activeElement)).toBe(true);
+  expect(await view.violations()).toEqual([]);
+  await page.keyboard.type("owl");
+  await page.getByRole("option", { name: "owl" }).waitFor();
+  await expect.poll(() => page.getByRole("option").count()).toBe(1);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => field(page).inputValue()).toBe("a🦉b");
+  await expect.poll(() => field(page).evaluate((text) => text === document.activeElement)).toBe(true);
+});
+
+it("keeps what was too fast, says so, and sends it again", async () => {
+  const { page, reports } = await open("empty");
+  await field(page).fill("fast");
+  await page.keyboard.press("Enter");
+  await page.getByText("That was too fast for this meeting.").waitFor();
+  expect(await field(page).inputValue()).toBe("fast");
+  await field(page).fill("slow");
+  await page.keyboard.press("Enter");
+  await page.getByText("That was too fast for this meeting.").waitFor({ state: "detached" });
+  expect(await field(page).inputValue()).toBe("");
+  expect(await reports()).toEqual([
+    ["send", "fast"],
+    ["send", "slow"],
+  ]);
+});
+
+it("tells apart what somebody told, and offers to tell", async () => {
+  const { page, reports } = await open("retold");
+  await page.getByText("Niklaus Wirth sent you what was written before you came.").waitFor();
+  await page.getByText("whether it was written like this cannot be checked").waitFor();
+  expect(await page.getByText("shared by Niklaus Wirth").count()).toBe(2);
+  await page.getByRole("article", { name: /^Ada Lovelace, .*, shared by Niklaus Wirth$/ }).waitFor();
+  await page
+    .getByRole("region", { name: "Benedikt came later." })
+    .getByRole("button", { name: "Not now" })
+    .press("Enter");
+  expect(await reports()).toEqual([["dismiss"]]);
 });
 
 it("says what failed and tries it again", async () => {

@@ -13,7 +13,7 @@ export function Switch() {
   return (
     <main style={{ maxWidth: "24rem" }}>
       <h1>Chat</h1>
-      <Conversations peers={people} unreadOfAll={1} chosen={chosen} onChoose={setChosen}>
+      <Conversations peers={people} unreadOfAll={1} mentionsOfAll={1} chosen={chosen} onChoose={setChosen}>
         <p>{`Shown: ${chosen ?? "everybody"}`}</p>
       </Conversations>
     </main>

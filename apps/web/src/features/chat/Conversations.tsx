@@ -8,6 +8,8 @@ export interface ConversationsProps {
   /** People with whom there is a private conversation. */
   peers: readonly { peerId: string; name: string; unread: number }[];
   unreadOfAll: number;
+  /** In how many of them we are mentioned. */
+  mentionsOfAll: number;
   /** The peer whose conversation is shown, null for the one of everybody. */
   chosen: string | null;
   onChoose: (peerId: string | null) => void;
@@ -18,7 +20,7 @@ export interface ConversationsProps {
 const everybody = "everybody";
 
 /** Which conversation is shown; without a private one there is nothing to choose. */
-export function Conversations({ peers, unreadOfAll, chosen, onChoose, children }: ConversationsProps) {
+export function Conversations({ peers, unreadOfAll, mentionsOfAll, chosen, onChoose, children }: ConversationsProps) {
   const { t } = useTranslation("chat");
   if (peers.length === 0) return children;
   const selected = chosen ?? everybody;
@@ -29,7 +31,13 @@ export function Conversations({ peers, unreadOfAll, chosen, onChoose, children }
       onSelectionChange={(key) => onChoose(key === everybody ? null : String(key))}
     >
       <TabList aria-label={t("conversations")} className={styles.list ?? ""}>
-        <ConversationTab id={everybody} name={t("everybody")} unread={unreadOfAll} icon={<UsersRound />} />
+        <ConversationTab
+          id={everybody}
+          name={t("everybody")}
+          unread={unreadOfAll}
+          mentions={mentionsOfAll}
+          icon={<UsersRound />}
+        />
         {peers.map(({ peerId, name, unread }) => (
           <ConversationTab key={peerId} id={peerId} name={name} unread={unread} icon={<Lock />} isPrivate />
         ))}
@@ -45,13 +53,15 @@ interface ConversationTabProps {
   id: string;
   name: string;
   unread: number;
+  mentions?: number;
   icon: ReactNode;
   isPrivate?: boolean;
 }
 
-function ConversationTab({ id, name, unread, icon, isPrivate = false }: ConversationTabProps) {
+function ConversationTab({ id, name, unread, mentions = 0, icon, isPrivate = false }: ConversationTabProps) {
   const { t } = useTranslation("chat");
-  const label = isPrivate ? t("privateWith", { name }) : name;
+  const named = isPrivate ? t("privateWith", { name }) : name;
+  const label = mentions > 0 ? t("mentionsYou", { label: named, count: mentions }) : named;
   return (
     <Tab id={id} className={styles.tab ?? ""} data-private={isPrivate || undefined}>
       <VisuallyHidden>{unread > 0 ? t("unread", { label, count: unread }) : label}</VisuallyHidden>
@@ -63,6 +73,7 @@ function ConversationTab({ id, name, unread, icon, isPrivate = false }: Conversa
       </span>
       {unread > 0 && (
         <span className={styles.unread} aria-hidden="true">
+          {mentions > 0 && "@ "}
           {unread > 99 ? "99+" : unread}
         </span>
       )}

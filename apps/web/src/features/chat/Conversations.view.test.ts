@@ -16,7 +16,7 @@ it.each([{}, { ...phone, ...dark }])("is accessible (%o)", async (options) => {
 it("is chosen by keyboard, and says of each whether it is private and what is new", async () => {
   const { page } = await gallery.open("chat/Conversations/Switch");
   for (const name of [
-    "Everybody, 1 new message",
+    "Everybody, 1 mentions you, 1 new message",
     "Private with Ada Lovelace, 2 new messages",
     "Private with Benedikt Alexander von Hohenzollern-Sigmaringen",
     "Private with 李明, 120 new messages",

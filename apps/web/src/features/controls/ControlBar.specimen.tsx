@@ -32,6 +32,7 @@ const props: ControlBarProps = {
   peopleCount: 4,
   waitingCount: 0,
   unread: 0,
+  mentions: 0,
   hasChat: true,
   inviteLink: "https://meet.example.org/m/abc",
   isHost: true,
@@ -60,6 +61,7 @@ const inPage = (changes: Partial<ControlBarProps> = {}) =>
 const locked = { ...off, allowed: false };
 
 export const host = inPage({ unread: 3, waitingCount: 2 });
+export const mentioned = inPage({ unread: 3, mentions: 1 });
 export const guest = inPage({ isHost: false, inviteLink: null, openPanel: "chat" });
 export const restricted = inPage({
   media: { ...media, microphone: { ...off, error: "permission_denied" }, camera: locked, screen: locked },

@@ -1,5 +1,7 @@
 import type { Devices, LocalMediaState } from "@sotto/client";
+import type { TFunction } from "i18next";
 import {
+  AtSign,
   EllipsisVertical,
   Link,
   LogOut,
@@ -41,6 +43,8 @@ export interface ControlBarProps {
   /** How many wait to be let in, for hosts; 0 for others. */
   waitingCount: number;
   unread: number;
+  /** In how many of them we are mentioned. */
+  mentions: number;
   hasChat: boolean;
   /** The meeting's open link, to copy from the menu; null where there is none. */
   inviteLink: string | null;
@@ -130,7 +134,7 @@ export function ControlBar(props: ControlBarProps) {
         </IconButton>
         {props.hasChat && (
           <IconButton
-            label={withKey(t(props.unread > 0 ? "chatUnread" : "chat", { count: props.unread }), "chat")}
+            label={withKey(chatLabel(t, props), "chat")}
             tone={openPanel === "chat" ? "active" : "solid"}
             size="l"
             badge={props.unread}
@@ -138,7 +142,7 @@ export function ControlBar(props: ControlBarProps) {
             data-panel="chat"
             onPress={() => onAction("chat")}
           >
-            <MessageCircle aria-hidden="true" />
+            {props.mentions > 0 ? <AtSign aria-hidden="true" /> : <MessageCircle aria-hidden="true" />}
           </IconButton>
         )}
         {hand && (hasRoom || !props.reactions) && <HandControl {...hand} />}
@@ -170,4 +174,12 @@ export function ControlBar(props: ControlBarProps) {
       />
     </Toolbar>
   );
+}
+
+function chatLabel(
+  t: TFunction<"controls">,
+  { unread, mentions }: Pick<ControlBarProps, "unread" | "mentions">,
+): string {
+  const label = t(unread > 0 ? "chatUnread" : "chat", { count: unread });
+  return mentions > 0 ? t("chatMentions", { label, count: mentions }) : label;
 }

@@ -1,4 +1,5 @@
 import type { Devices } from "@sotto/client";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Select } from "../../ui/Select.tsx";
@@ -21,6 +22,8 @@ export interface SettingsDialogProps {
   onChooseLanguage: (language: string) => void;
   shortcuts: boolean;
   onChangeShortcuts: (enabled: boolean) => void;
+  /** A section of somebody else's. */
+  more?: { title: string; content: ReactNode };
 }
 
 const kinds = ["audioinput", "videoinput", "audiooutput"] as const;
@@ -82,6 +85,12 @@ export function SettingsDialog(props: SettingsDialogProps) {
             ))}
           </dl>
         </section>
+        {props.more && (
+          <section className={styles.section}>
+            <h3 className={styles.heading}>{props.more.title}</h3>
+            {props.more.content}
+          </section>
+        )}
       </div>
     </Dialog>
   );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { linkParts } from "./linkParts.ts";
 
-const links = (text: string) => linkParts(text).flatMap((part) => (part.href ? [part.href] : []));
+const links = (text: string) => linkParts(text).flatMap((part) => (part.link ? [part.link.href] : []));
 const whole = (text: string) =>
   linkParts(text)
     .map((part) => part.text)
@@ -11,7 +11,10 @@ describe("linkParts", () => {
   it("finds http and https addresses and keeps the text around them", () => {
     expect(linkParts("see https://example.org/a?b=c#d now")).toEqual([
       { text: "see " },
-      { text: "https://example.org/a?b=c#d", href: "https://example.org/a?b=c#d" },
+      {
+        text: "https://example.org/a?b=c#d",
+        link: { href: "https://example.org/a?b=c#d", host: "example.org" },
+      },
       { text: " now" },
     ]);
   });
@@ -22,6 +25,8 @@ describe("linkParts", () => {
     ["https://example.org, https://example.com!", ["https://example.org/", "https://example.com/"]],
     ["javascript:alert(1) data:text/html,x file:///etc/passwd", []],
     ["https://bank.example@evil.example/", []],
+    ["write to mailto:ada@example.org?body=x now", ["mailto:ada@example.org"]],
+    ["mailto:nobody", []],
     ["https://", []],
     ["plain words", []],
   ])("%s", (text, expected) => {

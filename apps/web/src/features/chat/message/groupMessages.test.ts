@@ -3,7 +3,21 @@ import { describe, expect, it } from "vitest";
 import { groupMessages } from "./groupMessages.ts";
 
 function message(id: string, participantId: string, sentAt: number): ChatMessage {
-  return { id, participantId, name: participantId, isLocal: false, text: id, file: null, sentAt, state: "sent" };
+  return {
+    id,
+    participantId,
+    name: participantId,
+    isLocal: false,
+    text: id,
+    mentions: {},
+    file: null,
+    replyTo: null,
+    sentAt,
+    changedAt: null,
+    isDeleted: false,
+    retoldBy: null,
+    state: "sent",
+  };
 }
 
 describe("groupMessages", () => {

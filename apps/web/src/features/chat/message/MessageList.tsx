@@ -1,12 +1,13 @@
 import type { ChatMessage } from "@sotto/client";
-import { ArrowDown, MessageCircle } from "lucide-react";
-import { useMemo } from "react";
+import { ArrowDown, MessageCircle, MessagesSquare } from "lucide-react";
+import { Fragment, useMemo, useState } from "react";
 import { Button } from "react-aria-components";
 import { useTranslation } from "react-i18next";
-import { groupMessages } from "./groupMessages.ts";
-import type { ChatFiles } from "./files/ChatFiles.ts";
-import styles from "./MessageList.module.css";
+import { DayLine } from "./DayLine.tsx";
+import { groupMessages, isSameDay } from "./groupMessages.ts";
+import type { MessageActions } from "./MessageActions.ts";
 import { MessageGroupView } from "./MessageGroupView.tsx";
+import styles from "./MessageList.module.css";
 import { MessageText } from "./MessageText.tsx";
 import { useStickToEnd } from "./useStickToEnd.ts";
 
@@ -16,14 +17,15 @@ export interface MessageListProps {
   peer?: string;
   encrypted: boolean;
   welcome: string;
-  download: ChatFiles["download"];
-  onRetry: (id: string) => void;
+  actions: MessageActions;
 }
 
 /** All messages, kept at the newest one unless the person scrolled up to read; then a button says that more came. */
-export function MessageList({ messages, peer, encrypted, welcome, download, onRetry }: MessageListProps) {
+export function MessageList({ messages, peer, encrypted, welcome, actions }: MessageListProps) {
   const { t } = useTranslation("chat");
   const groups = useMemo(() => groupMessages(messages), [messages]);
+  const byId = useMemo(() => new Map(messages.map((message) => [message.id, message])), [messages]);
+  const [now] = useState(() => Date.now());
   const last = messages.at(-1);
   const { ref, onScroll, behind, scrollToEnd } = useStickToEnd(last?.id, last?.isLocal ?? false);
   return (
@@ -40,14 +42,23 @@ export function MessageList({ messages, peer, encrypted, welcome, download, onRe
       >
         <div className={styles.content}>
           {welcome && (
-            <p className={styles.welcome} dir="auto">
-              <MessageText text={welcome} />
-            </p>
+            <div className={styles.welcome}>
+              <MessageText text={welcome} nameOf={actions.nameOf} selfId="" />
+            </div>
           )}
           {groups.length === 0 && peer === undefined && <EmptyChat encrypted={encrypted} />}
-          {groups.map((group) => (
-            <MessageGroupView key={group.id} group={group} download={download} onRetry={onRetry} />
-          ))}
+          {groups.map((group, index) => {
+            const before = groups[index - 1];
+            const beginsDay = before ? !isSameDay(before.sentAt, group.sentAt) : !isSameDay(group.sentAt, now);
+            const tells = group.retoldBy && group.retoldBy.participantId !== before?.retoldBy?.participantId;
+            return (
+              <Fragment key={group.id}>
+                {beginsDay && <DayLine at={group.sentAt} now={now} />}
+                {tells && <Retold teller={group.retoldBy?.name || t("unknownSender")} />}
+                <MessageGroupView group={group} byId={byId} actions={actions} />
+              </Fragment>
+            );
+          })}
         </div>
       </div>
       {behind && (
@@ -56,6 +67,19 @@ export function MessageList({ messages, peer, encrypted, welcome, download, onRe
           {t("newMessages")}
         </Button>
       )}
+    </div>
+  );
+}
+
+/** Stands over what somebody told of the time before we came. */
+function Retold({ teller }: { teller: string }) {
+  const { t } = useTranslation("chat");
+  return (
+    <div className={styles.retold}>
+      <MessagesSquare aria-hidden="true" />
+      <p>
+        <strong>{t("history.sharedTitle", { name: teller })}</strong> {t("history.sharedWarning", { name: teller })}
+      </p>
     </div>
   );
 }

@@ -1,28 +1,31 @@
+import { safeLink, type SafeLink } from "./safeLink.ts";
+
 export interface TextPart {
   text: string;
-  /** Set on the parts that are links: an absolute http(s) address. */
-  href?: string;
+  /** Set on the parts that are links. */
+  link?: SafeLink;
 }
 
 /** Ends at white space, quotes, angle brackets and characters that reorder text, which could disguise an address. */
-const candidate = /https?:\/\/[^\s<>"'`\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gi;
-const punctuation = new Set(".,;:!?…");
+const candidate =
+  /(?:https?:\/\/[^\s<>"'`\u200e\u200f\u202a-\u202e\u2066-\u2069]+|mailto:[^\s<>"'`()[\]\u200e\u200f\u202a-\u202e\u2066-\u2069]+)/gi;
+const punctuation = new Set(".,;:!?…*_~");
 const pairs = new Map([
   [")", "("],
   ["]", "["],
   ["}", "{"],
 ]);
 
-/** Splits a message into plain text and links. Only http and https become links, and none that carries a user name. */
+/** Splits a message into plain text and links. Only web and mail addresses become links, and none that carries a user name. */
 export function linkParts(text: string): TextPart[] {
   const parts: TextPart[] = [];
   let rest = 0;
   for (const match of text.matchAll(candidate)) {
     const address = withoutTrailingPunctuation(match[0]);
-    const href = safeHref(address);
-    if (!href) continue;
+    const link = safeLink(address);
+    if (!link) continue;
     if (match.index > rest) parts.push({ text: text.slice(rest, match.index) });
-    parts.push({ text: address, href });
+    parts.push({ text: address, link });
     rest = match.index + address.length;
   }
   if (rest < text.length) parts.push({ text: text.slice(rest) });
@@ -44,12 +47,4 @@ function withoutTrailingPunctuation(address: string): string {
 
 function count(text: string, character: string): number {
   return text.split(character).length - 1;
-}
-
-/** An address with a user name ("https://bank.example@evil.example") is shown as text: it exists to mislead. */
-function safeHref(address: string): string | null {
-  if (!URL.canParse(address)) return null;
-  const url = new URL(address);
-  const safe = (url.protocol === "https:" || url.protocol === "http:") && !url.username && !url.password;
-  return safe ? url.href : null;
 }
