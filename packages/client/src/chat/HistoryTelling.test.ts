@@ -73,11 +73,10 @@ class Member {
   }
 
   hearWhoIsHere(): void {
-    const rest = { role: "participant", connection: "online", hand: null } as const;
+    const rest = { role: "participant", connection: "online", hand: null, locks: [] } as const;
     this.participants.set(
       [...this.#room.members.keys()].map((participantId) => ({
         ...rest,
-        locks: [],
         participantId,
         name: names[participantId] ?? "",
         isLocal: participantId === this.selfId,

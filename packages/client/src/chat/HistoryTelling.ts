@@ -123,13 +123,12 @@ export class HistoryTelling {
   }
 
   async #patiently(send: () => Promise<void>): Promise<void> {
-    const startedAt = Date.now();
     for (let attempt = 0; ; attempt++) {
       try {
         return await send();
       } catch (error) {
         if (SottoError.from(error).code !== "rate_limited" || attempt === mostAttempts) throw error;
-        await pause(backoffMs(attempt, Date.now() - startedAt), this.#ended.signal);
+        await pause(backoffMs(attempt, 0), this.#ended.signal);
         this.#ended.signal.throwIfAborted();
       }
     }

@@ -81,7 +81,7 @@ export class Outbox {
     await this.#attempt(id);
   }
 
-  /** The server lost messages: those that it had, and that have not come back, are sent again. */
+  /** What the server had, and what has not come back, is sent again. */
   resendStored(): void {
     for (const [id, { isStored }] of this.#outgoing) if (isStored) void this.#attempt(id).catch(() => undefined);
   }

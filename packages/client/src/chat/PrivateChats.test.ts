@@ -58,11 +58,13 @@ describe("PrivateChats", () => {
     await expect.poll(() => texts(a, ben)).toEqual(["me: hello Ben", "peer: hello Ada"]);
     await expect.poll(() => texts(a, eve)).toEqual(["me: hello Eve", "peer: what did Ben say?", "peer: well?"]);
     expect(a.get().map(({ peerId }) => peerId)).toEqual([ben, eve]);
-    const counted = new Map([
-      [ben, 1],
-      [eve, 2],
-    ]);
-    expect(a.unread.get()).toEqual(counted); // in whatever order they were opened
+    // Conversations are opened independently of each other: which one counts first is chance.
+    expect(a.unread.get()).toEqual(
+      new Map([
+        [ben, 1],
+        [eve, 2],
+      ]),
+    );
     a.with(eve).markRead();
     expect([...a.unread.get()]).toEqual([[ben, 1]]);
   });

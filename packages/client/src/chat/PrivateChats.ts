@@ -83,7 +83,7 @@ export class PrivateChats implements ReadonlyStore<readonly PrivateChat[]> {
 
   /** The server lost messages: see {@link ChatStore.resendStored}. */
   resendStored(): void {
-    for (const { chat } of this.#chats.get()) chat.resendStored();
+    for (const chat of this.#known.values()) chat.resendStored();
   }
 
   /** Takes the next delivery of the private stream. One that is neither of nor for us is nobody's we could show. */

@@ -7,7 +7,6 @@ import {
   participantIdSchema,
   type ChatBody,
   type PublishResult,
-  type RoomFeatures,
   type StreamKind,
 } from "@sotto/protocol";
 import type { Context } from "../../context.ts";
@@ -23,27 +22,35 @@ const sealedVersion = 1;
 const sealedHeaderBytes = 1 + 4 + 16 + 8 + 12;
 const sealedBlockBytes = 1024;
 const tagBytes = 16;
-const maxKnownSessions = 10_000;
+const maxRules = 10_000;
+
+/** What a session's room asks of its messages. `mayTell`: whether people may tell what was written before. */
+interface MessageRules {
+  readonly encrypted: boolean;
+  readonly mayTell: boolean;
+}
 
 /**
  * `pub-chat`: a message to everybody. `pub-private`: a message to one person, whom the sender can see in the list of
  * people. In encrypted rooms the server sees size, header and, of a private message, between whom; nothing else.
  */
 export function chatRpc(router: RpcRouter, { nats, participants, sessions }: Context): void {
-  // What a session's room allows never changes: it is looked up once.
-  const known = new BoundedMap<string, RoomFeatures>(maxKnownSessions);
-  const featuresOf = async ({ sid, pid }: RpcCaller) => {
-    const features = known.get(sid);
-    if (features !== undefined) return features;
+  // What a session's room asks of messages never changes: it is looked up once.
+  const rules = new BoundedMap<string, MessageRules>(maxRules);
+  const rulesOf = async ({ sid, pid }: RpcCaller): Promise<MessageRules> => {
+    const known = rules.get(sid);
+    if (known !== undefined) return known;
     const person = await participants.find(sid, pid);
     const room = person && (await sessions.room(person.roomId));
     if (room?.sessionId !== sid) throw AppError.sessionEnded();
-    known.set(sid, room.features);
-    return room.features;
+    const encrypted = e2eeModelOf(room.features) !== "none";
+    const found = { encrypted, mayTell: room.features.chat_features.is_allow_history_sharing };
+    rules.set(sid, found);
+    return found;
   };
   const requireMessage = async (caller: RpcCaller, kind: StreamKind, message: Uint8Array) => {
-    const features = await featuresOf(caller);
-    if (e2eeModelOf(features) === "none") requirePlain(message, kind, features);
+    const { encrypted, mayTell } = await rulesOf(caller);
+    if (!encrypted) requirePlain(message, kind, mayTell);
     else requireSealed(message);
   };
 
@@ -62,9 +69,10 @@ export function chatRpc(router: RpcRouter, { nats, participants, sessions }: Con
     if (!peer.success || peer.data === caller.pid) throw AppError.bodyInvalid("a private message is for somebody else");
     await requireMessage(caller, "private", message);
     const people = [caller.pid, peer.data].map((pid) => participants.find(caller.sid, pid));
-    const [sender, recipient] = await Promise.all(people);
+    const [sender = null, recipient = null] = await Promise.all(people);
+    if (sender === null) throw AppError.sessionEnded();
     // As if they did not exist for whoever is hidden: nobody finds them by writing to them.
-    if (!sender || !recipient || !maySee(sender, recipient)) throw AppError.personGone();
+    if (recipient === null || !maySee(sender, recipient)) throw AppError.personGone();
     const stored = Buffer.concat([clientMessageId, message]);
     return nats.streams.publishPrivate({ ...caller, peer: peer.data, clientMessageId, body: stored });
   });
@@ -76,14 +84,13 @@ function requireSealed(message: Uint8Array): void {
   if (padded <= 0 || padded % sealedBlockBytes !== 0) throw AppError.bodyInvalid("this is not a sealed message");
 }
 
-function requirePlain(message: Uint8Array, kind: StreamKind, { chat_features }: RoomFeatures): void {
+function requirePlain(message: Uint8Array, kind: StreamKind, mayTell: boolean): void {
   if (message[0] !== plainVersion) throw AppError.bodyInvalid("this room has no end-to-end encryption");
   if (message.length - 1 > maxChatBodyBytes) throw AppError.bodyTooLarge(maxChatBodyBytes);
   const body = readChatBody(message.subarray(1));
   if (body.kind !== "history") return;
   if (kind === "public") throw AppError.bodyInvalid("a history is told in private messages only");
-  if (!chat_features.is_allow_history_sharing)
-    throw AppError.notAllowed("this room does not let people tell what was written before");
+  if (!mayTell) throw AppError.notAllowed("this room does not let people tell what was written before");
 }
 
 function readChatBody(body: Uint8Array): ChatBody {

