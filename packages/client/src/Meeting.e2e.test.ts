@@ -198,7 +198,7 @@ test("a device that cannot be had is told apart, and can be tried again", async 
       devices.getUserMedia = capture;
       return meetingPage.meeting!.localMedia.state.get().camera;
     }, errorName);
-  const failed = { allowed: true, enabled: false, pending: false };
+  const failed = { allowed: true, enabled: false, pending: false, stopped: false };
   expect(await tryCamera("NotAllowedError")).toEqual({ ...failed, error: "permission_denied" });
   expect(await tryCamera("NotFoundError")).toEqual({ ...failed, error: "no_device" });
   expect(await tryCamera("NotReadableError")).toEqual({ ...failed, error: "device_busy" });
