@@ -187,6 +187,6 @@ export class Scene implements AsyncDisposable {
   }
 }
 
-export function whereaboutsOf({ sid, pid, inbox }: Seat): Whereabouts {
+function whereaboutsOf({ sid, pid, inbox }: Seat): Whereabouts {
   return { sid, pid, inbox };
 }

@@ -38,7 +38,7 @@ const names: readonly SubjectLine[] = [
   ]),
   ["another session's end", ({ other }) => `m.${other.sid}.state.ended`],
   ["everybody's end", () => "m.*.state.ended"],
-  ...["dismissed", "epoch", "standing", "asked", "waiting"].map((kind): SubjectLine => [
+  ...["dismissed", "epoch", "standing", "asked", "waiting", "participant", "receipt"].map((kind): SubjectLine => [
     `word of ${kind} to the victim`,
     ({ victim }) => `m.${victim.sid}.to.${victim.pid}.${kind}`,
   ]),
