@@ -1,7 +1,6 @@
 import type { Logger } from "pino";
 import type { BlobStore } from "../platform/blobs/BlobStore.ts";
 import type { NatsPlatform } from "../platform/nats/connectNats.ts";
-import { newestEpoch } from "../sessions/KeyRecord.ts";
 import { hasBeenThere } from "../sessions/ParticipantRecord.ts";
 import type { State } from "../sessions/State.ts";
 import type { Stock } from "./Stock.ts";
@@ -35,9 +34,8 @@ export async function takeStock({ state, nats, blobs, log }: TakeStockOptions, s
   };
   const countKeys = async () => {
     const entry = await state.keys.get(sessionId);
-    // Epochs are numbered from 0 without holes; of very many only the newest are kept.
     if (entry === null) return { serverKey: false, epochsBegun: 0 };
-    return { serverKey: entry.value.root !== undefined, epochsBegun: newestEpoch(entry.value).epoch + 1 };
+    return { serverKey: entry.value.root !== undefined, epochsBegun: entry.value.begun };
   };
   const [people, messages, privateMessages, files, keys] = await Promise.all([
     count(countPeople()),

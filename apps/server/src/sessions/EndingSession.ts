@@ -35,3 +35,17 @@ export function withStock(room: RoomRecord, sessionId: string, stock: Stock): Ro
   const isOwn = room.sessionId === sessionId && phase.name === "ending" && phase.stock === null;
   return isOwn ? { ...room, phase: { ...phase, stock } } : room;
 }
+
+/**
+ * The room after the memory that held its sessions was lost, at `at`: their receipts tell of it. Of what was counted
+ * before, the figures still hold.
+ */
+export function withLoss(room: RoomRecord, at: number): RoomRecord {
+  const { phase, retiring, losses } = room;
+  const isCounted = phase.name === "ending" && phase.stock !== null;
+  return {
+    ...room,
+    losses: phase.name === "open" || isCounted ? losses : [...losses, at],
+    retiring: retiring?.stock === null ? { ...retiring, losses: [...retiring.losses, at] } : retiring,
+  };
+}

@@ -20,6 +20,7 @@ const secretSchema = z.string().optional();
  * - `epochs`: ascending, the newest one last.
  * - `skip`: how many numbers the next epoch leaves out. After a loss of NATS the newest ones may not have been remembered,
  *   and a number never means two secrets.
+ * - `begun`: how many epochs began, those that were forgotten too; numbers that were left out are none.
  * - `current`: the epoch that everybody was told to send under.
  * - `beganAt`, `dueAt`: when the newest one began and when the next one has to begin, in Unix milliseconds.
  * - `activateAt`: until when the newest one is being staged, in Unix milliseconds; null once it is current.
@@ -28,6 +29,7 @@ export const keyRecordSchema = z.object({
   root: secretSchema,
   epochs: z.array(z.object({ epoch: z.int(), secret: secretSchema })).min(1),
   skip: z.int().default(0),
+  begun: z.int().default(1),
   current: z.int(),
   beganAt: z.int(),
   dueAt: z.int(),
@@ -40,7 +42,7 @@ export type KeyEpoch = KeyRecord["epochs"][number];
 export function firstKeys({ features }: RoomRecord, now: number, maxAgeMs: number): KeyRecord | null {
   const model = e2eeModelOf(features);
   if (model === "none") return null;
-  const times = { skip: 0, current: 0, beganAt: now, dueAt: now + maxAgeMs, activateAt: null };
+  const times = { skip: 0, begun: 1, current: 0, beganAt: now, dueAt: now + maxAgeMs, activateAt: null };
   if (model === "passphrase") return { epochs: [{ epoch: 0 }], ...times };
   return { root: randomSecret(), epochs: [{ epoch: 0, secret: randomSecret() }], ...times };
 }
@@ -56,7 +58,15 @@ export function beginEpoch(record: KeyRecord, now: number, maxAgeMs: number): Ke
   const { epoch, secret } = newestEpoch(record);
   const next: KeyEpoch = { epoch: epoch + 1 + record.skip, ...(secret !== undefined && { secret: randomSecret() }) };
   const epochs = [...record.epochs, next].slice(-maxKeptEpochs);
-  return { ...record, epochs, skip: 0, beganAt: now, dueAt: now + maxAgeMs, activateAt: now + stagingMs };
+  return {
+    ...record,
+    epochs,
+    skip: 0,
+    begun: record.begun + 1,
+    beganAt: now,
+    dueAt: now + maxAgeMs,
+    activateAt: now + stagingMs,
+  };
 }
 
 /** More epochs than begin between two looks at the memory. */

@@ -1,3 +1,4 @@
+import { signedReceiptSchema } from "@sotto/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectAs } from "../testing/connectAs.ts";
 import { eventually } from "../testing/eventually.ts";
@@ -139,6 +140,17 @@ describe("nats-server is killed", () => {
     expect(await reading.call("resume", resumeFrom(sequence))).toMatchObject(nothingLost);
     const late = await connectAs((await join(plainRoom)).answer);
     expect(await late.call("resume", resumeFrom(0))).toMatchObject(nothingLost);
+
+    // The receipt tells of the loss, of what was said since, and of all who were there.
+    const lostAtMs = server.context.state.rooms.createdAtMs;
+    expect((await server.context.sessions.room(plainRoom))?.losses).toEqual([lostAtMs]);
+    await server.manage("/room/endRoom", { room_id: plainRoom });
+    const receipt = signedReceiptSchema.parse(JSON.parse((await server.context.receipts.find(sessionId))!)).receipt;
+    expect(receipt).toMatchObject({
+      result: "gone",
+      losses: [new Date(lostAtMs).toISOString()],
+      counted: { people: 3, messages: { count: 1 } },
+    });
 
     // No zombies: who does not come back is given up, an empty room ends, a duration is over when it was to be.
     const { state, sfu } = server.context;

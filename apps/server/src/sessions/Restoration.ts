@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { KvBucket, KvEntry } from "../platform/nats/KvBucket.ts";
 import type { NatsPlatform } from "../platform/nats/connectNats.ts";
+import { withLoss } from "./EndingSession.ts";
 import { wipeSession, type EndSessionOptions } from "./endSession.ts";
 import { keysAfterLoss, newestEpoch, type KeyRecord } from "./KeyRecord.ts";
 import type { ParticipantRecord } from "./ParticipantRecord.ts";
@@ -66,7 +67,10 @@ export class Restoration {
 
   /** Where the room has become another one meanwhile, its session is over, and what was written back of it goes again. */
   async #restoreRoom(entry: KvEntry<RoomRecord>): Promise<void> {
-    const { stands } = await this.#options.state.rooms.writeBack(entry, mine);
+    const { rooms } = this.#options.state;
+    // When the bucket was made anew is the same time on every node.
+    const value = withLoss(entry.value, rooms.createdAtMs);
+    const { stands } = await rooms.writeBack({ ...entry, value }, mine);
     const over = sessionsOf(entry.value).filter((sessionId) => !sessionsOf(stands).includes(sessionId));
     for (const sessionId of over) this.#wipe(sessionId);
   }

@@ -21,7 +21,7 @@ const phaseSchema = z.discriminatedUnion("name", [
     reason: z.enum(endReasons),
     endedAt: z.int(),
     claimedAt: z.int(),
-    stock: stockSchema.nullable(),
+    stock: stockSchema.nullable().default(null),
   }),
 ]);
 
@@ -73,13 +73,13 @@ export const roomRecordSchema = z.object({
       sessionId: z.string(),
       openedAt: z.int(),
       beganAt: z.int(),
-      losses: z.array(z.int()),
+      losses: z.array(z.int()).default([]),
       claimedAt: z.int(),
-      stock: stockSchema.nullable(),
+      stock: stockSchema.nullable().default(null),
     })
     .nullable(),
   /** When the memory that holds the running session was lost and made anew, for its receipt. */
-  losses: z.array(z.int()),
+  losses: z.array(z.int()).default([]),
 });
 export type RoomRecord = z.infer<typeof roomRecordSchema>;
 export type LiveRoom = RoomRecord & { phase: { name: "live" } };

@@ -11,7 +11,7 @@ import { z } from "zod";
  * `brokenOff` counts the uploads that began, did not come to their end, and were deleted.
  */
 export const sessionFilesSchema = z.object({
-  brokenOff: z.int(),
+  brokenOff: z.int().default(0),
   files: z.array(
     z.discriminatedUnion("state", [
       z.object({ state: z.literal("announced"), fileId: z.string(), bytes: z.int(), until: z.int() }),
