@@ -145,6 +145,11 @@ export class SeatKeeper {
   }
 }
 
+/** Whether trying again may help. */
+export function isPassing(error: SottoError): boolean {
+  return reasonToEnd(error) === null;
+}
+
 /** Null for what may pass. */
 function reasonToEnd({ code }: SottoError): LeaveReason | null {
   switch (code) {
