@@ -41,7 +41,6 @@ interface Measured {
 export async function benchChat(): Promise<Report> {
   // What one person may send is not what is measured here.
   await using stack = await startStack({
-    environment: process.env["PROF"] ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${process.env["PROF"]}` } : {},
     config: { messages: { perSecond: 1000, publicMegabytes: 256, personPercent: 100 } },
   });
   await using bare = await startBareNats();

@@ -10,6 +10,8 @@ const timed = 6;
 const bearableMs = 2_000;
 /** More than anybody ever sends at once, and little for this machine. */
 const floodLines = 3_000;
+/** In this time as many messages are within what one person may say, where the operator has not set more. */
+const spreadMs = 5_000;
 /** Connections that are opened and say nothing: more than a network may have. */
 const idleConnections = 300;
 /** When such a connection must be gone. */
@@ -81,15 +83,17 @@ export async function flood(scene: Scene, attackers: Attackers): Promise<Outcome
 /** As many messages as are taken: the control plane says when it is too much, and what it took was not more than a burst. */
 async function fillWithMessages(attackers: Attackers): Promise<Outcome> {
   const { seat, raw, target } = await attackers.fresh();
+  const from = performance.now();
   const calls = Array.from({ length: 60 }, () => seat.call(raw, "pub-chat", sealedBody(target)));
   const outcomes = await Promise.all(calls);
   const stored = outcomes.filter(({ ok }) => ok).length;
   const refused = outcomes.filter((outcome) => !outcome.ok && outcome.code === "rate_limited").length;
+  const tookMs = performance.now() - from;
   await raw[Symbol.asyncDispose]();
   return {
     attempt: "60 messages at once",
     figures: `${stored} stored, ${refused} refused`,
-    achieved: refused === 0 ? "all were stored" : null,
+    achieved: refused === 0 && tookMs < spreadMs ? "all were stored" : null,
   };
 }
 

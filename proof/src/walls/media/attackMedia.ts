@@ -4,7 +4,17 @@ import type { Outcome } from "../attack.ts";
 import type { Tally } from "../personas.ts";
 import { Seat, type Place } from "../Seat.ts";
 import { tryData } from "./dataInPage.ts";
-import { alterTokens, askForMore, callApi, confuse, dataOutcomes, outstay, tokenOf, type Sfu } from "./mediaAttacks.ts";
+import {
+  alterTokens,
+  askForMore,
+  callApi,
+  confuse,
+  dataOutcomes,
+  goRound,
+  outstay,
+  tokenOf,
+  type Sfu,
+} from "./mediaAttacks.ts";
 import { callEverything } from "./roomService.ts";
 import { claimsOf } from "./tokens.ts";
 
@@ -57,9 +67,11 @@ export async function attackMedia(
   await using otherRoom = await MediaRoom.open(place);
   const [attacker, onlooker, other] = [await room.seat(), await room.seat(), await otherRoom.seat()];
   const scene = { origin, attacker, onlooker, otherRoom: other.sid };
-  for (const [way, base] of [["through /rtc", origin], ...(sfu ? [["straight at the SFU", sfu.url]] : [])] as const) {
-    note({ family: `asking for more, ${way}`, outcomes: await askForMore(base, tokenOf(attacker), tokenOf(onlooker)) });
-    note({ family: `altered tokens, ${way}`, outcomes: await alterTokens(base, scene) });
+  note({ family: "asking for more", outcomes: await askForMore(origin, tokenOf(attacker), tokenOf(onlooker)) });
+  note({ family: "altered tokens, through /rtc", outcomes: await alterTokens(origin, scene) });
+  if (sfu) {
+    note({ family: "altered tokens, straight at the SFU", outcomes: await alterTokens(sfu.url, scene) });
+    note({ family: "one's own token, straight at the SFU", outcomes: await goRound(sfu.url, tokenOf(attacker)) });
   }
   note({ family: "the SFU's other doors", outcomes: await callApi(scene, sfu) });
   const { seat: left, leave } = await room.leaver();
@@ -83,9 +95,9 @@ export async function attackMediaWithEverything(
   const [attacker, onlooker] = [await room.seat(), await room.seat()];
   const loose = (seat: Seat) => {
     const claims = claimsOf(tokenOf(seat));
-    const { canPublishSources: _, ...video } = claims.video;
-    const all = { canPublish: true, canPublishData: true, canUpdateOwnMetadata: true, roomAdmin: true, roomList: true };
-    return signHs256({ ...claims, video: { ...video, ...all } }, sfu.secret);
+    const rights = { roomJoin: true, canPublish: true, canSubscribe: true, canPublishData: true };
+    const powers = { canUpdateOwnMetadata: true, roomAdmin: true, roomList: true };
+    return signHs256({ ...claims, video: { ...claims.video, ...rights, ...powers } }, sfu.secret);
   };
   const outcomes = await askForMore(sfu.url, loose(attacker), loose(onlooker));
   const tokens = { attacker: loose(attacker), onlooker: loose(onlooker) };

@@ -72,6 +72,20 @@ export async function alterTokens(base: string, { attacker, onlooker, otherRoom 
   return outcomes;
 }
 
+/** What the token of a participant is good for at livekit-server itself, past the proxy: nothing. */
+export async function goRound(base: string, token: string): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const path of ["/rtc", "/rtc/v1"]) {
+    for (const options of [{ path }, { path, bearer: token }, { path, parameters: { publish: "shadow" } }]) {
+      const signal = await RawSignal.connect(base, token, options);
+      outcomes.push({ attempt: JSON.stringify({ ...options, bearer: undefined }), achieved: signal && "connected" });
+      await signal?.[Symbol.asyncDispose]();
+    }
+  }
+  const { ok } = await fetch(`${base}/rtc/validate?access_token=${token}`);
+  return [...outcomes, { attempt: "asking whether it is good", achieved: ok ? "it is" : null }];
+}
+
 /** The API that administers rooms: with a participant's token where it listens, and at the public address. */
 export async function callApi({ origin, attacker, onlooker }: MediaScene, sfu: Sfu | null): Promise<Outcome[]> {
   const target = { room: attacker.sid, identity: claimsOf(tokenOf(onlooker)).sub };

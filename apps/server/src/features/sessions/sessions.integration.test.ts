@@ -396,6 +396,19 @@ describe("messages and people", () => {
     for (const room_id of [roomId, elsewhere]) await server.manage("/room/endRoom", { room_id });
   });
 
+  it("hear of nobody who connects without end more often than they can bear", async () => {
+    const roomId = await server.createRoom();
+    const { host, guest } = await join2(roomId);
+    const listener = await connectAs(host);
+    const attempts = await Promise.allSettled(Array.from({ length: 60 }, () => connectAs(guest)));
+    const refused = attempts.filter(({ status }) => status === "rejected").length;
+    expect(refused).toBeGreaterThan(10);
+    expect(await listener.call("snapshot")).toMatchObject({ ok: true });
+    // A second or two later they are let in again.
+    await eventually(() => connectAs(guest).catch(() => null));
+    await server.manage("/room/endRoom", { room_id: roomId });
+  });
+
   it("are told to everybody as they come and go, hidden ones to nobody", async () => {
     const roomId = await server.createRoom();
     const { host, sid } = await join2(roomId);

@@ -7,7 +7,6 @@ import { addressOf } from "../http/addressOf.ts";
 import { Budget, type BudgetSize } from "./Budget.ts";
 import { ClientMessageGuard, type Forbidden } from "./ClientMessageGuard.ts";
 import { ClientPace } from "./ClientPace.ts";
-import { FrameSink } from "./FrameSink.ts";
 import { maxParticipantPayloadBytes } from "./participantGrant.ts";
 import { PendingLogins } from "./PendingLogins.ts";
 import { ReadGate } from "./ReadGate.ts";
@@ -95,7 +94,7 @@ export class NatsProxy {
     const limits = this.#limits;
     const upstream = new WebSocket(websocketUrl, { perMessageDeflate: false });
     const toServer = new ReadGate(client, upstream);
-    const toClient = new ReadGate(upstream, new FrameSink(client, socket));
+    const toClient = new ReadGate(upstream, client);
     const bytes = new Budget(limits.bytes);
     const pace = new ClientPace({
       gate: toServer,

@@ -5,29 +5,19 @@ const maxBufferedBytes = 256 * 1024;
 /** Whoever takes nothing for this long is gone. */
 const stalledMs = 30_000;
 
-/** Where a gate writes to: a WebSocket, as far as it looks at one. */
-export interface Sink {
-  readonly readyState: number;
-  readonly OPEN: number;
-  /** Bytes that are not written yet. */
-  readonly bufferedAmount: number;
-  send(data: Buffer, options: { binary: boolean }, onWritten: () => void): void;
-  terminate(): void;
-}
-
 /**
  * Reads a WebSocket no faster than allowed: not while the other side has much to write, and not while a delay runs.
  * Paused reading becomes TCP back-pressure at the sender.
  */
 export class ReadGate {
   readonly #source: WebSocket;
-  readonly #sink: Sink;
+  readonly #sink: WebSocket;
   #delay: NodeJS.Timeout | null = null;
   #delayedUntil = 0;
   #holds = 0;
   #congested: NodeJS.Timeout | null = null;
 
-  constructor(source: WebSocket, sink: Sink) {
+  constructor(source: WebSocket, sink: WebSocket) {
     this.#source = source;
     this.#sink = sink;
   }
