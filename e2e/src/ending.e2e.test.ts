@@ -29,7 +29,17 @@ async function sfuRooms(): Promise<string[]> {
 function remains({ page }: Person): Promise<object> {
   return page.evaluate(async () => ({
     session: Object.keys(sessionStorage),
-    databases: await indexedDB.databases(),
+    remembered: await new Promise<number>((resolve) => {
+      const opening = indexedDB.open("sotto.history");
+      opening.addEventListener("success", () => {
+        const counting = opening.result.transaction("records").objectStore("records").count();
+        counting.addEventListener("success", () => {
+          opening.result.close();
+          resolve(counting.result);
+        });
+      });
+    }),
+    databases: (await indexedDB.databases()).flatMap(({ name }) => (name === "sotto.history" ? [] : name)),
     connections: globalThis.peerConnectionProbe.connections.filter(
       ({ connectionState }) => connectionState !== "closed",
     ).length,
@@ -77,7 +87,9 @@ test("the host ends it for all: everybody is told, and nothing of it is left", a
   for (const person of people) {
     await person.heading("The meeting is over").waitFor();
     await person.page.getByText("The host ended it for everyone.").waitFor();
-    await expect.poll(() => remains(person), waiting).toEqual({ session: [], databases: [], connections: 0 });
+    await expect
+      .poll(() => remains(person), waiting)
+      .toEqual({ session: [], remembered: 0, databases: [], connections: 0 });
     expect(await person.page.context().cookies()).toHaveLength(1);
     await expect.poll(() => comeBack(person), waiting).toBe("resume_invalid");
   }

@@ -3,9 +3,7 @@ import { chatFileSchema } from "./files.ts";
 import { participantIdSchema } from "./ids.ts";
 
 /** Client message id as text: 22 characters, base64url of 16 random bytes. Unique among the messages of its sender. */
-const clientMessageIdSchema = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{21}[AQgw]$/, "a client message id has 22 characters");
+const clientMessageIdSchema = z.string().regex(/^[A-Za-z0-9_-]{21}[AQgw]$/, "a client message id has 22 characters");
 
 /** A message of anybody in the session: `<sender's participant id>/<client message id>`. */
 const messageIdSchema = z
