@@ -8,7 +8,8 @@ import { waiting } from "./support/waiting.ts";
 const installation = givenInstallation();
 
 async function choose(person: Person, text: string, item: string): Promise<void> {
-  await person.chatLog.getByRole("button", { name: `Options: ${text}` }).press("Enter");
+  const message = person.chatLog.locator("[data-message]").filter({ hasText: text });
+  await message.getByRole("button", { name: "Options" }).press("Enter");
   await person.page.getByRole("menuitem", { name: item, exact: true }).press("Enter");
 }
 

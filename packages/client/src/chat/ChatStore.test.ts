@@ -265,6 +265,20 @@ describe("ChatStore", () => {
     expect(new Set(other.messages.get().map(({ id }) => id)).size).toBe(2);
   });
 
+  test("a file that is too much for the moment stays, to be tried again", async () => {
+    const stream = new Stream();
+    const chat = stream.join(alice, encryptedCodec(await keysOf(alice), noNews));
+    const file = { fileId: "AAAAAAAAAAAAAAAAAAAAAA", secret: "A".repeat(43), prefix: "A".repeat(10), length: 1 };
+    stream.refuse = SottoError.refused({ code: "rate_limited", message: "" });
+    const sending = chat.send("", { file: { ...file, name: "a.txt", type: "", sha256: "A".repeat(43) } });
+    await expect(sending).rejects.toMatchObject({ code: "rate_limited" });
+    const [message] = chat.messages.get();
+    expect(message).toMatchObject({ state: "failed", file: { name: "a.txt" } });
+    stream.refuse = null;
+    await chat.retry(message!.id);
+    await expect.poll(() => chat.messages.get()).toMatchObject([{ id: message!.id, state: "sent" }]);
+  });
+
   test("what was told gives way to what was really sent, and takes nobody's place", async () => {
     const stream = new Stream();
     const chat = stream.join(bob, encryptedCodec(await keysOf(bob), noNews));
