@@ -1,4 +1,4 @@
-import { startStack, type Stack } from "@sotto/dev-env";
+import { CookieJar, startStack, type Stack } from "@sotto/dev-env";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findFaults } from "./test/fuzz/findFaults.ts";
 import { FuzzedMeeting } from "./test/fuzz/FuzzedMeeting.ts";
@@ -35,7 +35,7 @@ function crashesOf(seed: number): { node: number | null; nats: boolean } {
 
 test.each(seeds())("seed %i", { timeout: 180_000 }, async (seed) => {
   const crashes = crashesOf(seed);
-  await using meeting = new FuzzedMeeting({ stack, seed, steps, crashes });
+  await using meeting = new FuzzedMeeting({ stack, newFetch: () => new CookieJar().fetch, seed, steps, crashes });
   const again = `again with: FUZZ_SEEDS=${seed} npm test -- packages/client/src/Meeting.fuzz`;
   try {
     await meeting.run();

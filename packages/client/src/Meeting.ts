@@ -17,6 +17,7 @@ import type { ConnectionState } from "./connection/ConnectionState.ts";
 import { controlPlaneEvents } from "./connection/controlPlaneEvents.ts";
 import type { Delivery } from "./connection/Deliveries.ts";
 import { DeliverySequence } from "./connection/DeliverySequence.ts";
+import { leaveInTheEnd } from "./connection/leaveInTheEnd.ts";
 import { LostMessages } from "./connection/LostMessages.ts";
 import type { CallControlPlane } from "./connection/RpcClient.ts";
 import { Seat, type SeatContext } from "./connection/Seat.ts";
@@ -318,7 +319,9 @@ export class Meeting implements AsyncDisposable {
 
   /** Leaves: tells the server, if it can be told, and releases everything. Never throws. Idempotent. */
   leave(): Promise<void> {
-    return this.#keeper.end("left", (seat) => seat.call("leave", undefined, emptyResultSchema));
+    return this.#keeper.end("left", (seat) =>
+      seat.call("leave", undefined, emptyResultSchema).catch(() => void leaveInTheEnd(this.#api, seat.page)),
+    );
   }
 
   /** Ends the meeting for everybody; for hosts. Throws a {@link SottoError}, and then the meeting goes on. */

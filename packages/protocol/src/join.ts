@@ -28,10 +28,12 @@ export type JoinRequest = z.infer<typeof joinRequestSchema>;
 /**
  * `POST /api/page-closed`, with the resume cookie of `participantId`: the page whose `senderNonce` this is was closed or is
  * being reloaded. Who does not come back soon has left; who loses the connection without saying so is waited for longer.
+ * `left`: they leave for good, and could not say so over their connection.
  */
 export const pageClosedRequestSchema = z.strictObject({
   participantId: participantIdSchema,
   senderNonce: senderNonceSchema,
+  left: z.boolean(),
 });
 export type PageClosedRequest = z.infer<typeof pageClosedRequestSchema>;
 

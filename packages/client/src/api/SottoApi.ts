@@ -96,9 +96,15 @@ export class SottoApi {
   }
 
   /** Tells the server that the page goes away; for the moment in which it does, when nothing can be waited for. */
-  pageClosed(request: PageClosedRequest): void {
-    const body = new Blob([JSON.stringify(request)], { type: "application/json" });
-    navigator.sendBeacon(`${this.#origin}/api/page-closed`, body);
+  pageClosed(page: Omit<PageClosedRequest, "left">): void {
+    const body = JSON.stringify({ ...page, left: false } satisfies PageClosedRequest);
+    navigator.sendBeacon(`${this.#origin}/api/page-closed`, new Blob([body], { type: "application/json" }));
+  }
+
+  /** Leaves for good, where that cannot be said over the meeting's own connection. */
+  async leave(page: Omit<PageClosedRequest, "left">): Promise<void> {
+    const body = { ...page, left: true } satisfies PageClosedRequest;
+    await this.#call({ method: "POST", path: "/api/page-closed", body, schema: emptyResultSchema });
   }
 
   /**

@@ -37,7 +37,7 @@ export interface SeatContext {
   readonly onEpoch: (epoch: number) => void;
   readonly onPart: (part: ConnectionPart, state: "down" | "up") => void;
   /** The page goes away: a last word to the server, which cannot be waited for. */
-  readonly sayPageClosed: (page: PageClosedRequest) => void;
+  readonly sayPageClosed: (page: Omit<PageClosedRequest, "left">) => void;
 }
 
 /**
@@ -55,14 +55,15 @@ export class Seat {
   #encryption: MediaEncryptionManager | null = null;
   #media: MediaConnection | null = null;
 
+  /** How the server knows this page. */
+  get page(): Omit<PageClosedRequest, "left"> {
+    const { answer, senderNonce } = this.admission;
+    return { participantId: answer.participantId, senderNonce: encodeBase64Url(senderNonce) };
+  }
+
   /** A page that is only put aside may come back. */
   readonly #onPageHide = ({ persisted }: PageTransitionEvent): void => {
-    const { answer, senderNonce } = this.admission;
-    if (persisted) return;
-    this.#context.sayPageClosed({
-      participantId: answer.participantId,
-      senderNonce: encodeBase64Url(senderNonce),
-    });
+    if (!persisted) this.#context.sayPageClosed(this.page);
   };
 
   /** Takes the seat: connects messages and media at the same time. Throws a {@link SottoError}, or the signal's reason. */

@@ -1,11 +1,21 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Stack } from "@sotto/dev-env";
 import { until } from "../../testing/until.ts";
 import { FuzzedPerson, type SentMessage } from "./FuzzedPerson.ts";
 import { Random } from "./Random.ts";
 
+/** What the meetings happen on: `Stack` of `@sotto/dev-env`. */
+export interface FuzzedInstallation {
+  readonly origins: readonly string[];
+  createRoom(options: { roomId: string; features: object }): Promise<unknown>;
+  newJoinToken(options: { roomId: string; name: string }): Promise<string>;
+  crashNode(node: number): Promise<void>;
+  killEngine(engine: "nats"): void;
+}
+
 export interface FuzzOptions {
-  readonly stack: Stack;
+  readonly stack: FuzzedInstallation;
+  /** Gives a `fetch` with a cookie jar of its own. */
+  readonly newFetch: () => typeof fetch;
   readonly seed: number;
   readonly steps: number;
   /** Which node crashes in the middle, and whether nats-server does. */
@@ -107,11 +117,11 @@ export class FuzzedMeeting implements AsyncDisposable {
   }
 
   async #join(): Promise<void> {
-    const { stack } = this.#options;
+    const { stack, newFetch } = this.#options;
     const name = `Person ${++this.#counter}`;
     const origin = this.#random.pick(stack.origins);
     const newToken = () => stack.newJoinToken({ roomId: this.roomId, name });
-    this.people.push(await this.#insist(() => FuzzedPerson.join(name, origin, newToken)));
+    this.people.push(await this.#insist(() => FuzzedPerson.join(name, origin, { newToken, fetch: newFetch() })));
   }
 
   async #leave(person: FuzzedPerson): Promise<void> {
@@ -143,12 +153,13 @@ export class FuzzedMeeting implements AsyncDisposable {
     for (const { meeting } of this.people) {
       await until(meeting.connection, ({ status }) => status !== "reconnecting", patienceMs);
     }
-    for (const person of this.people) await this.#insist(() => person.sendFailedAgain());
+    for (const person of this.people) await this.#insist(() => person.sendFailedAgain(this.people));
     // What comes after this has come to everybody; it is delivered after all the rest, and so is a private word.
     for (const person of this.people) {
       await this.#insist(() => person.meeting.chat.send(`${this.#options.seed}.last.${person.id}`));
     }
-    for (const { meeting } of this.people) {
+    for (const person of this.people) {
+      const { meeting } = person;
       const isLast = ({ text }: { text: string }) => text.startsWith(`${this.#options.seed}.last.`);
       await until(
         meeting.chat.messages,
@@ -157,7 +168,7 @@ export class FuzzedMeeting implements AsyncDisposable {
       );
       await until(meeting.participants, (all) => all.length === this.people.length, patienceMs);
       await until(meeting.participants, (all) => all.every(({ connection }) => connection === "online"), patienceMs);
-      for (const { chat } of meeting.privateChats.get()) {
+      for (const chat of person.chats(this.people).slice(1)) {
         await until(chat.messages, (all) => all.every(({ state }) => state === "sent"), patienceMs);
       }
     }

@@ -1,4 +1,3 @@
-import { CookieJar } from "@sotto/dev-env";
 import type { ChatStore } from "../../chat/ChatStore.ts";
 import { Meeting } from "../../Meeting.ts";
 import { SottoError } from "../../SottoError.ts";
@@ -25,27 +24,31 @@ export class FuzzedPerson {
   readonly name: string;
   readonly joinedAt: number;
   readonly sent: SentMessage[] = [];
-  readonly #cookies: CookieJar;
+  /** With the cookies of this person's browser. */
+  readonly #fetch: typeof fetch;
   readonly #pages: Page[];
   readonly #sending = new Set<Promise<void>>();
 
-  static async join(name: string, origin: string, newToken: () => Promise<string>): Promise<FuzzedPerson> {
-    const cookies = new CookieJar();
+  static async join(
+    name: string,
+    origin: string,
+    { newToken, fetch }: { newToken: () => Promise<string>; fetch: typeof globalThis.fetch },
+  ): Promise<FuzzedPerson> {
     const network = await CutProxy.start(origin);
     const credential = { kind: "token" as const, token: await newToken() };
     try {
-      const meeting = await Meeting.join({ origin: network.origin, credential, media: null, fetch: cookies.fetch });
-      return new FuzzedPerson(name, cookies, { meeting, network });
+      const meeting = await Meeting.join({ origin: network.origin, credential, media: null, fetch });
+      return new FuzzedPerson(name, fetch, { meeting, network });
     } catch (error) {
       await network[Symbol.asyncDispose]();
       throw error;
     }
   }
 
-  private constructor(name: string, cookies: CookieJar, page: Page) {
+  private constructor(name: string, fetch: typeof globalThis.fetch, page: Page) {
     this.name = name;
     this.joinedAt = Date.now();
-    this.#cookies = cookies;
+    this.#fetch = fetch;
     this.#pages = [page];
   }
 
@@ -85,7 +88,7 @@ export class FuzzedPerson {
     const credential = { kind: "resume" as const, participantId: this.id };
     this.network.refuse(); // the old page is gone
     try {
-      const fetch = this.#cookies.fetch;
+      const fetch = this.#fetch;
       const meeting = await Meeting.join({ origin: network.origin, credential, media: null, fetch });
       this.#pages.push({ meeting, network });
       return true;
@@ -99,11 +102,17 @@ export class FuzzedPerson {
     }
   }
 
-  /** Everything that failed on the present page goes out in the end. */
-  async sendFailedAgain(): Promise<void> {
-    await Promise.all(this.#sending);
+  /** The conversation of everybody, and those with people who are here. */
+  chats(present: readonly FuzzedPerson[]): ChatStore[] {
     const { chat, privateChats } = this.meeting;
-    for (const each of [chat, ...privateChats.get().map((one) => one.chat)]) {
+    const isHere = (peerId: string) => present.some(({ id }) => id === peerId);
+    return [chat, ...privateChats.get().flatMap((each) => (isHere(each.peerId) ? each.chat : []))];
+  }
+
+  /** Everything that failed on the present page goes out in the end, but to those who have left. */
+  async sendFailedAgain(present: readonly FuzzedPerson[]): Promise<void> {
+    await Promise.all(this.#sending);
+    for (const each of this.chats(present)) {
       for (const { id, state, text } of each.messages.get()) {
         if (state !== "failed") continue;
         await each.retry(id);

@@ -1,0 +1,24 @@
+import type { PageClosedRequest } from "@sotto/protocol";
+import type { SottoApi } from "../api/SottoApi.ts";
+import { SottoError } from "../SottoError.ts";
+import { Backoff } from "./backoff.ts";
+import { isPassing } from "./SeatKeeper.ts";
+
+/** About ten seconds. */
+const maxAttempts = 8;
+
+/**
+ * Leaves over HTTP, because the meeting's own connection was away when we left: nobody should be waited for who has left.
+ * Tries for a while, and never throws.
+ */
+export async function leaveInTheEnd(api: SottoApi, page: Omit<PageClosedRequest, "left">): Promise<void> {
+  const backoff = new Backoff({ listen: () => () => undefined });
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    try {
+      return await api.leave(page);
+    } catch (error) {
+      if (!isPassing(SottoError.from(error))) return; // the server knows us no more
+      await backoff.pause(new AbortController().signal);
+    }
+  }
+}
