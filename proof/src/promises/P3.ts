@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { E2eeError, passphraseRoot, type SessionKeys } from "@sotto/e2ee";
 import { CookieJar, type ManagementApi } from "@sotto/dev-env";
+import type { OpenSessionRequest } from "@sotto/protocol";
 import {
   checkBySpecification,
   rootBySpecification,
@@ -102,11 +103,16 @@ async function holdPassphraseSession(
   if (!root.equals(rootBySpecification(passphrase, sessionId, openerSalt))) {
     throw new Error("the root is not the specification's");
   }
-  const check = checkBySpecification(session).toString("base64url");
+  const opening: OpenSessionRequest = {
+    sessionId,
+    participantId,
+    openerSalt: openerSalt.toString("base64url"),
+    check: checkBySpecification(session).toString("base64url"),
+  };
   const response = await cookies.fetch(`${origin}/api/opening`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ sessionId, participantId, openerSalt: openerSalt.toString("base64url"), check }),
+    body: JSON.stringify(opening),
   });
   if (!response.ok) throw new Error(`the session was not opened: ${await response.text()}`);
   await management.demand("/room/endRoom", { room_id: roomId });
