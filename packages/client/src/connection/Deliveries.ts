@@ -2,6 +2,7 @@ import type { NatsConnection } from "@nats-io/nats-core";
 import { resumeResultSchema, type ResumeRequest } from "@sotto/protocol";
 import { DeliveryFeed } from "./DeliveryFeed.ts";
 import type { DeliverySequence } from "./DeliverySequence.ts";
+import { jsonBody } from "./jsonBody.ts";
 import type { RpcClient } from "./RpcClient.ts";
 
 interface Stored {
@@ -82,7 +83,7 @@ export class Deliveries {
     const { rpc, sequences } = this.#options;
     for (const feed of this.#feeds) feed.restart();
     const after = { public: sequences.public.lastSequence, private: sequences.private.lastSequence };
-    const body = new TextEncoder().encode(JSON.stringify({ after } satisfies ResumeRequest));
+    const body = jsonBody({ after } satisfies ResumeRequest);
     const { lost } = await rpc.call("resume", body, resumeResultSchema, resumeTimeoutMs);
     for (const feed of this.#feeds) feed.heard();
     if (lost) this.#tellLost(lost);

@@ -146,11 +146,6 @@ export class SeatKeeper {
   }
 }
 
-/** Whether trying again may help. */
-export function isPassing(error: SottoError): boolean {
-  return reasonToEnd(error) === null;
-}
-
 /** Null for what may pass. */
 function reasonToEnd({ code, mayPass }: SottoError): LeaveReason | null {
   if (mayPass) return null;

@@ -2,7 +2,6 @@ import type { PageClosedRequest } from "@sotto/protocol";
 import type { SottoApi } from "../api/SottoApi.ts";
 import { SottoError } from "../SottoError.ts";
 import { Backoff } from "./backoff.ts";
-import { isPassing } from "./SeatKeeper.ts";
 
 /** About ten seconds. */
 const maxAttempts = 8;
@@ -17,7 +16,7 @@ export async function leaveInTheEnd(api: SottoApi, page: Omit<PageClosedRequest,
     try {
       return await api.leave(page);
     } catch (error) {
-      if (!isPassing(SottoError.from(error))) return; // the server knows us no more
+      if (!SottoError.from(error).mayPass) return; // the server knows us no more
       await backoff.pause(new AbortController().signal);
     }
   }
