@@ -11,7 +11,7 @@ export class Timeline {
 
   /** Whether a message, an edit or a deletion of that id was here before; what somebody only told of was not. */
   knows(id: string): boolean {
-    return this.#known.has(id);
+    return this.#known.has(id) && !this.get(id)?.retoldBy;
   }
 
   /** Notes an id under which nothing stands. */
