@@ -1,7 +1,7 @@
 export { ControlPlane } from "./ControlPlane.ts";
 export { CookieJar } from "./CookieJar.ts";
 export { freePort } from "./freePort.ts";
-export { launchChromium, type ChromiumOptions } from "./launchChromium.ts";
+export { launchChromium, launchChromiumProfile, type ChromiumOptions } from "./launchChromium.ts";
 export type { DeceivedPage } from "./maliciousSfu/DeceivedPage.ts";
 export { lieAboutOthers, othersIn, type Lies } from "./maliciousSfu/Lies.ts";
 export { MaliciousSfu } from "./maliciousSfu/MaliciousSfu.ts";

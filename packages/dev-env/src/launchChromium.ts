@@ -1,6 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
-import { chromium, type Browser } from "playwright-core";
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions } from "playwright-core";
 
 export interface ChromiumOptions {
   /** Further flags, such as `--use-file-for-fake-video-capture=FILE`. */
@@ -29,6 +29,18 @@ const flags = [
 /** A headless Chromium with a fake camera and microphone and a profile of its own. The caller closes it. */
 export function launchChromium({ args = [] }: ChromiumOptions = {}): Promise<Browser> {
   return chromium.launch({ executablePath: findChromium(), args: [...flags, ...args] });
+}
+
+/**
+ * The same with a profile in a folder, as a person's own browser has it: what its pages store is still there when it is
+ * started again. The caller closes it.
+ */
+export function launchChromiumProfile(
+  folder: string,
+  { args = [], ...page }: ChromiumOptions & BrowserContextOptions = {},
+): Promise<BrowserContext> {
+  const executablePath = findChromium();
+  return chromium.launchPersistentContext(folder, { ...page, executablePath, args: [...flags, ...args] });
 }
 
 /** `SOTTO_CHROMIUM`, else the first on PATH. `npm test` says how to install one. */

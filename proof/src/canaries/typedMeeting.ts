@@ -2,6 +2,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { ManagementApi } from "@sotto/dev-env";
 import { canary, createRoom, newToken, type RoomOptions } from "../rooms.ts";
 import { BrowserRecord } from "./BrowserRecord.ts";
+import { press, write } from "./meetingPage.ts";
 
 /** What two people typed into a meeting on the real page, and what their browsers did with it. */
 export interface TypedMeeting {
@@ -74,15 +75,4 @@ export async function holdTypedMeeting(
 async function givePassphrase(page: Page, passphrase: string, opens: boolean): Promise<void> {
   const labels = opens ? ["Passphrase for this meeting", "Once more"] : ["Passphrase"];
   for (const label of labels) await page.getByLabel(label, { exact: true }).fill(passphrase, { timeout: waitMs });
-}
-
-async function press(page: Page, label: string): Promise<void> {
-  const controls = page.getByRole("toolbar", { name: "Meeting controls" });
-  await controls.getByRole("button", { name: new RegExp(`^${label}`) }).click({ timeout: waitMs });
-}
-
-async function write(page: Page, text: string): Promise<void> {
-  const field = page.getByRole("textbox", { name: "Write a message" });
-  await field.fill(text);
-  await field.press("Enter");
 }

@@ -27,6 +27,11 @@ export function textForms(text: string): Form[] {
   return [{ name: "text", bytes: Buffer.from(text) }, ...embedded("text", Buffer.from(text))];
 }
 
+/** The same, and with two bytes to a character, as a browser may store it. */
+export function wideTextForms(text: string): Form[] {
+  return [...textForms(text), { name: "text in UTF-16", bytes: Buffer.from(text, "utf16le") }];
+}
+
 /** What stays the same of the base64 of something larger, whatever comes before and after: whole groups of three bytes. */
 function embedded(name: string, bytes: Buffer): Form[] {
   return [0, 1, 2].flatMap((skipped) => {

@@ -7,6 +7,7 @@ export function createChatHistory(preferences: PreferencesStore): ChatHistory {
     factory: indexedDbOf(globalThis),
     retention: preferences.getState().chatRetention,
     keeperPort: newKeeperPort(),
+    tabs: new BroadcastChannel("sotto.history"),
     createPassphraseWorker: () =>
       new Worker(new URL("@sotto/e2ee/passphrase-worker", import.meta.url), { type: "module", name: "sotto-pin" }),
   });
@@ -29,7 +30,7 @@ function indexedDbOf(scope: typeof globalThis): IDBFactory | undefined {
 function newKeeperPort(): MessagePort | undefined {
   if (typeof SharedWorker === "undefined") return undefined;
   try {
-    // `extendedLifetime` lets it outlive a reload, where the browser knows it.
+    // `extendedLifetime` lets it outlive a reload, where the browser knows it. Bundlers need the literal.
     return new SharedWorker(new URL("@sotto/e2ee/history-keeper", import.meta.url), {
       type: "module",
       name: "sotto-history",

@@ -25,9 +25,11 @@ export interface Preferences {
 
 export type PreferencesStore = StoreApi<Preferences>;
 
-/** Makes the store, kept in localStorage. */
+const storageName = "sotto.preferences";
+
+/** Makes the store, kept in localStorage; what is chosen in another tab is in force here too. */
 export function createPreferences(browserLanguages: readonly string[]): PreferencesStore {
-  return createStore<Preferences>()(
+  const store = createStore<Preferences>()(
     persist(
       (): Preferences => ({
         theme: "system",
@@ -39,9 +41,13 @@ export function createPreferences(browserLanguages: readonly string[]): Preferen
         chatRetention: "meeting",
         devices: {},
       }),
-      { name: "sotto.preferences", version: 1 },
+      { name: storageName, version: 1 },
     ),
   );
+  globalThis.addEventListener("storage", ({ key }) => {
+    if (key === storageName) void store.persist.rehydrate();
+  });
+  return store;
 }
 
 export const PreferencesContext = createContext<PreferencesStore | null>(null);

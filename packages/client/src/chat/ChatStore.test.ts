@@ -255,15 +255,31 @@ describe("ChatStore", () => {
     const stream = new Stream();
     const chat = stream.join(alice, encryptedCodec(await keysOf(alice), noNews));
     const other = stream.join(bob, encryptedCodec(await keysOf(bob), noNews));
+    await chat.send("first");
     stream.refuse = SottoError.refused({ code: "rate_limited", message: "" });
     await expect(chat.send("slowly")).rejects.toMatchObject({ code: "rate_limited" });
-    expect(chat.messages.get()).toEqual([]);
+    await expect.poll(() => texts(chat)).toEqual(["first:sent"]);
     await expect(chat.send("slowly")).rejects.toMatchObject({ code: "rate_limited" });
     stream.refuse = null;
     await chat.send("slowly");
     await chat.send("slowly");
-    await expect.poll(() => [texts(other), other.missing.get()]).toEqual([["slowly:sent", "slowly:sent"], 0]);
-    expect(new Set(other.messages.get().map(({ id }) => id)).size).toBe(2);
+    const heard = ["first:sent", "slowly:sent", "slowly:sent"];
+    await expect.poll(() => [texts(other), other.missing.get()]).toEqual([heard, 0]);
+    expect(new Set(other.messages.get().map(({ id }) => id)).size).toBe(3);
+  });
+
+  test("a file that is too much for the moment stays, to be tried again", async () => {
+    const stream = new Stream();
+    const chat = stream.join(alice, encryptedCodec(await keysOf(alice), noNews));
+    const file = { fileId: "AAAAAAAAAAAAAAAAAAAAAA", secret: "A".repeat(43), prefix: "A".repeat(10), length: 1 };
+    stream.refuse = SottoError.refused({ code: "rate_limited", message: "" });
+    const sending = chat.send("", { file: { ...file, name: "a.txt", type: "", sha256: "A".repeat(43) } });
+    await expect(sending).rejects.toMatchObject({ code: "rate_limited" });
+    const [message] = chat.messages.get();
+    expect(message).toMatchObject({ state: "failed", file: { name: "a.txt" } });
+    stream.refuse = null;
+    await chat.retry(message!.id);
+    await expect.poll(() => chat.messages.get()).toMatchObject([{ id: message!.id, state: "sent" }]);
   });
 
   test("what was told gives way to what was really sent, and takes nobody's place", async () => {

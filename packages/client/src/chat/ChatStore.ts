@@ -99,7 +99,7 @@ export class ChatStore {
    * Sends `text` to everybody or to the peer, or a file that was uploaded; it is among the {@link messages} at once.
    * Resolves when the server has it. Throws a {@link SottoError} and marks the message `failed` when it could not be sent.
    * What cannot be sent at all (`body_invalid`: only white space and no file, `body_too_large`: above 31 KiB) is refused
-   * before it is shown; what the server refuses for the moment (`rate_limited`) is shown no longer, and can be sent again.
+   * before it is shown; a text that the server refuses for the moment (`rate_limited`) is shown no longer, to be sent again.
    */
   async send(text: string, { file, replyTo }: SendOptions = {}): Promise<void> {
     const body = { text, ...(file && { file }), ...(replyTo !== undefined && { replyTo }) };

@@ -51,8 +51,8 @@ export class Outbox {
   /**
    * Sends a body; resolves when the server has it. `line` makes what is shown of it meanwhile. Throws a
    * {@link SottoError}: what cannot be sent at all is refused before it is shown; a line that could not be sent is shown as
-   * `failed`; only where the server refuses it for the moment (`rate_limited`) the line goes, and sending the same again
-   * sends the same bytes: nobody takes the first attempt for a message that was withheld.
+   * `failed`; only where the server refuses a text for the moment (`rate_limited`) the line goes, and sending the same
+   * again sends the same bytes: nobody takes the first attempt for a message that was withheld.
    */
   async send(body: UnsentBody, line: ((id: string) => ChatMessage) | null): Promise<void> {
     const said = JSON.stringify(body);
@@ -64,7 +64,8 @@ export class Outbox {
     this.#context.onChange();
     await this.#attempt(outgoing.id).catch((error: unknown) => {
       const failed = this.#outgoing.get(outgoing.id);
-      const isRefused = SottoError.from(error).code === "rate_limited";
+      // Whoever sends a file has no text to send again.
+      const isRefused = SottoError.from(error).code === "rate_limited" && !failed?.message?.file;
       if (failed && (isRefused || !failed.message)) {
         if (isRefused) this.#refused = failed;
         this.#outgoing.delete(failed.id);

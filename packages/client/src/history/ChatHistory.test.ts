@@ -181,6 +181,20 @@ describe("ChatHistory", () => {
     expect(await recalled(open("7days").meeting(seat))).toEqual(["later"]);
   });
 
+  test("what one tab forgets, the others show no longer", async () => {
+    const [here, there] = [new BroadcastChannel("test"), new BroadcastChannel("test")];
+    const one = new ChatHistory({ factory, retention: "7days", tabs: here });
+    const theirs = new ChatHistory({ factory, retention: "7days", tabs: there }).meeting(seat);
+    const events: string[] = [];
+    theirs.subscribe((event) => events.push(event));
+    theirs.keep(null, message("x"));
+    await one.forgetEverything();
+    await expect.poll(() => events).toEqual(["forgotten"]);
+    expect((await stored())["records"]).toEqual([]);
+    here.close();
+    there.close();
+  });
+
   test("what was changed or put elsewhere in the database is not recalled", async () => {
     const meeting = open("7days").meeting(seat);
     for (const text of ["a", "b", "c"]) meeting.keep(null, message(text));

@@ -25,12 +25,14 @@ import { isExpired, type Retention } from "./Retention.ts";
  * - `factory`: the browser's `indexedDB`; undefined where there is none.
  * - `keeperPort`: of a `SharedWorker` of `@sotto/e2ee/history-keeper`, which keeps a root that was opened with a PIN while
  *   a page is open, and over a reload; without it every page asks.
+ * - `tabs`: a channel that the pages of this browser share: what is forgotten in one is forgotten in all.
  * - `createPassphraseWorker`: as in `JoinPassphrase`, for the PIN.
  */
 export interface ChatHistoryOptions {
   readonly factory: IDBFactory | undefined;
   readonly retention: Retention;
   readonly keeperPort?: MessagePort | undefined;
+  readonly tabs?: BroadcastChannel;
   readonly createPassphraseWorker?: () => Worker;
 }
 
@@ -58,6 +60,7 @@ export class ChatHistory {
     this.#queue = this.#opened;
     void this.#do((database) => this.#purge(database));
     void this.#do(() => this.#usableRoot());
+    options.tabs?.addEventListener("message", () => void this.#forgetInMeetings());
   }
 
   get state(): ReadonlyStore<HistoryState> {
@@ -89,14 +92,15 @@ export class ChatHistory {
     return meeting;
   }
 
-  /** Forgets everything, the PIN too; pages of meetings that go on show nothing of it any more. */
+  /** Forgets everything, the PIN too; meetings that go on, in every tab, show nothing of it any more. */
   async forgetEverything(): Promise<void> {
     await this.#do(async (database) => {
       await database.clear();
       await this.#keeper?.keep(null);
       this.#use(null, null);
     });
-    await Promise.all(Array.from(this.#meetings, (meeting) => meeting.forget()));
+    await this.#forgetInMeetings();
+    this.#options.tabs?.postMessage("forgotten");
   }
 
   /**
@@ -137,6 +141,10 @@ export class ChatHistory {
       return true;
     });
     if (!isDone) throw new SottoError("not_allowed", "What is kept cannot be put under another PIN now.");
+  }
+
+  async #forgetInMeetings(): Promise<void> {
+    await Promise.all(Array.from(this.#meetings, (meeting) => meeting.forget()));
   }
 
   /** The root that is in use; null while it is locked, or where there is none and none is to be made. */

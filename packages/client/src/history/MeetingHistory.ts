@@ -166,7 +166,7 @@ export class MeetingHistory implements ChatMemory {
   }
 
   async #storePending(database: HistoryDatabase): Promise<void> {
-    if (this.#pending.size > 0 && this.#context.retention() !== "nothing") await this.#store(database);
+    if (this.#pending.size > 0) await this.#store(database);
   }
 
   async #store(database: HistoryDatabase): Promise<void> {

@@ -50,6 +50,14 @@ describe("mergeRoomFeatures", () => {
     });
   });
 
+  it("lets a room tell newcomers what was written before only when asked to, in either spelling, and with a chat", () => {
+    const sharing = (sent: object) => merge(sent).chat_features.is_allow_history_sharing;
+    expect([sharing({}), sharing({ chat_features: { is_allow: true } })]).toEqual([false, false]);
+    expect(sharing({ chat_features: { is_allow: true, is_allow_history_sharing: true } })).toBe(true);
+    expect(sharing({ chatFeatures: { isAllow: true, isAllowHistorySharing: true } })).toBe(true);
+    expect(sharing({ chat_features: { is_allow: false, is_allow_history_sharing: true } })).toBe(false);
+  });
+
   it("names the field of a wrong type", () => {
     expect(() => merge({ allow_webcams: "no" })).toThrow(/allow_webcams/);
     expect(() => merge({ chat_features: "on" })).toThrow(/chat_features/);

@@ -128,13 +128,6 @@ export const retold = inPage({
   offer: <NewcomerOffer name="Benedikt" onTell={() => Promise.resolve()} onDismiss={report("dismiss")} />,
 });
 
-/** Two thousand messages, to see whether it stays smooth. */
-export const long = inPage({
-  messages: Array.from({ length: 2_000 }, (_, index) =>
-    message(index, `Message **${index}** with a [link](https://example.org/${index})`, index % 3 === 0 ? own : {}),
-  ),
-});
-
 export const empty = inPage({ messages: [] });
 export const emptyPlain = inPage({ messages: [], encrypted: false });
 export const readOnly = inPage({ writing: "locked" });
@@ -217,9 +210,13 @@ export const withFiles = inPage({
 });
 
 /** Long, and somebody writes more whenever the button is pressed. */
-export function Growing() {
+export const Growing = () => <GrowingChat from={60} />;
+/** To see whether it stays smooth. */
+export const VeryLong = () => <GrowingChat from={2_000} />;
+
+function GrowingChat({ from }: { from: number }) {
   const [messages, setMessages] = useState(() =>
-    Array.from({ length: 60 }, (_, index) => message(index, `Line ${index}`)),
+    Array.from({ length: from }, (_, index) => message(index, `Line ${index}`, index % 5 === 0 ? own : {})),
   );
   const add = (changes?: Partial<ChatMessage>) =>
     setMessages((before) => [...before, message(before.length, `Line ${before.length}`, changes)]);
@@ -228,7 +225,14 @@ export function Growing() {
       <button type="button" onClick={() => add()}>
         Somebody writes
       </button>
-      <ChatPage {...props} messages={messages} onSend={async () => (add(own), "done")} />
+      <ChatPage
+        {...props}
+        messages={messages}
+        onSend={async () => {
+          add(own);
+          return "done";
+        }}
+      />
     </>
   );
 }

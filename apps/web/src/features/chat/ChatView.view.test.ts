@@ -93,7 +93,8 @@ it("leads by keyboard from an answer to what it answers", async () => {
 
 it("has a menu for each message, reached by keyboard, with what may be done with it", async () => {
   const { page, reports } = await open("filled");
-  const options = (text: string) => page.getByRole("button", { name: `Options: ${text}` });
+  const options = (text: string) =>
+    page.locator("[data-message]").filter({ hasText: text }).getByRole("button", { name: "Options" });
   const items = () => page.getByRole("menuitem").allTextContents();
   await options("Good morning").press("Enter");
   await page.getByRole("menuitem", { name: "Reply" }).waitFor();

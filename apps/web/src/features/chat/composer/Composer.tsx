@@ -91,6 +91,8 @@ export function Composer({ label, onPasteFiles, attach, onEditLast, ...options }
           onKeyDown={onKeyDown}
           onPaste={onPaste}
           dir="auto"
+          // Browsers write what is in a field to their disk, to bring it back after a crash.
+          autoComplete="off"
           data-autofocus
           aria-autocomplete="list"
           aria-controls={completion ? listId : undefined}

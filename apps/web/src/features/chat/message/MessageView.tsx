@@ -1,7 +1,7 @@
 import type { ChatMessage } from "@sotto/client";
 import { mentionedIn } from "@sotto/protocol";
 import { CircleAlert, Ellipsis } from "lucide-react";
-import { memo } from "react";
+import { memo, useId } from "react";
 import { Button } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { FileMessage } from "../files/FileMessage.tsx";
@@ -20,12 +20,14 @@ interface MessageViewProps {
 /** One message: what it answers, what it says, and a menu of what can be done with it. */
 export const MessageView = memo(function MessageView({ message, quoted, actions }: MessageViewProps) {
   const { t, i18n } = useTranslation("chat");
+  const bubbleId = useId();
   const { id, text, state, isDeleted, isLocal, changedAt } = message;
   const mentionsUs = !isLocal && mentionedIn(text).has(actions.selfId);
   const when = new Intl.DateTimeFormat(i18n.language, { dateStyle: "long", timeStyle: "short" }).format(message.sentAt);
   return (
     <div className={styles.row} data-message={id} tabIndex={-1}>
       <div
+        id={bubbleId}
         className={styles.message}
         data-state={state}
         data-deleted={isDeleted || undefined}
@@ -47,7 +49,9 @@ export const MessageView = memo(function MessageView({ message, quoted, actions 
         <button
           type="button"
           className={styles.menu}
-          aria-label={t("options", { text: text.slice(0, 40) || message.file?.name })}
+          // Short, because new messages are read out with it.
+          aria-label={t("options")}
+          aria-describedby={bubbleId}
           aria-haspopup="menu"
           onClick={({ currentTarget }) => actions.onOpenMenu(message, currentTarget)}
         >
