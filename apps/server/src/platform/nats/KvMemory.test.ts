@@ -49,14 +49,14 @@ describe("what a node remembers of a bucket", () => {
   });
 });
 
-describe("after a loss", () => {
-  it("it knows what there was, and begins anew", () => {
+describe("what a node remembers after a loss", () => {
+  it("begins anew, and knows what there was", () => {
     const { memory } = memoryOf("a", "b");
     memory.startOver();
     expect([keysOf(memory.lostEntries()), memory.values()]).toEqual([["a", "b"], []]);
   });
 
-  it("a second loss takes nothing of what was not written back yet", () => {
+  it("and another loss takes nothing of what was not written back yet", () => {
     const { memory } = memoryOf("a", "b", "c");
     memory.startOver();
     memory.wrote({ key: "a", value: "newer", revision: 100 });
