@@ -54,7 +54,7 @@ const hasAll = (count: number) => (messages: readonly { state: string }[]) =>
   messages.length >= count && messages.every(({ state }) => state === "sent");
 
 describe("a network that goes away", () => {
-  test("for five seconds: the others see it, and everything comes, once and in order", async () => {
+  test("for some seconds: the others see it, and everything comes, once and in order", async () => {
     const roomId = await newRoom();
     const ada = await join(roomId, "Ada");
     const ben = await join(roomId, "Ben", 1);

@@ -105,9 +105,10 @@ export class KvStream<T> {
   /** Stores a value, or the marker that the headers make of null; `null` where another revision than `expected` is there. */
   async publish(key: string, value: T | null, options: PublishOptions): Promise<number | null> {
     const { expected, ttlSeconds, headers } = options;
+    const subject = this.#subject(key);
+    const body = value === null ? "" : JSON.stringify(value);
     try {
-      const body = value === null ? "" : JSON.stringify(value);
-      const { seq } = await this.#options.jetstream.publish(this.#subject(key), body, {
+      const { seq } = await this.#options.jetstream.publish(subject, body, {
         ...(headers && { headers }),
         ...(expected !== undefined && { expect: { lastSubjectSequence: expected } }),
         ...(ttlSeconds !== undefined && { ttl: `${ttlSeconds}s` }),
