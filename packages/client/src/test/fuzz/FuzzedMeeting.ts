@@ -99,9 +99,7 @@ export class FuzzedMeeting implements AsyncDisposable {
       case "refuse": {
         const { network } = person;
         network.refuse();
-        this.#incidents.push(
-          delay(random.between(50, 1_500)).then(() => network === person.network && network.allow()),
-        );
+        this.#incidents.push(delay(random.between(50, 1_500)).then(() => person.mend(network)));
         return;
       }
       case "rest":
