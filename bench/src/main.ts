@@ -5,6 +5,7 @@ const benches = new Map<string, () => Promise<Report>>([
   ["join", async () => (await import("./benches/join.ts")).benchJoin()],
   ["e2ee", async () => (await import("./benches/e2ee.ts")).benchE2ee()],
   ["chat", async () => (await import("./benches/chat.ts")).benchChat()],
+  ["reconnect", async () => (await import("./benches/reconnect.ts")).benchReconnect()],
   ["admission", async () => (await import("./benches/admission.ts")).benchAdmission()],
 ]);
 

@@ -3,7 +3,7 @@ import { cpus } from "node:os";
 import { joinAnswerSchema } from "@sotto/protocol";
 import { startStack, type Stack } from "@sotto/dev-env";
 import { wsconnect, type NatsConnection } from "@nats-io/nats-core";
-import { startBareNats } from "../bareNats.ts";
+import { BareNats } from "../BareNats.ts";
 import { inParallel } from "../inParallel.ts";
 import { percentile, type Report } from "../Report.ts";
 
@@ -20,7 +20,7 @@ const width = 32;
  */
 export async function benchAdmission(): Promise<Report> {
   await using stack = await startStack();
-  await using natsServer = await startBareNats();
+  await using natsServer = await BareNats.start();
   const tokens = await newJoinTokens(stack);
   const bareRounds: Run[] = [];
   const sottoRounds: Run[] = [];

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { cpus } from "node:os";
 import { joinAnswerSchema, subjects, type JoinAnswer } from "@sotto/protocol";
 import { startStack, type Stack } from "@sotto/dev-env";
-import { startBareNats, type BareNats } from "../bareNats.ts";
+import { BareNats } from "../BareNats.ts";
 import { allAtOnce, bareStore, makeBareStream, oneByOne, sottoStore, type Storer } from "../chat/acknowledged.ts";
 import type { CountingOptions } from "../chat/CountingClient.ts";
 import { Helper } from "../chat/Helper.ts";
@@ -43,7 +43,7 @@ export async function benchChat(): Promise<Report> {
   await using stack = await startStack({
     config: { messages: { perSecond: 1000, publicMegabytes: 256, personPercent: 100 } },
   });
-  await using bare = await startBareNats();
+  await using bare = await BareNats.start();
   await using speakers = new Helper<SpeakerCommand, SpeakerAnswer>(new URL("../chat/speakers.ts", import.meta.url));
   await using listeners = new Helper<ListenerCommand, ListenerAnswer>(new URL("../chat/listeners.ts", import.meta.url));
   const processes = new Map<string, number>([

@@ -310,9 +310,14 @@ describe("a bad network", () => {
     expect(state).toMatchObject({ parts: ["messages"] });
     expect(state.status === "reconnecting" && state.since - before).toBeLessThan(2_000);
     await until(ada.participants, (people) => people.some(({ connection }) => connection === "away"));
-    await expect(ben.chat.send("x")).rejects.toMatchObject({ code: "not_connected" });
+    for (const text of ["x", "y"]) {
+      await expect(ben.chat.send(text)).rejects.toMatchObject({ code: "not_connected" });
+    }
     network.allow();
     await until(ben.connection, isConnected);
+    // What could not be sent is, by itself and in its order.
+    await until(ada.chat.messages, (messages) => messages.length === 2);
+    expect([texts(ada), ada.chat.missing.get(), ada.chat.undecryptable.get()]).toEqual([["x", "y"], 0, 0]);
     await until(ada.participants, (people) => people.every(({ connection }) => connection === "online"));
   });
 

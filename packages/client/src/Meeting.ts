@@ -20,6 +20,7 @@ import { DeliverySequence } from "./connection/DeliverySequence.ts";
 import { leaveInTheEnd } from "./connection/leaveInTheEnd.ts";
 import { LostMessages } from "./connection/LostMessages.ts";
 import type { CallControlPlane } from "./connection/RpcClient.ts";
+import { onMessagesBack } from "./connection/onMessagesBack.ts";
 import { Seat, type SeatContext } from "./connection/Seat.ts";
 import { SeatKeeper } from "./connection/SeatKeeper.ts";
 import { Wake } from "./connection/Wake.ts";
@@ -180,6 +181,7 @@ export class Meeting implements AsyncDisposable {
       chat: this.chat,
       privateChats: this.privateChats,
     });
+    onMessagesBack(this.connection, () => [this.chat, this.privateChats].forEach((chats) => chats.sendHeldUp()));
     this.lostMessages = new LostMessages({
       connection: this.connection,
       resend: () => [this.chat, this.privateChats].forEach((chats) => chats.resendStored()),

@@ -78,8 +78,13 @@ export class Stack implements AsyncDisposable {
 
   /** Ends an engine at once and with everything it holds in memory; who runs it starts it again. */
   killEngine(engine: "nats" | "livekit"): void {
+    for (const pid of this.enginePids(engine)) process.kill(pid, "SIGKILL");
+  }
+
+  /** The processes of an engine: itself, and the guard that ends it when its supervisor dies. */
+  enginePids(engine: "nats" | "livekit"): number[] {
     const pids = execFileSync("pgrep", ["-f", `${this.folder}/.*/engines/${engine}/`], { encoding: "utf8" });
-    for (const pid of pids.trim().split("\n")) process.kill(Number(pid), "SIGKILL");
+    return pids.trim().split("\n").map(Number);
   }
 
   /** Of the first node, such as `http://127.0.0.1:40123`. */

@@ -108,7 +108,8 @@ function mine<T>(value: T): T {
 function withTheirConnection(known: ParticipantRecord, theirs: ParticipantRecord): ParticipantRecord {
   if (known.presence.state === "left") return known;
   const { seat, socket, pending, resume, presence, membership } = theirs;
-  return { ...known, seat, socket, pending, resume, presence, membership };
+  // What they were let in with may not be what they may do.
+  return { ...known, seat, socket, granted: null, pending, resume, presence, membership };
 }
 
 function furtherKeys(known: KeyRecord, theirs: KeyRecord): KeyRecord {

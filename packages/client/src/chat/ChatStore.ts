@@ -146,6 +146,11 @@ export class ChatStore {
     this.#outbox.resendStored();
   }
 
+  /** There is a connection again: what could not be sent without one is sent. */
+  sendHeldUp(): void {
+    void this.#outbox.sendHeldUp();
+  }
+
   /** Takes the next delivery of the conversation. */
   receive(delivery: Delivery): void {
     this.#opening = this.#opening.then(() => this.#open(delivery));

@@ -29,6 +29,8 @@ interface Outgoing {
   readonly sealed: Uint8Array | null;
   /** The server said that it has it. */
   readonly isStored: boolean;
+  /** It failed because there was no connection. */
+  readonly isHeldUp: boolean;
 }
 
 /** Own messages on their way. */
@@ -87,6 +89,13 @@ export class Outbox {
     for (const [id, { isStored }] of this.#outgoing) if (isStored) void this.#attempt(id).catch(() => undefined);
   }
 
+  /** There is a connection again: what failed for want of one is sent, in the order it was written. */
+  async sendHeldUp(): Promise<void> {
+    for (const [id, { isHeldUp }] of this.#outgoing) {
+      if (isHeldUp) await this.retry(id).catch(() => undefined); // it shows as failed again
+    }
+  }
+
   /** It came back. */
   delivered(id: string): void {
     this.#outgoing.delete(id);
@@ -97,7 +106,16 @@ export class Outbox {
     const text = encodeBase64Url(clientId);
     const id = `${this.#context.selfId}/${text}`;
     const content = encodeChatBody({ id: text, ...body });
-    return { id, clientId, content, body: said, message: line?.(id) ?? null, sealed: null, isStored: false };
+    return {
+      id,
+      clientId,
+      content,
+      body: said,
+      message: line?.(id) ?? null,
+      sealed: null,
+      isStored: false,
+      isHeldUp: false,
+    };
   }
 
   async #attempt(id: string): Promise<void> {
@@ -108,8 +126,11 @@ export class Outbox {
       if (outgoing) this.#outgoing.set(id, { ...outgoing, isStored: true });
     } catch (error) {
       if (!this.#outgoing.has(id)) return; // it was stored all the same, and its delivery came first
+      const reason = SottoError.from(error);
       this.#setState(id, "failed");
-      throw SottoError.from(error);
+      const failed = this.#outgoing.get(id);
+      if (failed) this.#outgoing.set(id, { ...failed, isHeldUp: reason.code === "not_connected" });
+      throw reason;
     }
   }
 

@@ -86,6 +86,11 @@ export class PrivateChats implements ReadonlyStore<readonly PrivateChat[]> {
     for (const chat of this.#known.values()) chat.resendStored();
   }
 
+  /** There is a connection again: see {@link ChatStore.sendHeldUp}. */
+  sendHeldUp(): void {
+    for (const chat of this.#known.values()) chat.sendHeldUp();
+  }
+
   /** Takes the next delivery of the private stream. One that is neither of nor for us is nobody's we could show. */
   receive(delivery: Delivery & { kind: "private" }): void {
     const { selfId } = this.#context;

@@ -25,3 +25,8 @@ export type ConnectionState =
   | { readonly status: "connected" }
   | { readonly status: "reconnecting"; readonly since: number; readonly parts: readonly ConnectionPart[] }
   | { readonly status: "ended"; readonly reason: LeaveReason };
+
+/** Whether messages come and go now. */
+export function areMessagesUp(state: ConnectionState): boolean {
+  return state.status === "connected" || (state.status === "reconnecting" && !state.parts.includes("messages"));
+}

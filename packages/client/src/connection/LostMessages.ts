@@ -1,5 +1,5 @@
 import { Store, type ReadonlyStore } from "../store/Store.ts";
-import type { ConnectionState } from "./ConnectionState.ts";
+import { areMessagesUp, type ConnectionState } from "./ConnectionState.ts";
 import type { LostInterval } from "./Deliveries.ts";
 
 export interface LostMessagesOptions {
@@ -39,9 +39,7 @@ export class LostMessages implements ReadonlyStore<readonly LostInterval[]> {
 
   /** As soon as messages can be sent. */
   #resend(): void {
-    const state = this.#options.connection.get();
-    const isUp = state.status === "connected" || (state.status === "reconnecting" && !state.parts.includes("messages"));
-    if (!this.#mustResend || !isUp) return;
+    if (!this.#mustResend || !areMessagesUp(this.#options.connection.get())) return;
     this.#mustResend = false;
     this.#options.resend();
   }

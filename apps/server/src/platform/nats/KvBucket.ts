@@ -1,22 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
-import {
-  DeliverPolicy,
-  DiscardPolicy,
-  JetStreamApiCodes,
-  JetStreamApiError,
-  RetentionPolicy,
-  StorageType,
-  type JetStreamClient,
-  type JetStreamManager,
-} from "@nats-io/jetstream";
-import { nanos, type MsgHdrs } from "@nats-io/nats-core";
-import type { ZodType } from "zod";
 import { AppError } from "../AppError.ts";
-import { firstSequenceAfter } from "./firstSequenceAfter.ts";
-import { isKvMarker, kvMarkerHeaders } from "./kvMarker.ts";
+import { kvMarkerHeaders } from "./kvMarker.ts";
 import { KvMemory } from "./KvMemory.ts";
-import { originHeaders, originOf } from "./kvOrigin.ts";
-import { KvWatch, type KvChange } from "./KvWatch.ts";
+import { originHeaders } from "./kvOrigin.ts";
+import { KvStream, type KvStreamOptions, type Stored } from "./KvStream.ts";
+import type { KvChange, KvWatch } from "./KvWatch.ts";
 import type { StateGate } from "./StateGate.ts";
 
 export interface KvEntry<T> {
@@ -26,22 +14,13 @@ export interface KvEntry<T> {
   revision: number;
 }
 
-export interface KvBucketOptions<T> {
-  name: string;
-  /** Values are checked when they are read: another version of this program may have written them. */
-  schema: ZodType<T>;
-  jetstream: JetStreamClient;
-  manager: JetStreamManager;
-  replicas: number;
+export interface KvBucketOptions<T> extends KvStreamOptions<T> {
   gate: StateGate;
 }
 
 /** How long the marker of a purged key stays for the sake of watchers and replicas. */
 const markerTtlSeconds = 30;
 const maxMutateAttempts = 100;
-/** A stream of this name exists with other settings. */
-const streamExistsCode = 10058;
-const keyPattern = /^[A-Za-z0-9_=-]+(\.[A-Za-z0-9_=-]+)*$/;
 
 /**
  * Keys and values in the memory of the NATS cluster, the last value of each key only; every write is a compare-and-set
@@ -50,37 +29,25 @@ const keyPattern = /^[A-Za-z0-9_=-]+(\.[A-Za-z0-9_=-]+)*$/;
  */
 export class KvBucket<T> {
   readonly name: string;
-  readonly #schema: ZodType<T>;
-  readonly #jetstream: JetStreamClient;
-  readonly #manager: JetStreamManager;
-  readonly #replicas: number;
-  readonly #stream: string;
+  readonly #stream: KvStream<T>;
   readonly #gate: StateGate;
   readonly #watches = new Set<KvWatch<T>>();
   /** By key: the revision of a value that was written back, which every later value of the key carries along. */
   readonly #origins = new Map<string, number>();
   #memory: KvMemory<T> | null = null;
-  #newestRevision = 0;
   #createdAt: string | null = null;
 
-  constructor({ name, schema, jetstream, manager, replicas, gate }: KvBucketOptions<T>) {
-    this.name = name;
-    this.#schema = schema;
-    this.#jetstream = jetstream;
-    this.#manager = manager;
-    this.#replicas = replicas;
-    this.#gate = gate;
-    this.#stream = `KV_${name}`;
+  constructor(options: KvBucketOptions<T>) {
+    this.name = options.name;
+    this.#stream = new KvStream(options);
+    this.#gate = options.gate;
   }
 
   /** Makes the bucket where it is missing. Gives whether what it held before is lost. */
   async ensure(): Promise<{ lost: boolean }> {
-    const info = await this.#manager.streams.info(this.#stream).catch((error: unknown) => {
-      if (isApiError(error, JetStreamApiCodes.StreamNotFound)) return this.#create();
-      throw AppError.unavailable(error);
-    });
-    const lost = this.#createdAt !== null && this.#createdAt !== info.created;
-    this.#createdAt = info.created;
+    const created = await this.#stream.ensure();
+    const lost = this.#createdAt !== null && this.#createdAt !== created;
+    this.#createdAt = created;
     if (lost) {
       this.#origins.clear();
       this.#memory?.startOver();
@@ -92,7 +59,7 @@ export class KvBucket<T> {
   async remember(signal: AbortSignal): Promise<void> {
     const memory = new KvMemory<T>();
     this.#memory = memory;
-    await this.#follow("", (change) => memory.hear(change), signal);
+    await this.watch("", (change) => memory.hear(change), signal);
   }
 
   /** What this node knows of the bucket, after {@link remember}. */
@@ -108,18 +75,15 @@ export class KvBucket<T> {
   }
 
   async get(key: string): Promise<KvEntry<T> | null> {
-    const message = await this.#gate.through(() => this.#last(key));
-    if (!message || isKvMarker(message.header)) return null;
-    this.#noteOrigin(key, originOf(message.header));
-    return { key, value: this.#decode(message.data), revision: message.seq };
+    return this.#entryOf(await this.#gate.through(() => this.#stream.last(key)));
   }
 
   /** Makes the key; `null` where it exists. */
   async create(key: string, value: T): Promise<number | null> {
-    const revision = await this.#put(key, value, 0);
+    const revision = await this.#put(key, value, { expected: 0 });
     if (revision !== null) return revision;
-    const message = await this.#gate.through(() => this.#last(key));
-    return message && isKvMarker(message.header) ? this.#put(key, value, message.seq) : null;
+    const stored = await this.#gate.through(() => this.#stream.last(key));
+    return stored?.value === null ? this.#put(key, value, { expected: stored.revision }) : null;
   }
 
   /**
@@ -127,12 +91,15 @@ export class KvBucket<T> {
    * `unavailable` where NATS was away meanwhile: the bucket may be another one now.
    */
   createOnce(key: string, ttlMs: number, value: T): Promise<boolean> {
-    return this.#gate.through(async () => (await this.#put(key, value, 0, Math.ceil(ttlMs / 1000))) !== null);
+    const ttlSeconds = Math.ceil(ttlMs / 1000);
+    return this.#gate.through(async () => (await this.#put(key, value, { expected: 0, ttlSeconds })) !== null);
   }
 
   /** Replaces the value where `revision` is still the newest; `null` where it is not. */
   update(key: string, value: T, revision: number): Promise<number | null> {
-    return this.#put(key, value, revision);
+    const origin = this.#origins.get(key);
+    const headers = origin === undefined ? undefined : originHeaders(origin);
+    return this.#put(key, value, { expected: revision, headers });
   }
 
   /**
@@ -145,11 +112,11 @@ export class KvBucket<T> {
       if (!entry) return null;
       const value = change(entry.value);
       if (value === entry.value) return entry;
-      const revision = await this.#put(key, value, entry.revision);
+      const revision = await this.update(key, value, entry.revision);
       if (revision !== null) return { key, value, revision };
       await delay(Math.random() * Math.min(2 ** attempt, 50));
     }
-    throw AppError.unavailable(new Error(`a key of bucket ${this.name} is changed all the time`));
+    throw this.#tooBusy();
   }
 
   /**
@@ -158,8 +125,8 @@ export class KvBucket<T> {
    */
   async purge(key: string, revision?: number): Promise<boolean> {
     await this.#gate.pass();
-    const headers = kvMarkerHeaders();
-    const purged = await this.#publish(key, "", { headers, revision, ttlSeconds: markerTtlSeconds });
+    const options = { expected: revision, ttlSeconds: markerTtlSeconds, headers: kvMarkerHeaders() };
+    const purged = await this.#stream.publish(key, null, options);
     if (purged === null) return false;
     this.#origins.delete(key);
     this.#memory?.purged(key, purged);
@@ -169,110 +136,37 @@ export class KvBucket<T> {
   /** Removes the key `prefix` and every key below it, markers too: nothing is left. Watchers do not hear of it. */
   async purgePrefix(prefix: string): Promise<void> {
     await this.#gate.pass();
-    for (const filter of this.#filters(prefix)) {
-      await this.#manager.streams.purge(this.#stream, { filter }).catch(unavailable);
-    }
+    await this.#stream.purge(prefix);
     this.#memory?.purgedPrefix(prefix);
   }
 
   /** The entries at and below `prefix`; all for "". */
-  entries(prefix: string): Promise<KvEntry<T>[]> {
-    return this.#gate.through(() => this.#entries(prefix));
-  }
-
-  async #entries(prefix: string): Promise<KvEntry<T>[]> {
-    const consumer = await this.#jetstream.consumers
-      .get(this.#stream, { filter_subjects: this.#filters(prefix), deliver_policy: DeliverPolicy.LastPerSubject })
-      .catch(unavailable);
-    const { num_pending: pending } = await consumer.info(true);
-    const found: KvEntry<T>[] = [];
-    if (pending > 0) {
-      let left = pending;
-      const messages = await consumer.fetch({ max_messages: pending, expires: 5_000 }).catch(unavailable);
-      for await (const message of messages) {
-        left -= 1;
-        if (isKvMarker(message.headers)) continue;
-        const key = this.#keyOf(message.subject);
-        this.#noteOrigin(key, originOf(message.headers));
-        found.push({ key, value: this.#decode(message.data), revision: message.seq });
-      }
-      if (left > 0) throw AppError.unavailable(new Error(`bucket ${this.name} answered only in part`));
-    }
-    await consumer.delete().catch(unavailable);
-    return found;
+  async entries(prefix: string): Promise<KvEntry<T>[]> {
+    const stored = await this.#gate.through(() => this.#stream.all(prefix));
+    return stored.flatMap((each) => this.#entryOf(each) ?? []);
   }
 
   /** How many keys are stored at and below `prefix`, markers of purged keys included. */
   count(prefix: string): Promise<number> {
-    return this.#gate.through(() => this.#count(prefix));
-  }
-
-  async #count(prefix: string): Promise<number> {
-    let count = 0;
-    for (const subjects_filter of this.#filters(prefix)) {
-      const { state } = await this.#manager.streams
-        .info(this.#stream, { subjects_filter, deleted_details: false })
-        .catch(unavailable);
-      count += Object.keys(state.subjects ?? {}).length;
-    }
-    return count;
+    return this.#gate.through(() => this.#stream.count(prefix));
   }
 
   /** Calls `onChange` for everything at and below `prefix`, now and from now on, until `signal` aborts. */
   async watch(prefix: string, onChange: (change: KvChange<T>) => void, signal: AbortSignal): Promise<void> {
     await this.#gate.pass();
-    await this.#follow(prefix, onChange, signal);
-  }
-
-  /**
-   * Writes back what the bucket held at revision `origin` before NATS lost it. Of any number of nodes one makes the key;
-   * where another one was behind and wrote an older value, `merge` says what replaces it, and that older value is given.
-   * What came up since is left alone. Does not wait at the gate, which is closed meanwhile.
-   */
-  async writeBack(
-    { key, value: mine, revision: origin }: KvEntry<T>,
-    merge: (mine: T, theirs: T) => T,
-  ): Promise<{ stands: T; corrected: T | null }> {
-    for (let attempt = 0; attempt < maxMutateAttempts; attempt++) {
-      const message = await this.#last(key);
-      const found = message && !isKvMarker(message.header) ? this.#decode(message.data) : null;
-      const theirOrigin = message && originOf(message.header);
-      if (message && (theirOrigin === null || theirOrigin >= origin)) {
-        if (found !== null) this.#memory?.wrote({ key, value: found, revision: message.seq });
-        return { stands: found ?? mine, corrected: null };
-      }
-      const value = found === null ? mine : merge(mine, found);
-      const headers = originHeaders(origin);
-      const revision = await this.#publish(key, JSON.stringify(value), { revision: message?.seq ?? 0, headers });
-      if (revision === null) continue;
-      this.#origins.set(key, origin);
-      this.#memory?.wrote({ key, value, revision });
-      return { stands: value, corrected: found };
-    }
-    throw AppError.unavailable(new Error(`a key of bucket ${this.name} is changed all the time`));
-  }
-
-  async #follow(prefix: string, onChange: (change: KvChange<T>) => void, signal: AbortSignal): Promise<void> {
-    const watch = new KvWatch<T>({
-      jetstream: this.#jetstream,
-      stream: this.#stream,
-      filters: this.#filters(prefix),
-      keyOf: (subject) => this.#keyOf(subject),
-      decode: (data) => this.#decode(data),
-      onChange: (change) => {
-        if (change.kind === "put") {
-          this.#noteOrigin(change.key, change.origin);
-          this.#newestRevision = Math.max(this.#newestRevision, change.revision);
-        }
-        onChange(change);
-      },
+    const watch = this.#stream.watch(prefix, (change) => {
+      if (change.kind === "put") this.#noteOrigin(change.key, change.origin);
+      if (change.kind === "purge") this.#origins.delete(change.key);
+      onChange(change);
     });
     this.#watches.add(watch);
     signal.addEventListener("abort", () => {
       this.#watches.delete(watch);
       watch.stop();
     });
-    await watch.start().catch(unavailable);
+    await watch.start().catch((error: unknown) => {
+      throw AppError.unavailable(error);
+    });
   }
 
   /** Hears nothing until the watches are started over. */
@@ -285,48 +179,45 @@ export class KvBucket<T> {
     await Promise.all([...this.#watches].map((watch) => watch.start()));
   }
 
-  #create() {
-    return this.#manager.streams
-      .add({
-        name: this.#stream,
-        subjects: [`$KV.${this.name}.>`],
-        retention: RetentionPolicy.Limits,
-        storage: StorageType.Memory,
-        num_replicas: this.#replicas,
-        first_seq: firstSequenceAfter(this.#newestRevision),
-        max_msgs_per_subject: 1,
-        max_msg_size: 512 * 1024,
-        discard: DiscardPolicy.New,
-        duplicate_window: nanos(1_000),
-        deny_delete: true,
-        deny_purge: false,
-        allow_rollup_hdrs: true,
-        allow_msg_ttl: true,
-        allow_direct: false,
-      })
-      .catch((error: unknown) => {
-        // Another node was faster: its bucket begins with another sequence.
-        if (isApiError(error, streamExistsCode)) return this.#manager.streams.info(this.#stream).catch(unavailable);
-        throw AppError.unavailable(error);
-      });
+  /**
+   * Writes back what the bucket held at revision `origin` before NATS lost it. Of any number of nodes one makes the key;
+   * where another one was behind and wrote an older value, `merge` says what replaces it, and that older value is given.
+   * What came up since is left alone. Does not wait at the gate, which is closed meanwhile.
+   */
+  async writeBack(
+    { key, value: mine, revision: origin }: KvEntry<T>,
+    merge: (mine: T, theirs: T) => T,
+  ): Promise<{ stands: T; corrected: T | null }> {
+    for (let attempt = 0; attempt < maxMutateAttempts; attempt++) {
+      const stored = await this.#stream.last(key);
+      const theirs = stored?.value ?? null;
+      if (stored && (stored.origin === null || stored.origin >= origin)) {
+        if (theirs !== null) this.#memory?.wrote({ key, value: theirs, revision: stored.revision });
+        return { stands: theirs ?? mine, corrected: null };
+      }
+      const value = theirs === null ? mine : merge(mine, theirs);
+      const headers = originHeaders(origin);
+      const revision = await this.#stream.publish(key, value, { expected: stored?.revision ?? 0, headers });
+      if (revision === null) continue;
+      this.#origins.set(key, origin);
+      this.#memory?.wrote({ key, value, revision });
+      return { stands: value, corrected: theirs };
+    }
+    throw this.#tooBusy();
   }
 
-  #last(key: string) {
-    return this.#manager.streams
-      .getMessage(this.#stream, { last_by_subj: this.#subject(key) })
-      .catch((error: unknown) => {
-        if (isApiError(error, JetStreamApiCodes.NoMessageFound)) return null;
-        throw AppError.unavailable(error);
-      });
-  }
-
-  async #put(key: string, value: T, expected: number, ttlSeconds?: number): Promise<number | null> {
+  async #put(key: string, value: T, options: Parameters<KvStream<T>["publish"]>[2]): Promise<number | null> {
     await this.#gate.pass();
-    const origin = expected > 0 ? this.#origins.get(key) : undefined;
-    const headers = origin === undefined ? undefined : originHeaders(origin);
-    const revision = await this.#publish(key, JSON.stringify(value), { revision: expected, ttlSeconds, headers });
+    const revision = await this.#stream.publish(key, value, options);
     if (revision !== null) this.#memory?.wrote({ key, value, revision });
     return revision;
+  }
+
+  #entryOf(stored: Stored<T> | null): KvEntry<T> | null {
+    if (stored === null || stored.value === null) return null;
+    const { key, value, revision, origin } = stored;
+    this.#noteOrigin(key, origin);
+    return { key, value, revision };
   }
 
   #noteOrigin(key: string, origin: number | null): void {
@@ -334,51 +225,7 @@ export class KvBucket<T> {
     else this.#origins.set(key, origin);
   }
 
-  async #publish(
-    key: string,
-    body: string,
-    options: { revision?: number | undefined; ttlSeconds?: number | undefined; headers?: MsgHdrs | undefined },
-  ): Promise<number | null> {
-    const subject = this.#subject(key);
-    try {
-      const { seq } = await this.#jetstream.publish(subject, body, {
-        ...(options.headers && { headers: options.headers }),
-        ...(options.revision !== undefined && { expect: { lastSubjectSequence: options.revision } }),
-        ...(options.ttlSeconds !== undefined && { ttl: `${options.ttlSeconds}s` }),
-      });
-      this.#newestRevision = Math.max(this.#newestRevision, seq);
-      return seq;
-    } catch (error) {
-      const overtaken =
-        isApiError(error, JetStreamApiCodes.StreamWrongLastSequence) ||
-        isApiError(error, JetStreamApiCodes.StreamWrongLastSequenceUnknown);
-      if (overtaken) return null;
-      throw AppError.unavailable(error);
-    }
+  #tooBusy(): AppError {
+    return AppError.unavailable(new Error(`a key of bucket ${this.name} is changed all the time`));
   }
-
-  #subject(key: string): string {
-    if (!keyPattern.test(key)) throw new Error(`not a key of bucket ${this.name}`);
-    return `$KV.${this.name}.${key}`;
-  }
-
-  #filters(prefix: string): string[] {
-    return prefix === "" ? [`$KV.${this.name}.>`] : [this.#subject(prefix), `${this.#subject(prefix)}.>`];
-  }
-
-  #keyOf(subject: string): string {
-    return subject.slice(`$KV.${this.name}.`.length);
-  }
-
-  #decode(data: Uint8Array): T {
-    return this.#schema.parse(JSON.parse(new TextDecoder().decode(data)));
-  }
-}
-
-function isApiError(error: unknown, code: number): boolean {
-  return error instanceof JetStreamApiError && error.code === code;
-}
-
-function unavailable(error: unknown): never {
-  throw AppError.unavailable(error);
 }

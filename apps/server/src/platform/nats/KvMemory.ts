@@ -113,13 +113,14 @@ export class KvMemory<T> {
   }
 
   #hearPut({ key, value, revision, origin }: KvChange<T> & { kind: "put" }): void {
-    if (origin !== null && this.#wasGone(key, origin)) this.#onRevived?.({ key, value, revision });
+    if (origin !== null && this.#wasGone(key, revision, origin)) this.#onRevived?.({ key, value, revision });
     this.wrote({ key, value, revision });
   }
 
   /** Whether the value that had revision `origin` in the lost bucket was gone before, or was written back and is gone since. */
-  #wasGone(key: string, origin: number): boolean {
-    if (this.#current.purged.has(key)) return true;
+  #wasGone(key: string, revision: number, origin: number): boolean {
+    const goneUpTo = this.#current.purged.get(key)?.revision ?? Infinity;
+    if (goneUpTo < revision || goneUpTo === Number.MAX_SAFE_INTEGER) return true;
     if (this.#lost === null) return false;
     const { entries, purged, completeUpTo } = this.#lost;
     return !entries.has(key) && (origin <= completeUpTo || (purged.get(key)?.revision ?? 0) > origin);

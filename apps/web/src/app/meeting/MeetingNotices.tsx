@@ -1,10 +1,12 @@
 import type { Meeting, WaitingPerson } from "@sotto/client";
 import { ConnectionBanner } from "../../features/meeting/connection/ConnectionBanner.tsx";
+import { ReturnBanner } from "../../features/meeting/connection/ReturnBanner.tsx";
 import { SharingNotice } from "../../features/meeting/SharingNotice.tsx";
 import { SoundBlocked } from "../../features/meeting/sound/SoundBlocked.tsx";
 import { AskedNotice } from "../../features/moderation/AskedNotice.tsx";
 import { WaitingNotice } from "../../features/moderation/WaitingNotice.tsx";
 import { useStore } from "../../ui/useStore.ts";
+import { useReturn } from "./useReturn.ts";
 
 interface MeetingNoticesProps {
   meeting: Meeting;
@@ -19,11 +21,13 @@ interface MeetingNoticesProps {
 export function MeetingNotices({ meeting, waiting, onAdmit, onShowWaiting, onStopSharing }: MeetingNoticesProps) {
   const connection = useStore(meeting.connection);
   const soundBlocked = useStore(meeting.audioBlocked);
+  const back = useReturn(meeting);
   const { screen } = useStore(meeting.localMedia.state);
   const asked = useStore(meeting.asked);
   return (
     <>
       {connection.status === "reconnecting" && <ConnectionBanner since={connection.since} parts={connection.parts} />}
+      {back && <ReturnBanner {...back} />}
       {soundBlocked && <SoundBlocked onUnblock={() => void meeting.unblockAudio()} />}
       {asked.map(({ source, by }) => (
         <AskedNotice

@@ -52,6 +52,7 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
   const media = useStore(meeting.localMedia.state);
   const encryption = useStore(meeting.encryption);
   const messages = useStore(meeting.chat.messages);
+  const lostMessages = useStore(meeting.lostMessages);
   const [openPanel, setOpenPanel] = useState<PanelName | null>(null);
   const [inSettings, setInSettings] = useState(false);
   const [inviting, setInviting] = useState(false);
@@ -162,6 +163,7 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
               telling={meeting.telling}
               history={meeting.history}
               participants={participants}
+              lost={lostMessages}
               nameOf={nameOf}
               files={meeting.files}
               canSend={permissions.rpc.includes("pub-chat")}

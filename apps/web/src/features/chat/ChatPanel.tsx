@@ -2,6 +2,7 @@ import {
   SottoError,
   type ChatStore,
   type HistoryTelling,
+  type LostInterval,
   type MeetingFiles,
   type MeetingHistory,
   type Participant,
@@ -36,6 +37,8 @@ export interface ChatPanelProps {
   onChoose: (peerId: string | null) => void;
   /** Who is here. */
   participants: readonly Participant[];
+  /** When messages were sent that the server lost, in whatever conversation. */
+  lost: readonly LostInterval[];
   /** The name last seen of a participant, empty if there is none. */
   nameOf: (participantId: string) => string;
   /** Whether the meeting's permissions let us write, to everybody and privately. */
@@ -135,7 +138,7 @@ function writingTo(isPresent: boolean, isAllowed: boolean): "allowed" | "locked"
 
 /** What is on the screen is read. */
 function useConversation(
-  { chat, files, participants, selfId, nameOf, encrypted, kept, onOpenSearch }: ConversationProps,
+  { chat, files, participants, lost, selfId, nameOf, encrypted, kept, onOpenSearch }: ConversationProps,
   peerId: string | null = null,
 ) {
   const unread = useStore(chat.unread);
@@ -151,6 +154,7 @@ function useConversation(
     messages: useStore(chat.messages),
     undecryptable: useStore(chat.undecryptable),
     missing: useStore(chat.missing),
+    lost,
     files: useChatFiles(files, chat),
     people,
     selfId,

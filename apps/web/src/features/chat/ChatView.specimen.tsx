@@ -58,6 +58,7 @@ const props: ChatViewProps = {
   },
   undecryptable: 0,
   missing: 0,
+  lost: [],
   peer: null,
   typists: [],
   writing: "allowed",
@@ -136,7 +137,14 @@ export const privately = inPage({ peer: "Ada Lovelace" });
 export const privatelyEmpty = inPage({ peer: "Ada Lovelace", messages: [], encrypted: false });
 export const privatelyLocked = inPage({ peer: "Ada Lovelace", writing: "locked" });
 export const privatelyGone = inPage({ peer: "Ada Lovelace", writing: "gone" });
-export const gaps = inPage({ undecryptable: 2, missing: 1 });
+export const gaps = inPage({
+  undecryptable: 2,
+  missing: 1,
+  lost: [
+    { since: start, until: start + 130_000 },
+    { since: start + 300_000, until: start + 304_000 },
+  ],
+});
 
 const file = (name: string, length: number, type = ""): ChatFile => ({
   fileId: `${name.length}`.padEnd(22, "A"),

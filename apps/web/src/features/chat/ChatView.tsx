@@ -1,4 +1,4 @@
-import type { ChatMessage } from "@sotto/client";
+import type { ChatMessage, LostInterval } from "@sotto/client";
 import type { TFunction } from "i18next";
 import { FileUp, Search, ShieldAlert } from "lucide-react";
 import { useCallback, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from "react";
@@ -29,6 +29,8 @@ export interface ChatViewProps {
   undecryptable: number;
   /** How many messages were numbered by their senders and never came. */
   missing: number;
+  /** When messages were sent that the server lost. */
+  lost: readonly LostInterval[];
   /** With whom the conversation is; null for the one of everybody. */
   peer: string | null;
   /** Names of those who are writing now. */
@@ -63,7 +65,7 @@ const nothingElse: Composing = { kind: "new" };
 /** Messages above, what is being written below. */
 export function ChatView(props: ChatViewProps) {
   const { messages, undecryptable, missing, peer, typists, writing, files, encrypted, nameOf, selfId } = props;
-  const { t } = useTranslation("chat");
+  const { t, i18n } = useTranslation("chat");
   const showToast = useToast();
   const ref = useRef<HTMLDivElement>(null);
   const [composing, setComposing] = useState<Composing>(nothingElse);
@@ -137,6 +139,9 @@ export function ChatView(props: ChatViewProps) {
       <div role="status">
         {undecryptable > 0 && <ChatNotice>{t("undecryptable", { count: undecryptable })}</ChatNotice>}
         {missing > 0 && <ChatNotice>{t("missing", { count: missing })}</ChatNotice>}
+        {props.lost.map((interval) => (
+          <ChatNotice key={interval.until}>{lostWords(t, i18n.language, interval)}</ChatNotice>
+        ))}
       </div>
       {props.offer}
       {peer === null && <TypingLine names={typists} />}
@@ -175,6 +180,12 @@ export function ChatView(props: ChatViewProps) {
 
 function isEditable({ isLocal, state, isDeleted, file, retoldBy }: ChatMessage): boolean {
   return isLocal && state === "sent" && !isDeleted && !file && !retoldBy;
+}
+
+function lostWords(t: TFunction<"chat">, language: string, interval: LostInterval): string {
+  const format = new Intl.DateTimeFormat(language, { timeStyle: "short" });
+  const [since, until] = [format.format(interval.since), format.format(interval.until)];
+  return since === until ? t("lostAround", { until }) : t("lost", { since, until });
 }
 
 function whyReadOnly(t: TFunction<"chat">, writing: "locked" | "gone", peer: string | null): string {

@@ -254,6 +254,8 @@ it("says that messages were lost", async () => {
   const { page } = await open("gaps");
   await page.getByText("2 messages could not be decrypted and are not shown.").waitFor();
   await page.getByText("1 message was sent but never arrived here.").waitFor();
+  await page.getByText(/^Messages sent between \d+:00 AM and \d+:02 AM may be missing\.$/).waitFor();
+  await page.getByText(/^Messages sent around \d+:05 AM may be missing\.$/).waitFor();
 });
 
 it("stays at the newest message, unless somebody reads further up", async () => {

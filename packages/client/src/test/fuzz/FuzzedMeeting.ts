@@ -99,9 +99,7 @@ export class FuzzedMeeting implements AsyncDisposable {
       case "refuse": {
         const { network } = person;
         network.refuse();
-        this.#incidents.push(
-          delay(random.between(50, 1_500)).then(() => network === person.network && network.allow()),
-        );
+        this.#incidents.push(delay(random.between(50, 1_500)).then(() => person.mend(network)));
         return;
       }
       case "rest":
@@ -150,8 +148,9 @@ export class FuzzedMeeting implements AsyncDisposable {
   async #comeToRest(): Promise<void> {
     this.#note("everything is mended");
     for (const { network } of this.people) network.allow();
-    for (const { meeting } of this.people) {
-      await until(meeting.connection, ({ status }) => status !== "reconnecting", patienceMs);
+    for (const { name, meeting } of this.people) {
+      const state = await until(meeting.connection, ({ status }) => status !== "reconnecting", patienceMs);
+      if (state.status === "ended") throw new Error(`${name} is out of the meeting: ${state.reason}`);
     }
     for (const person of this.people) await this.#insist(() => person.sendFailedAgain(this.people));
     // What comes after this has come to everybody; it is delivered after all the rest, and so is a private word.

@@ -28,6 +28,7 @@ export class FuzzedPerson {
   readonly #fetch: typeof fetch;
   readonly #pages: Page[];
   readonly #sending = new Set<Promise<void>>();
+  #isReloading = false;
 
   static async join(
     name: string,
@@ -70,6 +71,11 @@ export class FuzzedPerson {
     return page;
   }
 
+  /** A network that was gone is back, unless its page has gone meanwhile. */
+  mend(network: CutProxy): void {
+    if (network === this.network && !this.#isReloading) network.allow();
+  }
+
   /** Sends without waiting for it. */
   send(chat: ChatStore, text: string, to: string | null): void {
     const message: SentMessage = { text, from: this.id, to, calledAt: Date.now(), storedAt: null };
@@ -87,6 +93,7 @@ export class FuzzedPerson {
     const network = await CutProxy.start(origin);
     const credential = { kind: "resume" as const, participantId: this.id };
     this.network.refuse(); // the old page is gone
+    this.#isReloading = true;
     try {
       const fetch = this.#fetch;
       const meeting = await Meeting.join({ origin: network.origin, credential, media: null, fetch });
@@ -99,6 +106,8 @@ export class FuzzedPerson {
       this.network.allow();
       if (!mayPass) throw error;
       return false;
+    } finally {
+      this.#isReloading = false;
     }
   }
 
