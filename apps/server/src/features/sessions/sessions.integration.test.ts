@@ -400,8 +400,13 @@ describe("messages and people", () => {
     const roomId = await server.createRoom();
     const { host, guest } = await join2(roomId);
     const listener = await connectAs(host);
-    const attempts = await Promise.allSettled(Array.from({ length: 60 }, () => connectAs(guest)));
-    const refused = attempts.filter(({ status }) => status === "rejected").length;
+    let refused = 0;
+    // A few at a time: where many write at once, some are refused because of that.
+    for (let round = 0; round < 20; round++) {
+      const attempts = await Promise.allSettled(Array.from({ length: 4 }, () => connectAs(guest)));
+      const reasons = attempts.flatMap((each) => (each.status === "rejected" ? [String(each.reason)] : []));
+      refused += reasons.filter((reason) => reason.includes("Authorization Violation")).length;
+    }
     expect(refused).toBeGreaterThan(10);
     expect(await listener.call("snapshot")).toMatchObject({ ok: true });
     // A second or two later they are let in again.
