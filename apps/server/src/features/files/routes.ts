@@ -4,12 +4,9 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../platform/AppError.ts";
-import { maxTransferMs } from "../../platform/http/deadlines.ts";
+import { closeWhenIdle, maxTransferMs } from "../../platform/http/deadlines.ts";
 import type { FileStore } from "./FileStore.ts";
 import type { FileClaims, FileTokens } from "./FileTokens.ts";
-
-/** A connection over which nothing comes or goes for this long is closed. */
-const idleTransferMs = 30_000;
 
 const methodOf: Record<FileClaims["use"], RpcMethod> = { upload: "file-upload", download: "file-download" };
 const paramsSchema = z.object({ fileId: fileIdSchema });
@@ -42,7 +39,7 @@ export async function fileRoutes(
     const path = filePath(":fileId");
     files.put(path, { config: { maxRequestMs: maxTransferMs } }, async (request, reply) => {
       const { sid, fileId } = await authorize(request, "upload");
-      request.raw.setTimeout(idleTransferMs, () => request.raw.destroy());
+      closeWhenIdle(request);
       await store.store(sid, fileId, request.body as Readable);
       return reply.code(201).send({});
     });
@@ -51,7 +48,7 @@ export async function fileRoutes(
       const { sid, fileId } = await authorize(request, "download");
       const blob = await store.read(sid, fileId);
       if (blob === null) throw AppError.notFound();
-      request.raw.setTimeout(idleTransferMs, () => request.raw.destroy());
+      closeWhenIdle(request);
       return reply
         .header("content-type", "application/octet-stream")
         .header("content-length", blob.sizeBytes)

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 
 /** How long the head of a request may take to come in, and how often that is looked at. */
 export const headMs = 10_000;
@@ -7,6 +7,8 @@ export const checkMs = 2_000;
 const requestMs = 30_000;
 /** How long one may take whose route takes big bodies (`config: { maxRequestMs }`). */
 export const maxTransferMs = 30 * 60_000;
+/** A transfer over which nothing comes or goes for this long is over. */
+const idleTransferMs = 30_000;
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -24,4 +26,9 @@ export function keepDeadlines(http: FastifyInstance): void {
     }, routeOptions.config.maxRequestMs ?? requestMs);
     raw.once("close", () => clearTimeout(timer));
   });
+}
+
+/** Closes the connection of a big transfer when its other side has fallen silent. */
+export function closeWhenIdle({ raw }: FastifyRequest): void {
+  raw.setTimeout(idleTransferMs, () => raw.destroy());
 }
