@@ -124,9 +124,8 @@ test("where the browser stores nothing, or has no room left, the chat goes on an
   const devTools = await ada.page.context().newCDPSession(ada.page);
   await ada.press("Chat");
   await kept(ada, "Kept in this browser until the meeting ends").waitFor();
-  await devTools.send("Storage.overrideQuotaForOrigin", { origin: new URL(ada.page.url()).origin, quotaSize: 0 });
-  // Not every browser counts the first byte.
-  for (let index = 0; index < 3; index++) await ada.write(`${index} ${"long ".repeat(700)}`);
+  await devTools.send("Storage.overrideQuotaForOrigin", { origin: new URL(ada.page.url()).origin, quotaSize: 1 });
+  await ada.write("Hello");
   await kept(ada, "This browser has no space left to keep the chat").waitFor();
   await ada.write("Shown all the same");
   await line(ada, "Shown all the same").waitFor();

@@ -15,6 +15,7 @@ export const errorCodes = [
   "token_not_yet_valid",
   "token_used",
   "resume_invalid",
+  "resume_used",
   "removed",
   // rooms and sessions
   "room_not_found",

@@ -13,6 +13,7 @@ const statusOf: Record<ErrorCode, number> = {
   token_not_yet_valid: 401,
   token_used: 409,
   resume_invalid: 401,
+  resume_used: 401,
   removed: 403,
   room_not_found: 404,
   room_full: 409,
@@ -78,6 +79,9 @@ export class AppError extends Error {
   }
   static resumeInvalid(): AppError {
     return new AppError("resume_invalid", "this seat cannot be resumed; join again with a new link");
+  }
+  static resumeUsed(): AppError {
+    return new AppError("resume_used", "this seat is another page's by now; go on there, or join again with a new link");
   }
   static removed(): AppError {
     return new AppError("removed", "you were removed from the meeting");

@@ -77,7 +77,7 @@ export const participantRecordSchema = z.object({
    */
   resumableUntil: z.int().nullable(),
   /** Hashes of resume tokens: the newest one, and the one it replaced while the newest is unconfirmed. */
-  resume: z.object({ current: z.string(), previous: z.string().nullable() }).nullable(),
+  resume: z.object({ current: z.string(), previous: z.string().nullable(), spent: z.string().nullable() }).nullable(),
 });
 export type ParticipantRecord = z.infer<typeof participantRecordSchema>;
 

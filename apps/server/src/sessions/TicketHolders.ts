@@ -3,7 +3,7 @@ import type { ResumeTicket } from "../platform/http/resumeCookies.ts";
 import type { KvEntry } from "../platform/nats/KvBucket.ts";
 import { participantKey, type ParticipantRecord } from "./ParticipantRecord.ts";
 import type { RoomRecord } from "./RoomRecord.ts";
-import { acceptsResume } from "./seats.ts";
+import { acceptsResume, isSpent } from "./seats.ts";
 import type { Sessions } from "./Sessions.ts";
 import type { State } from "./State.ts";
 
@@ -22,7 +22,8 @@ export class TicketHolders {
 
   /**
    * The holder in the room as it is now; the entry is the one of the replaced session as long as the holder was not
-   * carried over. Throws `resume_invalid`, or `session_ended` where only the session is over.
+   * carried over. Throws `resume_invalid`, `resume_used` where another page has taken the seat
+   * over, or `session_ended` where only the session is over.
    */
   async find({
     sessionId,
@@ -36,7 +37,9 @@ export class TicketHolders {
     const replaced = room !== null && room.predecessors.includes(sessionId);
     const moved = replaced ? await participants.get(participantKey(room.sessionId, participantId)) : null;
     const entry = moved ?? original;
-    if (entry === null || !acceptsResume(entry.value, token)) throw AppError.resumeInvalid();
+    if (entry === null) throw AppError.resumeInvalid();
+    if (isSpent(entry.value, token)) throw AppError.resumeUsed();
+    if (!acceptsResume(entry.value, token)) throw AppError.resumeInvalid();
     if (room === null || (room.sessionId !== sessionId && !replaced)) throw AppError.sessionEnded();
     return { room, entry };
   }
@@ -47,7 +50,7 @@ export class TicketHolders {
       await this.find(ticket);
       return true;
     } catch (error) {
-      if (error instanceof AppError && (error.code === "resume_invalid" || error.code === "session_ended"))
+      if (error instanceof AppError && ["resume_invalid", "resume_used", "session_ended"].includes(error.code))
         return false;
       throw error;
     }

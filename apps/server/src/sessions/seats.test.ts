@@ -1,7 +1,7 @@
 import { defaultLockSettings } from "@sotto/protocol";
 import { describe, expect, it } from "vitest";
 import { isPresent, type ParticipantRecord } from "./ParticipantRecord.ts";
-import { acceptsResume, expire, forgetPerson, loseSocket, offerSeat, takeSeat } from "./seats.ts";
+import { acceptsResume, expire, forgetPerson, isSpent, loseSocket, offerSeat, takeSeat } from "./seats.ts";
 import { sha256 } from "./tokens.ts";
 
 const seat = (secret: string) => ({ secretHash: sha256(secret), inboxPrefix: `_I.${secret}`, senderNonce: secret });
@@ -31,7 +31,7 @@ const joined: ParticipantRecord = {
   granted: null,
   pending: { seat: seat("c0"), until: 100 },
   resumableUntil: null,
-  resume: { current: sha256("t0"), previous: null },
+  resume: { current: sha256("t0"), previous: null, spent: null },
 };
 const online = takeSeat(joined, "c0", socket)!;
 const offer = (usedToken: string, next: string) => ({ seat: seat(`c-${next}`), resumeToken: next, usedToken });
@@ -63,7 +63,9 @@ describe("a resume token", () => {
   it("is spent when the seat it gave is used", () => {
     const offered = resume(online, "t0", "t1");
     expect(valid(offered)).toEqual(["t0", "t1"]);
-    expect(valid(takeSeat(offered, "c-t1", socket)!)).toEqual(["t1"]);
+    const taken = takeSeat(offered, "c-t1", socket)!;
+    expect(valid(taken)).toEqual(["t1"]);
+    expect(["t0", "t1", "t2"].filter((token) => isSpent(taken, token))).toEqual(["t0"]);
   });
 
   it("works again when the answer was lost, and voids what was lost", () => {

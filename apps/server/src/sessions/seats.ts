@@ -33,6 +33,11 @@ export function acceptsResume({ resume }: ParticipantRecord, token: string): boo
   return resume !== null && (resume.current === hash || resume.previous === hash);
 }
 
+/** Whether a resume token is the last one that was given up for a newer one: its page was replaced by another. */
+export function isSpent({ resume }: ParticipantRecord, token: string): boolean {
+  return resume?.spent === sha256(token);
+}
+
 /**
  * Hands out a new seat to the bearer of `token`. Using a token proves that its bearer received it, so it becomes the
  * one that stays usable until the new seat is confirmed; every other token and unconfirmed seat is void.
@@ -49,7 +54,11 @@ export function offerSeat(
         : record.presence,
     pending: { seat: offer.seat, until: offer.until },
     resumableUntil: offer.resumableUntil,
-    resume: { current: sha256(offer.resumeToken), previous: sha256(offer.usedToken) },
+    resume: {
+      current: sha256(offer.resumeToken),
+      previous: sha256(offer.usedToken),
+      spent: record.resume?.spent ?? null,
+    },
   };
 }
 
@@ -59,7 +68,7 @@ export function takeSeat(record: ParticipantRecord, secret: string, socket: Sock
   if (record.presence.state === "left") return null;
   const online = { ...record, socket, presence: { state: "online" } as const };
   if (record.pending?.seat.secretHash === hash) {
-    const resume = record.resume && { ...record.resume, previous: null };
+    const resume = record.resume && { ...record.resume, previous: null, spent: record.resume.previous };
     return { ...online, seat: record.pending.seat, pending: null, resume };
   }
   return record.seat?.secretHash === hash ? online : null;

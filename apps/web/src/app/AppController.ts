@@ -309,7 +309,7 @@ export class AppController {
     const { memory } = this.#context;
     if (entry.kind === "seat") {
       memory.seat = null;
-      if (entry.seat.openLink && ["resume_invalid", "session_ended"].includes(error.code)) {
+      if (entry.seat.openLink && ["resume_invalid", "resume_used", "session_ended"].includes(error.code)) {
         return this.#askForToken(entry.seat.roomId);
       }
     }

@@ -154,6 +154,8 @@ function reasonToEnd({ code, mayPass }: SottoError): LeaveReason | null {
     case "room_not_found":
     case "resume_invalid": // the server forgot us, as it forgets everything of a session that is over
       return "session_ended";
+    case "resume_used":
+      return "replaced";
     case "removed":
     case "identity_mismatch":
       return code;

@@ -78,8 +78,10 @@ export class WaitingRoom {
     try {
       return await this.#wait(first, askAndNote, AbortSignal.any([signal, this.#leaving.signal]));
     } catch (error) {
+      const { code } = SottoError.from(error);
+      if (code === "resume_used") throw SottoError.dismissed("replaced");
       // A place is not lost so soon by being away: a host decided while we were not connected.
-      const wasTaken = SottoError.from(error).code === "resume_invalid" && Date.now() - this.#heldAt < placeKeptMs;
+      const wasTaken = code === "resume_invalid" && Date.now() - this.#heldAt < placeKeptMs;
       throw wasTaken ? SottoError.dismissed("refused") : error;
     } finally {
       this.#over.resolve();

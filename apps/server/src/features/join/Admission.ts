@@ -266,7 +266,7 @@ export class Admission {
       granted: null,
       pending: { seat, until },
       resumableUntil,
-      resume: { current: sha256(resumeToken), previous: null },
+      resume: { current: sha256(resumeToken), previous: null, spent: null },
     };
   }
 

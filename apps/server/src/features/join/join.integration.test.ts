@@ -202,7 +202,7 @@ describe("resuming", () => {
     await eventually(() => before.client.socket.readyState === 3);
     expect(before.events(`m.${answer.sessionId}.to.${participantId}.dismissed`)).toEqual([{ reason: "replaced" }]);
     await expect(connectAs(answer)).rejects.toThrow();
-    expect(await refusal({ cookie, participantId })).toBe("401 resume_invalid");
+    expect(await refusal({ cookie, participantId })).toBe("401 resume_used");
     await joinAs(server, { cookie: again.cookie, participantId });
   });
 
@@ -215,7 +215,7 @@ describe("resuming", () => {
     expect(await refusal({ cookie: lost.cookie, participantId })).toBe("401 resume_invalid");
     const third = await joinAs(server, { cookie: second.cookie, participantId });
     await connectAs(third.answer);
-    expect(await refusal({ cookie: second.cookie, participantId })).toBe("401 resume_invalid");
+    expect(await refusal({ cookie: second.cookie, participantId })).toBe("401 resume_used");
   });
 
   it("has one winner when the same token comes 20 times at once", async () => {

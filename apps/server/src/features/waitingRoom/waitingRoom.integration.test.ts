@@ -276,7 +276,7 @@ describe("somebody who is let in", () => {
     expect(connections.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     expect(await tryJoin(server, { cookie: person.cookie, participantId: person.pid })).toMatchObject({
       ok: false,
-      error: { code: "resume_invalid" },
+      error: { code: "resume_used" },
     });
     await grace.decide(admit(null));
     expect((await server.context.participants.roster(grace.sid)).map(({ name }) => name).toSorted()).toEqual([

@@ -11,6 +11,7 @@ export const problemWords = {
   token_not_yet_valid: "early",
   token_used: "used",
   resume_invalid: "seat",
+  resume_used: "seat",
   removed: "removed",
   refused: "removed",
   replaced: "seat",
