@@ -11,12 +11,14 @@ import { Artifacts } from "./receipts/Artifacts.ts";
 import { ReceiptKey } from "./receipts/ReceiptKey.ts";
 import { Receipts } from "./receipts/Receipts.ts";
 import { ReceiptTokens } from "./receipts/ReceiptTokens.ts";
+import { Attendance } from "./sessions/Attendance.ts";
 import { Epochs } from "./sessions/Epochs.ts";
 import { JoinTokens } from "./sessions/JoinTokens.ts";
 import { Openings } from "./sessions/Openings.ts";
 import { Participants } from "./sessions/Participants.ts";
 import { PastSessions } from "./sessions/PastSessions.ts";
 import { Restoration } from "./sessions/Restoration.ts";
+import { SessionEvents } from "./sessions/SessionEvents.ts";
 import { Sessions } from "./sessions/Sessions.ts";
 import { openState, type State } from "./sessions/State.ts";
 import { Restarts } from "./sessions/Restarts.ts";
@@ -59,6 +61,9 @@ export interface Context extends AsyncDisposable {
   /** Media. */
   sfu: Sfu;
   joinTokens: JoinTokens;
+  /** What happens in sessions, for whoever listens. */
+  events: SessionEvents;
+  attendance: Attendance;
   sessions: Sessions;
   epochs: Epochs;
   openings: Openings;
@@ -113,16 +118,31 @@ export async function createContext({ config, secrets, endpoints, database, log 
   });
   const maxAgeMs = config.sessions.epochSeconds * 1000;
   const epochs = cleanup.use(new Epochs({ state, bus: nats.bus, maxAgeMs, log }));
-  const sessions = new Sessions({ state, nats, sfu, blobs, epochs, pastSessions, receipts, log });
+  const events = new SessionEvents(log);
+  const attendance = new Attendance({ state, events });
+  const concluding = { state, nats, sfu, blobs, attendance, events, pastSessions, receipts, log };
+  const sessions = new Sessions({ ...concluding, epochs });
   cleanup.defer(() => sessions.settled());
   const news = new RosterNews(nats.bus);
   const standings = new Standings({ state, nats, sfu, news, log });
   const awayMs = config.sessions.awaySeconds * 1000;
   const closedMs = config.sessions.closedSeconds * 1000;
-  const participants = new Participants({ state, sessions, epochs, standings, news, nats, sfu, awayMs, closedMs, log });
+  const participants = new Participants({
+    state,
+    sessions,
+    epochs,
+    standings,
+    attendance,
+    news,
+    nats,
+    sfu,
+    awayMs,
+    closedMs,
+    log,
+  });
   new Restoration({ state, nats, sfu, blobs, awayMs, log }).follow();
   const seatMs = config.sessions.seatSeconds * 1000;
-  const restarts = new Restarts({ state, nats, sfu, blobs, pastSessions, receipts, sessions, seatMs, log });
+  const restarts = new Restarts({ ...concluding, sessions, seatMs });
   const waitingRoom = new WaitingRoom({ state, participants, news, nats, seatMs });
   const { connections } = nats;
   const { sweepMs: intervalMs } = config.sessions;
@@ -157,6 +177,8 @@ export async function createContext({ config, secrets, endpoints, database, log 
     blobs,
     sfu,
     joinTokens: new JoinTokens(secrets.api, state.used),
+    events,
+    attendance,
     sessions,
     epochs,
     restarts,

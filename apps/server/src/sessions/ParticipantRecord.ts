@@ -58,6 +58,8 @@ export const participantRecordSchema = z.object({
   metadata: z.string(),
   /** When they came in, or began to wait. */
   joinedAt: z.int(),
+  /** How often they came in: at first, and again after they were given up. Waiting does not count. */
+  stays: z.int().default(0),
   /** The newest message when this person joined: older ones are not theirs to read. */
   joinedAtSequence: z.int(),
   /** The epochs of the session's keys that are this person's to have. */
@@ -88,6 +90,11 @@ export function participantKey(sessionId: string, participantId: string): string
 /** Whether the person is there, or about to be; in the session or waiting for it. */
 export function isPresent({ presence }: ParticipantRecord): boolean {
   return presence.state === "joining" || presence.state === "online" || presence.state === "away";
+}
+
+/** Whether the person is in the session: connected, or expected back. */
+export function isThere({ presence, waiting }: ParticipantRecord): boolean {
+  return !waiting && (presence.state === "online" || presence.state === "away");
 }
 
 /** Whether the person was in the session at some time, and did more than wait: connected at least once. */

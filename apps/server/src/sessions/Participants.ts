@@ -7,6 +7,7 @@ import { Budgets } from "../platform/nats/Budgets.ts";
 import type { KvEntry } from "../platform/nats/KvBucket.ts";
 import type { NatsPlatform } from "../platform/nats/connectNats.ts";
 import type { Sfu } from "../platform/sfu/Sfu.ts";
+import type { Attendance } from "./Attendance.ts";
 import type { Epochs } from "./Epochs.ts";
 import { newestEpoch } from "./KeyRecord.ts";
 import { followLocks } from "./locks.ts";
@@ -22,6 +23,7 @@ import { permissionsIn } from "./person.ts";
 import type { RoomRecord } from "./RoomRecord.ts";
 import type { RosterNews } from "./RosterNews.ts";
 import { closePage, expire, forgetPerson, loseSocket, resumableAfterOpening, takeSeat } from "./seats.ts";
+import type { LeaveReason } from "./SessionEvents.ts";
 import type { Sessions } from "./Sessions.ts";
 import { isOutdated, kickDelayMs, type Standings } from "./Standings.ts";
 import type { State } from "./State.ts";
@@ -31,6 +33,7 @@ interface ParticipantsOptions {
   sessions: Sessions;
   epochs: Epochs;
   standings: Standings;
+  attendance: Attendance;
   news: RosterNews;
   nats: Pick<NatsPlatform, "bus" | "connections" | "streams">;
   sfu: Sfu;
@@ -56,6 +59,7 @@ export class Participants {
   readonly #sessions: Sessions;
   readonly #epochs: Epochs;
   readonly #standings: Standings;
+  readonly #attendance: Attendance;
   readonly #news: RosterNews;
   readonly #nats: ParticipantsOptions["nats"];
   readonly #sfu: Sfu;
@@ -66,11 +70,12 @@ export class Participants {
   readonly #roomIds = new BoundedMap<string, string>(maxRoomIds);
 
   constructor(options: ParticipantsOptions) {
-    const { state, sessions, epochs, standings, news, nats, sfu, awayMs, closedMs, log } = options;
+    const { state, sessions, epochs, standings, attendance, news, nats, sfu, awayMs, closedMs, log } = options;
     this.#state = state;
     this.#sessions = sessions;
     this.#epochs = epochs;
     this.#standings = standings;
+    this.#attendance = attendance;
     this.#news = news;
     this.#nats = nats;
     this.#sfu = sfu;
@@ -99,6 +104,7 @@ export class Participants {
       const next = { ...followLocks(stay, room), granted };
       const revision = await this.#state.participants.update(key, next, entry.revision);
       if (revision === null) continue;
+      this.#attendance.connected(entry.value, next, room);
       if (!isDeepStrictEqual(entry.value.socket, next.socket)) replaced.push(entry.value);
       const now = await this.#standings.liveRoom(next);
       if (now === null) return null;
@@ -152,7 +158,7 @@ export class Participants {
 
   /** The participant leaves for good: no resume token, no secret and no media connection of theirs works any more. */
   async leave(sid: string, pid: string): Promise<void> {
-    const left = await this.#forget(sid, pid, () => true);
+    const left = await this.#forget(sid, pid, "left", () => true);
     if (left !== null) await this.#disconnect(left, kickDelayMs);
   }
 
@@ -166,7 +172,7 @@ export class Participants {
     { reason }: DismissedEvent,
     condition: (record: ParticipantRecord) => boolean,
   ): Promise<boolean> {
-    const left = await this.#forget(sid, pid, condition);
+    const left = await this.#forget(sid, pid, "removed", condition);
     if (left === null) return false;
     this.#nats.bus.sendTo(sid, pid, "dismissed", { reason });
     await this.#nats.bus.flush();
@@ -199,6 +205,7 @@ export class Participants {
     if (revision === null) return true;
     if (isLoss) await this.#epochs.renewSoon(sessionId);
     if (isGone) {
+      void this.#attendance.gone(entry.value, "gone");
       await this.#nats.streams.stopDeliveries(next.sessionId, next.participantId);
       if (next.seat !== null) this.#news.tell(next, revision);
       await this.#leaveSpotlight(next);
@@ -245,6 +252,7 @@ export class Participants {
   async #forget(
     sid: string,
     pid: string,
+    reason: LeaveReason,
     condition: (record: ParticipantRecord) => boolean,
   ): Promise<ParticipantRecord | null> {
     const person = await this.find(sid, pid);
@@ -259,6 +267,7 @@ export class Participants {
     });
     const [left = null] = before;
     if (entry === null || left === null) return null;
+    void this.#attendance.gone(left, reason);
     this.#news.tell(entry.value, entry.revision);
     if (!left.waiting) await this.#epochs.renewSoon(sid);
     await this.#leaveSpotlight(left);

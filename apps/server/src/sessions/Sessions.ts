@@ -68,7 +68,10 @@ export class Sessions {
       losses: [],
     };
     do {
-      if ((await rooms.create(room.roomId, room)) !== null) return { room, created: true };
+      if ((await rooms.create(room.roomId, room)) !== null) {
+        await this.#options.events.emit({ name: "roomCreated", room });
+        return { room, created: true };
+      }
       const existing = await rooms.get(room.roomId);
       if (existing !== null && existing.value.phase.name !== "ending") return { room: existing.value, created: false };
       await delay(endingPollMs);
@@ -119,13 +122,14 @@ export class Sessions {
    * started meanwhile contradicts. Either this sees the end, or the end sees what the join wrote.
    */
   async confirmLive({ roomId, sessionId }: RoomRecord): Promise<LiveRoom> {
-    const { rooms } = this.#options.state;
-    const entry = await rooms.mutate(roomId, (record) =>
-      record.sessionId === sessionId && isLive(record) && !record.phase.ready
-        ? { ...record, phase: { ...record.phase, ready: true } }
-        : record,
-    );
+    const { events, state } = this.#options;
+    let started = false;
+    const entry = await state.rooms.mutate(roomId, (record) => {
+      started = record.sessionId === sessionId && isLive(record) && !record.phase.ready;
+      return started && isLive(record) ? { ...record, phase: { ...record.phase, ready: true } } : record;
+    });
     if (entry?.value.sessionId !== sessionId || !isLive(entry.value)) throw AppError.sessionEnded();
+    if (started) await events.emit({ name: "sessionStarted", room: entry.value });
     return entry.value;
   }
 
@@ -242,10 +246,16 @@ export class Sessions {
   }
 
   async #finishEnd({ value: room }: KvEntry<RoomRecord>): Promise<void> {
-    const { rooms, successors } = this.#options.state;
+    const { events, state } = this.#options;
+    const { rooms, successors } = state;
     const { sessionId, roomId, predecessors } = room;
     const gone = await Promise.all(endingSessions(room).map((each) => concludeSession(this.#options, room, each)));
     if (gone.includes(false)) return;
+    if (room.phase.name === "ending" && room.phase.startedAt === null) {
+      const { reason } = room.phase;
+      await events.emit({ name: "sessionEnded", room, reason });
+      await events.emit({ name: "sessionWiped", room, reason });
+    }
     await Promise.all(predecessors.map((predecessor) => successors.purgePrefix(predecessor)));
     const now = await rooms.get(roomId);
     if (now?.value.sessionId === sessionId) await rooms.purge(roomId, now.revision);

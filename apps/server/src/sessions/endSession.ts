@@ -6,9 +6,11 @@ import type { NatsPlatform } from "../platform/nats/connectNats.ts";
 import type { Sfu } from "../platform/sfu/Sfu.ts";
 import type { Receipts } from "../receipts/Receipts.ts";
 import { takeStock } from "../receipts/takeStock.ts";
+import type { Attendance } from "./Attendance.ts";
 import { endingSessions, withStock, type EndingSession } from "./EndingSession.ts";
 import type { PastSessions } from "./PastSessions.ts";
 import type { RoomRecord } from "./RoomRecord.ts";
+import { roomOfSession, type SessionEvents } from "./SessionEvents.ts";
 import type { State } from "./State.ts";
 
 export interface EndSessionOptions {
@@ -20,6 +22,8 @@ export interface EndSessionOptions {
 }
 
 export interface ConcludeSessionOptions extends EndSessionOptions {
+  attendance: Attendance;
+  events: SessionEvents;
   pastSessions: PastSessions;
   receipts: Receipts;
 }
@@ -52,10 +56,15 @@ export async function concludeSession(
   room: RoomRecord,
   ending: EndingSession,
 ): Promise<boolean> {
-  const { pastSessions, receipts, log } = options;
+  const { attendance, events, pastSessions, receipts, log } = options;
   const { sessionId, reason } = ending;
   await announceEnd(options, room, ending);
   await closeConnections(options, sessionId);
+  // What was counted before was told before.
+  if (ending.stock === null) {
+    await attendance.allGone(ending);
+    await events.emit({ name: "sessionEnded", room: roomOfSession(room, sessionId), reason });
+  }
   const stock = await stockOf(options, room, ending);
   const check = await wipeSession(options, sessionId);
   const leftovers = leftoversOf(check);
@@ -76,6 +85,7 @@ export async function concludeSession(
     log.error({ sessionId, leftovers }, "a session ended and something of it is left; another attempt follows");
   } else {
     log.info({ sessionId, reason }, "a session ended and nothing of it is left");
+    await events.emit({ name: "sessionWiped", room: roomOfSession(room, sessionId), reason });
   }
   return leftovers.length === 0;
 }

@@ -23,6 +23,7 @@ const joined: ParticipantRecord = {
   hand: null,
   metadata: "{}",
   joinedAt: 0,
+  stays: 0,
   joinedAtSequence: 0,
   membership: [{ from: 0, to: null }],
   presence: { state: "joining", until: 100 },
@@ -47,6 +48,15 @@ describe("a seat", () => {
 
   it("can be taken again by the same page", () => {
     expect(takeSeat(online, "c0", otherSocket)).toMatchObject({ socket: otherSocket, seat: seat("c0") });
+  });
+
+  it("begins a stay where its person was not there, and only there", () => {
+    expect(online.stays).toBe(1);
+    expect(takeSeat(online, "c0", otherSocket)?.stays).toBe(1);
+    const lost = loseSocket(online, socket, 200);
+    expect(takeSeat(lost, "c0", otherSocket)?.stays).toBe(1);
+    expect(takeSeat(expire(lost, 200)!, "c0", otherSocket)?.stays).toBe(2);
+    expect(takeSeat({ ...joined, waiting: true }, "c0", socket)?.stays).toBe(0);
   });
 
   it("is replaced only when the new one is used", () => {

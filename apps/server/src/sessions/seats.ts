@@ -1,5 +1,5 @@
 import { e2eeModelOf, type RoomFeatures } from "@sotto/protocol";
-import { isPresent, type ParticipantRecord, type Seat, type Socket } from "./ParticipantRecord.ts";
+import { isPresent, isThere, type ParticipantRecord, type Seat, type Socket } from "./ParticipantRecord.ts";
 import { sha256 } from "./tokens.ts";
 
 /*
@@ -66,7 +66,8 @@ export function offerSeat(
 export function takeSeat(record: ParticipantRecord, secret: string, socket: Socket): ParticipantRecord | null {
   const hash = sha256(secret);
   if (record.presence.state === "left") return null;
-  const online = { ...record, socket, presence: { state: "online" } as const };
+  const stays = record.waiting || isThere(record) ? record.stays : record.stays + 1;
+  const online = { ...record, stays, socket, presence: { state: "online" } as const };
   if (record.pending?.seat.secretHash === hash) {
     const resume = record.resume && { ...record.resume, previous: null, spent: record.resume.previous };
     return { ...online, seat: record.pending.seat, pending: null, resume };
@@ -146,6 +147,7 @@ export function moveTo(
     ...record,
     sessionId,
     hand: null,
+    stays: 0,
     joinedAtSequence: 0,
     membership: [],
     presence: isPresent(record) ? { state: "joining", until } : { state: "gone" },

@@ -259,6 +259,7 @@ export class Admission {
       hand: null,
       metadata: JSON.stringify(claims.user_metadata),
       joinedAt: Date.now(),
+      stays: 0,
       ...stay,
       presence: { state: "joining", until },
       seat: null,

@@ -122,12 +122,12 @@ describe("a lock", () => {
 
     // A node whose first look at the room is overtaken by the lock.
     const { late: rooms, asked, goOn } = answeringLate(server.context.state.rooms, "get");
-    const { nats, sfu, epochs, sessions, log } = server.context;
+    const { nats, sfu, epochs, sessions, attendance, log } = server.context;
     const state = { ...server.context.state, rooms };
     const news = new RosterNews(nats.bus);
     const standings = new Standings({ state, nats, sfu, news, log });
     const deadlines = { awayMs: 1_000, closedMs: 1_000 };
-    const node = new Participants({ state, sessions, epochs, standings, news, nats, sfu, ...deadlines, log });
+    const node = new Participants({ state, sessions, epochs, standings, attendance, news, nats, sfu, ...deadlines, log });
     const socket = { serverId: "N".repeat(56), clientId: 4_000_000 };
     const letIn = node.authorize(ben.sid, ben.pid, ben.answer.nats.secret, socket);
     await asked;
