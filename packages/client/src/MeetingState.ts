@@ -19,11 +19,12 @@ export class MeetingState {
   readonly waitingPeople = new WaitingPeople();
 
   /** Until the first snapshot it knows what the answer to the join says. */
-  constructor({ participantId, role, permissions, features }: JoinAnswer) {
+  constructor({ participantId, role, permissions, features, services }: JoinAnswer) {
     this.participants = new ParticipantStore(participantId);
     this.standing = new NewestStore<Standing>({ revision: 0, role, permissions });
     const waitingRoom = features.waiting_room_features.is_active;
-    this.room = new NewestStore<RoomState>({ revision: 0, locks: defaultLockSettings, spotlight: null, waitingRoom });
+    const decided = { locks: defaultLockSettings, spotlight: null, waitingRoom, ...services };
+    this.room = new NewestStore<RoomState>({ revision: 0, ...decided });
   }
 
   /** To be called before a snapshot is asked for; the returned function takes it. */

@@ -25,6 +25,10 @@ export const errorCodes = [
   "session_replaced",
   "not_opened",
   "guests_disabled",
+  // services that need what the server may not have, or nobody agreed to
+  "key_model_forbids",
+  "feature_disabled",
+  "consent_missing",
   // the installation
   "unavailable",
   "internal",

@@ -3,6 +3,7 @@ import { participantIdSchema, senderNonceSchema, sessionIdSchema } from "./ids.t
 import { openingSchema } from "./opening.ts";
 import { roomFeaturesSchema } from "./roomFeatures.ts";
 import { rpcMethods } from "./rpc.ts";
+import { serviceStatesSchema } from "./services.ts";
 import { ephemeralChannels } from "./subjects.ts";
 
 /** 1 to 100 characters after trimming, no control characters. */
@@ -80,7 +81,7 @@ export const permissionsSchema = z.object({
  * Answer of `POST /api/join`. Connects within two minutes or the seat is given up.
  *
  * While waiting, `media` is null, `e2ee` holds neither keys nor the opening, `room.welcomeMessage` is empty, and the
- * connection to NATS hears only what is addressed to this participant: see `WaitingNews`. `waitingMessage`: the room's
+ * connection to NATS hears only what is addressed to this participant: see `WaitingNews`. `services` says nothing then. `waitingMessage`: the room's
  * text for people who wait; empty for everybody else, and where the room has none.
  */
 export const joinAnswerSchema = z.object({
@@ -100,6 +101,8 @@ export const joinAnswerSchema = z.object({
   /** `maxFileBytes`: of a file in the chat, as room and installation allow. */
   files: z.object({ maxFileBytes: z.int().min(1) }),
   permissions: permissionsSchema,
+  /** For the first moment: whoever was not asked yet publishes nothing before they keep it from a running service. */
+  services: serviceStatesSchema,
 });
 export type JoinAnswer = z.infer<typeof joinAnswerSchema>;
 

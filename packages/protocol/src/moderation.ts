@@ -2,6 +2,7 @@ import { z } from "zod";
 import { participantIdSchema } from "./ids.ts";
 import { permissionsSchema } from "./join.ts";
 import { lockSettingsSchema, type LockSettings } from "./roomFeatures.ts";
+import { serviceStatesSchema } from "./services.ts";
 
 /** Every lock setting by its name. */
 export const lockNames = Object.keys(lockSettingsSchema.shape) as (keyof LockSettings)[];
@@ -62,8 +63,9 @@ export type AskedEvent = z.infer<typeof askedEventSchema>;
  * - `locks`: what is locked for whoever comes from now on; each person's own stand in their roster entry.
  * - `spotlight`: a participant id, or null.
  * - `waitingRoom`: whether people who come now wait.
+ * - `recording`, `transcription`: how it stands with them.
  */
-export const roomStateSchema = z.object({
+export const roomStateSchema = serviceStatesSchema.extend({
   revision: z.int(),
   locks: lockSettingsSchema,
   spotlight: participantIdSchema.nullable(),

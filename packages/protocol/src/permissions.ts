@@ -1,5 +1,6 @@
 import { e2eeModelOf, type LockSettings, type RoomFeatures } from "./roomFeatures.ts";
 import type { RpcMethod } from "./rpc.ts";
+import { joiningServices, refusalOf, serviceOfKind, type ServiceKind } from "./services.ts";
 import type { EphemeralChannel } from "./subjects.ts";
 
 export type Role = "host" | "participant";
@@ -28,11 +29,14 @@ export interface PermissionInput {
   hidden: boolean;
   features: RoomFeatures;
   locks: LockSettings;
+  /** Null for people. */
+  service: ServiceKind | null;
 }
 
 /** Derives the permissions of one participant from role, waiting state, room features and locks. Hosts have no locks. */
-export function permissionsOf({ role, waiting, hidden, features, locks }: PermissionInput): Permissions {
+export function permissionsOf({ role, waiting, hidden, features, locks, service }: PermissionInput): Permissions {
   if (waiting) return { publish: [], subscribe: false, rpc: ["leave"], ephemeral: [] };
+  if (service !== null) return permissionsOfService(service, features);
   const host = role === "host";
   const publish: MediaSource[] = [];
   if (!hidden) {
@@ -60,6 +64,21 @@ export function permissionsOf({ role, waiting, hidden, features, locks }: Permis
     if (maySend && (host || !locks.lock_chat_file_share)) rpc.push("file-upload");
   }
   if (features.allow_raise_hand && !hidden) rpc.push("hand");
-  if (host) rpc.push("moderate", "admission", "end-meeting");
+  const mayBeRecorded = joiningServices.some((each) => refusalOf(each, features) === null);
+  if (mayBeRecorded && !hidden) rpc.push("guarded", "consent");
+  if (host) {
+    rpc.push("moderate", "admission", "service", "end-meeting");
+    if (features.recording_features.is_allow_local && !hidden) rpc.push("local-recording");
+  }
   return { publish, subscribe: true, rpc, ephemeral };
+}
+
+/** A service sees and hears and sends nothing; where the room may not have it, it does not even see. */
+function permissionsOfService(kind: ServiceKind, features: RoomFeatures): Permissions {
+  const service = serviceOfKind[kind];
+  if (refusalOf(service, features) !== null) return { publish: [], subscribe: false, rpc: ["leave"], ephemeral: [] };
+  const rpc: RpcMethod[] = ["resume", "snapshot", "leave"];
+  if (e2eeModelOf(features) !== "none") rpc.push("epochs", "epoch-staged");
+  if (kind === "transcriber") rpc.push("captions");
+  return { publish: [], subscribe: true, rpc, ephemeral: [] };
 }

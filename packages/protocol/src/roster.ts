@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { participantIdSchema } from "./ids.ts";
 import { lockNameSchema, roomStateSchema, standingSchema } from "./moderation.ts";
+import { consentsSchema, serviceKindSchema } from "./services.ts";
 import { waitingEntrySchema } from "./waiting.ts";
 
 /**
@@ -11,6 +12,9 @@ import { waitingEntrySchema } from "./waiting.ts";
  * - `hand`: when the hand was raised, in Unix milliseconds; hands are called up in this order. Null while it is down.
  * - `locks`: what is locked for this person; none of a host's counts.
  * - `connection`: `online`, or `away` while the participant's connection is lost and may come back.
+ * - `service`: what it is, if it is no person: a recorder or a transcriber, which everybody sees.
+ * - `consents`: what the person answered to being recorded or transcribed.
+ * - `localRecording`: since when this person records the meeting on their own device, in Unix milliseconds, or null.
  * - `revision`: grows with every change of this entry; an older one never replaces a newer one.
  */
 export const rosterEntrySchema = z.object({
@@ -23,6 +27,9 @@ export const rosterEntrySchema = z.object({
   joinedAt: z.int(),
   hand: z.int().nullable(),
   locks: z.array(lockNameSchema),
+  service: serviceKindSchema.nullable(),
+  consents: consentsSchema,
+  localRecording: z.int().nullable(),
   revision: z.int(),
 });
 export type RosterEntry = z.infer<typeof rosterEntrySchema>;

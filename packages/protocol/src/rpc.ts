@@ -17,6 +17,11 @@ import { z } from "zod";
  * | hand        | JSON `HandRequest`                                | `{}`                    |
  * | moderate    | JSON `ModerateRequest`; hosts only                | `{}`                    |
  * | admission   | JSON `AdmissionRequest`; hosts only               | `{}`                    |
+ * | service     | JSON `ServiceRequest`; hosts only                 | `{}`                    |
+ * | guarded     | JSON `GuardedRequest`                             | `{}`                    |
+ * | consent     | JSON `ConsentRequest`                             | `{}`                    |
+ * | local-recording | JSON `LocalRecordingRequest`; hosts only      | `{}`                    |
+ * | captions    | a transcriber's; see `captions.ts`                | `{}`                    |
  * | leave       | empty                                             | `{}`                    |
  * | end-meeting | empty; hosts only                                 | `{ receiptToken }`      |
  */
@@ -32,6 +37,11 @@ export const rpcMethods = [
   "hand",
   "moderate",
   "admission",
+  "service",
+  "guarded",
+  "consent",
+  "local-recording",
+  "captions",
   "leave",
   "end-meeting",
 ] as const;

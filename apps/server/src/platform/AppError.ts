@@ -1,4 +1,4 @@
-import type { ErrorCode } from "@sotto/protocol";
+import type { ErrorCode, Service, ServiceRefusal } from "@sotto/protocol";
 
 /** HTTP status of each error code; one table, so that the same failure never answers two ways. */
 const statusOf: Record<ErrorCode, number> = {
@@ -22,8 +22,18 @@ const statusOf: Record<ErrorCode, number> = {
   session_replaced: 409,
   not_opened: 409,
   guests_disabled: 403,
+  key_model_forbids: 403,
+  feature_disabled: 403,
+  consent_missing: 409,
   unavailable: 503,
   internal: 500,
+};
+
+const serviceNames: Record<Service, string> = {
+  recording: "recording on the server",
+  transcription: "transcription",
+  broadcasting: "broadcasting",
+  ai: "AI",
 };
 
 /**
@@ -115,6 +125,17 @@ export class AppError extends Error {
   }
   static guestsDisabled(): AppError {
     return new AppError("guests_disabled", "guests may not open meetings on this installation");
+  }
+  static serviceRefused(service: Service, refusal: ServiceRefusal): AppError {
+    const name = serviceNames[service];
+    const message =
+      refusal === "key_model_forbids"
+        ? `${name} is off in this meeting: its key is a passphrase that the server does not have, so there is nothing the server could see, hear or read`
+        : `${name} is off in this meeting: the room was made without it`;
+    return new AppError(refusal, message);
+  }
+  static consentMissing(): AppError {
+    return new AppError("consent_missing", "not everybody in the meeting has been asked yet");
   }
   static unavailable(cause?: unknown): AppError {
     return new AppError("unavailable", "the service cannot answer right now; try again", { cause });

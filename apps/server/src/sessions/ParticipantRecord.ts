@@ -1,8 +1,10 @@
 import {
+  consentsSchema,
   lockNames,
   lockSettingsSchema,
   mediaIdentity,
   permissionsSchema,
+  serviceKindSchema,
   type RosterEntry,
   type WaitingEntry,
 } from "@sotto/protocol";
@@ -14,6 +16,8 @@ const seatSchema = z.object({
   secretHash: z.string(),
   inboxPrefix: z.string(),
   senderNonce: z.string(),
+  /** Runs of services that its page keeps its person's media from, unless they agree. */
+  guards: z.array(z.string()).default([]),
 });
 /** What one answer of `POST /api/join` gave to one page. */
 export type Seat = z.infer<typeof seatSchema>;
@@ -45,6 +49,8 @@ export const participantRecordSchema = z.object({
   name: z.string(),
   role: z.enum(["host", "participant"]),
   hidden: z.boolean(),
+  /** What this is, if it is no person; made by the control plane alone. */
+  service: serviceKindSchema.nullable().default(null),
   /** In the waiting room: nothing of the session is theirs yet. Stays true for somebody who left it without being let in. */
   waiting: z.boolean(),
   /** Who sees this person while they are no host; as the room's `allow_view_other_users_list` has it. */
@@ -54,6 +60,9 @@ export const participantRecordSchema = z.object({
   lockTurn: z.int(),
   /** Since when the hand is raised; null while it is down. */
   hand: z.int().nullable(),
+  consents: consentsSchema.default({}),
+  /** Since when they record on their own device. */
+  localRecording: z.int().nullable().default(null),
   /** What the integrator attached to this person, as JSON text. */
   metadata: z.string(),
   /** When they came in, or began to wait. */
@@ -92,19 +101,24 @@ export function isPresent({ presence }: ParticipantRecord): boolean {
   return presence.state === "joining" || presence.state === "online" || presence.state === "away";
 }
 
-/** Whether the person is in the session: connected, or expected back. */
-export function isThere({ presence, waiting }: ParticipantRecord): boolean {
-  return !waiting && (presence.state === "online" || presence.state === "away");
+/** Whether a person is in the session: connected, or expected back. */
+export function isThere({ presence, service, waiting }: ParticipantRecord): boolean {
+  return service === null && !waiting && (presence.state === "online" || presence.state === "away");
 }
 
-/** Whether the person was in the session at some time, and did more than wait: connected at least once. */
-export function hasBeenThere({ presence, seat, waiting }: ParticipantRecord): boolean {
-  return !waiting && (seat !== null || presence.state === "left");
+/** Whether a person was in the session at some time, and did more than wait: connected at least once. */
+export function hasBeenThere({ presence, seat, service, waiting }: ParticipantRecord): boolean {
+  return service === null && !waiting && (seat !== null || presence.state === "left");
 }
 
-/** Whether the person takes up one of the session's places. */
-export function takesPlace(record: ParticipantRecord): boolean {
+/** Whether somebody is in the session, person or service, or about to be. */
+export function isInside(record: ParticipantRecord): boolean {
   return isPresent(record) && !record.waiting;
+}
+
+/** Whether this is a person, who takes up one of the session's places. */
+export function takesPlace(record: ParticipantRecord): boolean {
+  return isInside(record) && record.service === null;
 }
 
 /** What hosts see of somebody who waits, or null where nobody does. */
@@ -117,15 +131,17 @@ export function waitingEntryOf(record: ParticipantRecord, revision: number): Wai
 /** What the others see of a person, or null while there is nothing to see. */
 export function rosterEntryOf(record: ParticipantRecord, revision: number): RosterEntry | null {
   const { presence, seat, participantId, name, role, joinedAt, hidden, waiting, hand } = record;
+  const { service, consents, localRecording } = record;
   if (hidden || waiting || seat === null || (presence.state !== "online" && presence.state !== "away")) return null;
   const identity = mediaIdentity(participantId, seat.senderNonce);
   const locks = lockNames.filter((lock) => record.locks[lock]);
-  return { participantId, identity, name, role, connection: presence.state, joinedAt, hand, locks, revision };
+  const person = { participantId, identity, name, role, connection: presence.state, joinedAt, hand, locks };
+  return { ...person, service, consents, localRecording, revision };
 }
 
 /** Whether everybody in the session sees this person. */
-export function isSeenByAll({ role, seenBy }: ParticipantRecord): boolean {
-  return role === "host" || seenBy === "everybody";
+export function isSeenByAll({ role, seenBy, service }: ParticipantRecord): boolean {
+  return role === "host" || seenBy === "everybody" || service !== null;
 }
 
 /** Whether somebody in the session sees another one. */

@@ -6,6 +6,7 @@ import { endingSessions } from "./EndingSession.ts";
 import { concludeSession, type ConcludeSessionOptions } from "./endSession.ts";
 import { participantKey, type ParticipantRecord } from "./ParticipantRecord.ts";
 import { beganAt, isLive, type RoomRecord } from "./RoomRecord.ts";
+import { noRuns } from "./ServiceRun.ts";
 import { moveTo, seatDeadlines } from "./seats.ts";
 import { endClaimMs, type Sessions } from "./Sessions.ts";
 import { newSessionId } from "./tokens.ts";
@@ -129,6 +130,9 @@ function replaceSession(record: RoomRecord, sessionId: string, next: string): Ro
     createdAt: now,
     phase: { ...phase, ready: false },
     spotlight: null,
+    services: noRuns,
+    servicesUsed: [],
+    autoStarted: false,
     emptySince: null,
     predecessors: [...predecessors, sessionId],
     retiring: { sessionId, openedAt, beganAt: beganAt(record), losses, claimedAt: now, stock: null },

@@ -1,6 +1,14 @@
-import { endReasons, lockNameSchema, lockSettingsSchema, roomFeaturesSchema, type RoomState } from "@sotto/protocol";
+import {
+  endReasons,
+  joiningServiceSchema,
+  lockNameSchema,
+  lockSettingsSchema,
+  roomFeaturesSchema,
+  type RoomState,
+} from "@sotto/protocol";
 import { z } from "zod";
 import { stockSchema } from "../receipts/Stock.ts";
+import { noRuns, serviceRunsSchema, serviceStatesOf } from "./ServiceRun.ts";
 
 /**
  * A room from its creation to the end of its session. Kept in the KV bucket `rooms` under its room id, which is free
@@ -46,6 +54,12 @@ export const roomRecordSchema = z.object({
   spotlight: z.string().nullable(),
   /** Whether people who come now wait until a host lets them in. */
   waitingRoom: z.boolean(),
+  /** How it stands with what records or transcribes the session. */
+  services: serviceRunsSchema.default(noRuns),
+  /** Those that were on at some time, for the receipt. */
+  servicesUsed: z.array(joiningServiceSchema).default([]),
+  /** Whether the recording that starts by itself was started. */
+  autoStarted: z.boolean().default(false),
   /** Hashes of the user ids that do not come in again until the end. */
   banned: z.array(z.string()),
   copyright: z.object({ display: z.boolean(), text: z.string() }),
@@ -94,8 +108,8 @@ export function isLive(room: RoomRecord): room is LiveRoom {
 }
 
 /** What everybody in the session is told about the room. */
-export function roomStateOf({ locks, spotlight, waitingRoom }: RoomRecord, revision: number): RoomState {
-  return { revision, locks, spotlight, waitingRoom };
+export function roomStateOf({ locks, spotlight, waitingRoom, services }: RoomRecord, revision: number): RoomState {
+  return { revision, locks, spotlight, waitingRoom, ...serviceStatesOf(services) };
 }
 
 /** The sessions of which something is kept: the room's own, and the one before it while that is being wiped. */

@@ -8,6 +8,7 @@ import { concludeSession, leftoversOf, wipeSession, type ConcludeSessionOptions 
 import type { Epochs } from "./Epochs.ts";
 import type { KeyRecord } from "./KeyRecord.ts";
 import { isLive, roomStateOf, sessionsOf, type LiveRoom, type RoomRecord } from "./RoomRecord.ts";
+import { noRuns } from "./ServiceRun.ts";
 import { newSessionId } from "./tokens.ts";
 
 interface SessionsOptions extends ConcludeSessionOptions {
@@ -22,6 +23,9 @@ export type RoomSettings = Omit<
   | "lockTurns"
   | "spotlight"
   | "waitingRoom"
+  | "services"
+  | "servicesUsed"
+  | "autoStarted"
   | "banned"
   | "hasHost"
   | "phase"
@@ -59,6 +63,9 @@ export class Sessions {
       lockTurns: {},
       spotlight: null,
       waitingRoom: settings.features.waiting_room_features.is_active,
+      services: noRuns,
+      servicesUsed: [],
+      autoStarted: false,
       banned: [],
       hasHost: false,
       phase: { name: "open" },

@@ -8,10 +8,10 @@ import type { NatsPlatform } from "../platform/nats/connectNats.ts";
 import type { MediaPage, MediaRights, Sfu } from "../platform/sfu/Sfu.ts";
 import {
   identitiesOf,
+  isInside,
   isPresent,
   isSeenByAll,
   participantKey,
-  takesPlace,
   type ParticipantRecord,
 } from "./ParticipantRecord.ts";
 import { permissionsIn } from "./person.ts";
@@ -110,7 +110,7 @@ export class Standings {
   async mediaRights({ sessionId, identity }: MediaPage): Promise<MediaRights | null> {
     const [pid = ""] = identity.split(".");
     const entry = await this.#options.state.participants.get(participantKey(sessionId, pid));
-    if (entry === null || !takesPlace(entry.value) || !identitiesOf(entry.value).includes(identity)) return null;
+    if (entry === null || !isInside(entry.value) || !identitiesOf(entry.value).includes(identity)) return null;
     const room = await this.liveRoom(entry.value);
     if (room === null) return null;
     const { publish, subscribe } = permissionsIn(room, entry.value);

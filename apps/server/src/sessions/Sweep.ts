@@ -93,7 +93,7 @@ export class Sweep implements AsyncDisposable {
     const { state } = this.#options;
     const rooms = state.rooms.memory.values();
     const people = state.participants.memory.values();
-    const present = new Set(people.filter(({ value }) => isPresent(value)).map(({ value }) => value.sessionId));
+    const present = new Set(people.filter(isPersonPresent).map(({ value }) => value.sessionId));
     const work = [
       ...people.map((person) => this.#sweepParticipant(person, now)),
       ...rooms.map((room) => this.#sweepRoom(room, present.has(room.value.sessionId), now)),
@@ -164,7 +164,7 @@ export class Sweep implements AsyncDisposable {
   async #endEmpty(entry: KvEntry<RoomRecord>): Promise<void> {
     const { state, sessions } = this.#options;
     const people = await state.participants.entries(entry.value.sessionId);
-    if (people.some(({ value }) => isPresent(value))) await this.#markEmpty(entry, null);
+    if (people.some(isPersonPresent)) await this.#markEmpty(entry, null);
     else await sessions.end(entry.value.roomId, "empty");
   }
 
@@ -189,4 +189,9 @@ export class Sweep implements AsyncDisposable {
 
 function socketName({ serverId, clientId }: Socket): string {
   return `${serverId} ${clientId}`;
+}
+
+/** A session in which only a service is left is empty. */
+function isPersonPresent({ value }: KvEntry<ParticipantRecord>): boolean {
+  return value.service === null && isPresent(value);
 }

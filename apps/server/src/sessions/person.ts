@@ -21,9 +21,9 @@ export function mustWait(room: RoomRecord, { role, hidden }: Pick<ParticipantRec
 /** What somebody may do in the room as it is now. */
 export function permissionsIn(
   room: RoomRecord,
-  person: Pick<ParticipantRecord, "role" | "hidden" | "waiting" | "locks" | "lockTurn">,
+  person: Pick<ParticipantRecord, "role" | "hidden" | "waiting" | "locks" | "lockTurn" | "service">,
 ): Permissions {
-  const { role, hidden, waiting } = person;
+  const { role, hidden, waiting, service } = person;
   const { locks } = followLocks(person, room);
-  return permissionsOf({ role, waiting, hidden, features: room.features, locks });
+  return permissionsOf({ role, waiting, hidden, features: room.features, locks, service });
 }

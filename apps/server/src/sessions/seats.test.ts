@@ -4,7 +4,12 @@ import { isPresent, type ParticipantRecord } from "./ParticipantRecord.ts";
 import { acceptsResume, expire, forgetPerson, isSpent, loseSocket, offerSeat, takeSeat } from "./seats.ts";
 import { sha256 } from "./tokens.ts";
 
-const seat = (secret: string) => ({ secretHash: sha256(secret), inboxPrefix: `_I.${secret}`, senderNonce: secret });
+const seat = (secret: string) => ({
+  secretHash: sha256(secret),
+  inboxPrefix: `_I.${secret}`,
+  senderNonce: secret,
+  guards: [],
+});
 const socket = { serverId: "S", clientId: 1 };
 const otherSocket = { serverId: "S", clientId: 2 };
 
@@ -21,6 +26,9 @@ const joined: ParticipantRecord = {
   locks: defaultLockSettings,
   lockTurn: 0,
   hand: null,
+  service: null,
+  consents: {},
+  localRecording: null,
   metadata: "{}",
   joinedAt: 0,
   stays: 0,

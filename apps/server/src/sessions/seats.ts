@@ -118,7 +118,8 @@ export function expire(record: ParticipantRecord, now: number): ParticipantRecor
   const expired =
     presence.state === "gone" || ((presence.state === "joining" || presence.state === "away") && presence.until <= now);
   if (expired && record.seat === null && (record.resumableUntil === null || record.resumableUntil <= now)) return null;
-  if (expired && presence.state !== "gone") return { ...record, hand: null, pending, presence: { state: "gone" } };
+  if (expired && presence.state !== "gone")
+    return { ...record, hand: null, localRecording: null, pending, presence: { state: "gone" } };
   return pending === record.pending ? record : { ...record, pending };
 }
 
@@ -148,6 +149,8 @@ export function moveTo(
     sessionId,
     hand: null,
     stays: 0,
+    consents: {},
+    localRecording: null,
     joinedAtSequence: 0,
     membership: [],
     presence: isPresent(record) ? { state: "joining", until } : { state: "gone" },
@@ -167,6 +170,8 @@ export function forgetPerson(record: ParticipantRecord): ParticipantRecord {
     name: "",
     metadata: "{}",
     hand: null,
+    consents: {},
+    localRecording: null,
     membership: [],
     presence: { state: "left" },
     seat: null,

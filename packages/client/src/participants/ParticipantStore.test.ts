@@ -6,7 +6,16 @@ import { ParticipantStore } from "./ParticipantStore.ts";
 function entry(participantId: string, revision: number, change: Partial<RosterEntry> = {}): RosterEntry {
   const identity = `${participantId}.nonce`;
   const base = { participantId, identity, name: participantId.toUpperCase(), role: "participant" as const };
-  return { ...base, connection: "online", joinedAt: revision, hand: null, locks: [], revision, ...change };
+  const person = {
+    ...base,
+    joinedAt: revision,
+    hand: null,
+    locks: [],
+    service: null,
+    consents: {},
+    localRecording: null,
+  };
+  return { ...person, connection: "online", revision, ...change };
 }
 
 const came = (...args: Parameters<typeof entry>) => {

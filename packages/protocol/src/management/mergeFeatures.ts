@@ -6,6 +6,7 @@ import {
   type LockSettings,
   type RoomFeatures,
 } from "../roomFeatures.ts";
+import { refusalOf, type Service } from "../services.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -61,22 +62,22 @@ function withConsequences(features: RoomFeatures): RoomFeatures {
   e2ee.enabled_self_insert_encryption_key &&= e2ee.is_enabled;
   features.sip_dial_in_features.is_allow &&= !e2ee.is_enabled;
   features.ingress_features.is_allow &&= !e2ee.is_enabled;
-  const serverCanDecrypt = !e2ee.enabled_self_insert_encryption_key;
-  broadcasting.is_allow &&= serverCanDecrypt;
+  const mayHave = (service: Service) => refusalOf(service, features) !== "key_model_forbids";
+  broadcasting.is_allow &&= mayHave("broadcasting");
   broadcasting.is_allow_rtmp &&= broadcasting.is_allow;
-  insights.is_allow &&= serverCanDecrypt;
+  insights.is_allow &&= mayHave("transcription") || mayHave("ai");
 
-  recording.is_allow_cloud &&= recording.is_allow && serverCanDecrypt;
+  recording.is_allow_cloud &&= recording.is_allow && mayHave("recording");
   recording.is_allow_local &&= recording.is_allow;
   recording.enable_auto_cloud_recording &&= recording.is_allow_cloud;
   chat.is_allow_file_upload &&= chat.is_allow;
   chat.is_allow_history_sharing &&= chat.is_allow;
 
-  transcription.is_allow &&= insights.is_allow;
+  transcription.is_allow &&= insights.is_allow && mayHave("transcription");
   transcription.is_allow_translation &&= transcription.is_allow;
   transcription.is_allow_speech_synthesis &&= transcription.is_allow;
   insights.chat_translation_features.is_allow &&= insights.is_allow;
-  ai.is_allow &&= insights.is_allow;
+  ai.is_allow &&= insights.is_allow && mayHave("ai");
   ai.ai_text_chat_features.is_allow &&= ai.is_allow;
   ai.meeting_summarization_features.is_allow &&= ai.is_allow;
 

@@ -257,6 +257,9 @@ export class Admission {
       locks: locksOf(room, claims),
       lockTurn: lockTurnOf(room),
       hand: null,
+      service: null,
+      consents: {},
+      localRecording: null,
       metadata: JSON.stringify(claims.user_metadata),
       joinedAt: Date.now(),
       stays: 0,
@@ -298,5 +301,5 @@ function isSessionEnded(error: unknown): boolean {
 
 function newSeat(senderNonce: string): { seat: Seat; secret: string } {
   const secret = randomSecret();
-  return { seat: { secretHash: sha256(secret), inboxPrefix: newInboxPrefix(), senderNonce }, secret };
+  return { seat: { secretHash: sha256(secret), inboxPrefix: newInboxPrefix(), senderNonce, guards: [] }, secret };
 }

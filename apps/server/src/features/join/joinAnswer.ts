@@ -1,4 +1,4 @@
-import { e2eeModelOf, mediaIdentity, type JoinAnswer, type JoinE2ee, type Opening } from "@sotto/protocol";
+import { e2eeModelOf, mediaIdentity, noServices, type JoinAnswer, type JoinE2ee, type Opening } from "@sotto/protocol";
 import { maxFileBytes } from "../../config/derived.ts";
 import type { Context } from "../../context.ts";
 import { epochsOf, newestEpoch, type KeyRecord } from "../../sessions/KeyRecord.ts";
@@ -6,6 +6,7 @@ import { mayOpen } from "../../sessions/Openings.ts";
 import type { ParticipantRecord, Seat } from "../../sessions/ParticipantRecord.ts";
 import { permissionsIn } from "../../sessions/person.ts";
 import type { RoomRecord } from "../../sessions/RoomRecord.ts";
+import { serviceStatesOf } from "../../sessions/ServiceRun.ts";
 
 /** The route knows the URLs. */
 export type AnswerWithoutUrls = Omit<JoinAnswer, "nats" | "media"> & {
@@ -45,6 +46,7 @@ export function joinAnswer({ config, sfu }: Services, handout: Handout): AnswerW
     features,
     files: { maxFileBytes: maxFileBytes(config, features) },
     permissions: permissionsIn(room, record),
+    services: waiting ? noServices : serviceStatesOf(room.services),
   };
 }
 

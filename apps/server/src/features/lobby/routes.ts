@@ -11,7 +11,7 @@ import type { ParticipantRecord } from "../../sessions/ParticipantRecord.ts";
 import { locksOf, mustWait, permissionsIn, roleOf } from "../../sessions/person.ts";
 import type { RoomRecord } from "../../sessions/RoomRecord.ts";
 
-type Person = Pick<ParticipantRecord, "name" | "role" | "hidden" | "waiting" | "locks" | "lockTurn"> & {
+type Person = Pick<ParticipantRecord, "name" | "role" | "hidden" | "waiting" | "locks" | "lockTurn" | "service"> & {
   mayRename: boolean;
 };
 
@@ -57,7 +57,7 @@ export function lobbyRoutes(http: FastifyInstance, context: Context): void {
     const { is_hidden: hidden, guest: mayRename } = claims;
     const waiting = mustWait(room, { role, hidden });
     const locks = { locks: locksOf(room, claims), lockTurn: lockTurnOf(room) };
-    return { room, person: { name, role, hidden, waiting, ...locks, mayRename } };
+    return { room, person: { name, role, hidden, waiting, service: null, ...locks, mayRename } };
   }
 
   /** Somebody who was admitted and is back at the lobby. */

@@ -76,6 +76,7 @@ test("whoever waits hears nothing that goes to everybody and has no deliveries",
     hidden: false,
     features: {} as never,
     locks: {} as never,
+    service: null,
   });
   const grant = participantGrant({ sid, pid, inboxPrefix, permissions: waiting });
   expect(grant.sub.allow).toEqual(own);
