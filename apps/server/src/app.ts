@@ -10,6 +10,7 @@ import { handsRpc } from "./features/hands/rpc.ts";
 import { joinRoutes } from "./features/join/routes.ts";
 import { lobbyRoutes } from "./features/lobby/routes.ts";
 import { managementRoutes } from "./features/management/routes.ts";
+import { mediaEventRoutes } from "./features/mediaEvents/routes.ts";
 import { moderationRpc } from "./features/moderation/rpc.ts";
 import { openingRoutes } from "./features/opening/routes.ts";
 import { pageClosedRoutes } from "./features/pageClosed/routes.ts";
@@ -44,6 +45,7 @@ export async function startApp(context: Context): Promise<App> {
   openingRoutes(http, context);
   receiptRoutes(http, context);
   pageClosedRoutes(http, context);
+  await mediaEventRoutes(http, context);
   http.get("/healthCheck", async () => {
     if (!nats.isConnected()) throw AppError.unavailable();
     return { status: "ok" };

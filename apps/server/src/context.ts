@@ -11,6 +11,7 @@ import { Artifacts } from "./receipts/Artifacts.ts";
 import { ReceiptKey } from "./receipts/ReceiptKey.ts";
 import { Receipts } from "./receipts/Receipts.ts";
 import { ReceiptTokens } from "./receipts/ReceiptTokens.ts";
+import { Webhooks } from "./webhooks/Webhooks.ts";
 import { Attendance } from "./sessions/Attendance.ts";
 import { Epochs } from "./sessions/Epochs.ts";
 import { JoinTokens } from "./sessions/JoinTokens.ts";
@@ -76,6 +77,7 @@ export interface Context extends AsyncDisposable {
   artifacts: Artifacts;
   receipts: Receipts;
   receiptKey: ReceiptKey;
+  webhooks: Webhooks;
 }
 
 const dayMs = 24 * 3_600_000;
@@ -119,6 +121,10 @@ export async function createContext({ config, secrets, endpoints, database, log 
   const maxAgeMs = config.sessions.epochSeconds * 1000;
   const epochs = cleanup.use(new Epochs({ state, bus: nats.bus, maxAgeMs, log }));
   const events = new SessionEvents(log);
+  const webhooks = cleanup.use(
+    new Webhooks({ config: config.webhooks, api: secrets.api, state, sql: database.sql, log }),
+  );
+  webhooks.follow(events);
   const attendance = new Attendance({ state, events });
   const concluding = { state, nats, sfu, blobs, attendance, events, pastSessions, receipts, log };
   const sessions = new Sessions({ ...concluding, epochs });
@@ -191,6 +197,7 @@ export async function createContext({ config, secrets, endpoints, database, log 
     artifacts,
     receipts,
     receiptKey,
+    webhooks,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -3,10 +3,11 @@ import { networkInterfaces } from "node:os";
 import { delimiter, join } from "node:path";
 import type { Logger } from "pino";
 import { ConfigError } from "./config/ConfigError.ts";
-import { isLoopback } from "./config/derived.ts";
+import { isLoopback, ownOrigin } from "./config/derived.ts";
 import { installationRoot, type LoadedConfig } from "./config/loadConfig.ts";
 import type { Secrets } from "./config/Secrets.ts";
 import type { Endpoints } from "./context.ts";
+import { mediaEventsPath } from "./platform/sfu/mediaEventsPath.ts";
 import { startLiveKit, type RunningLiveKit } from "./platform/engines/startLiveKit.ts";
 import { startNatsServer, type RunningNatsServer } from "./platform/engines/startNatsServer.ts";
 
@@ -91,6 +92,7 @@ export function startMedia({
     signalPort,
     udpPort,
     tcpPort,
+    eventsUrl: `${ownOrigin(config)}${mediaEventsPath}`,
     nodeIp: nodeIp ?? (isLoopback(config) ? "127.0.0.1" : ownAddress()),
     log,
     onEvent: (event) => event === "restarted" && onMediaLost?.(),

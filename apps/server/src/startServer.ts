@@ -4,6 +4,7 @@ import type { LoadedConfig } from "./config/loadConfig.ts";
 import { loadSecrets } from "./config/loadSecrets.ts";
 import { createContext, type Context } from "./context.ts";
 import { openDatabase } from "./platform/db/openDatabase.ts";
+import { tcpPort } from "./platform/engines/freePorts.ts";
 import { startEngines } from "./startEngines.ts";
 
 export interface Server extends AsyncDisposable {
@@ -13,7 +14,9 @@ export interface Server extends AsyncDisposable {
 }
 
 /** A whole control plane: engines, services, HTTP. Disposing it ends the meetings that would die with it, and tells them. */
-export async function startServer(config: LoadedConfig, log: Logger): Promise<Server> {
+export async function startServer(given: LoadedConfig, log: Logger): Promise<Server> {
+  // Known before it listens: livekit-server reports there.
+  const config = { ...given, server: { ...given.server, port: await tcpPort(given.server.port) } };
   await using cleanup = new AsyncDisposableStack();
   const secrets = loadSecrets(config.dataDir, config);
   const running: { context?: Context } = {};

@@ -228,3 +228,9 @@ export {
   type WaitingEvent,
   type WaitingNews,
 } from "./waiting.ts";
+export { webhookBodySchema, webhookEvents, type WebhookBody, type WebhookEventName } from "./webhooks.ts";
+export {
+  resendWebhooksRequestSchema,
+  undeliveredRequestSchema,
+  type UndeliveredWebhook,
+} from "./management/webhooks.ts";

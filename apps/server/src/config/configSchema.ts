@@ -272,6 +272,38 @@ export const configSchema = z.strictObject({
       "livekit.key and livekit.secret belong together",
     )
     .prefault({}),
+  webhooks: z
+    .strictObject({
+      urls: z
+        .array(url(/^https?$/))
+        .default([])
+        .describe("Addresses that hear of every room, beside the room's own `webhook_url`."),
+      allowedNetworks: z
+        .array(z.union([z.cidrv4(), z.cidrv6()], "must be a network such as 10.1.0.0/16 or fd12::/48"))
+        .default([])
+        .describe(
+          "Networks that webhooks may be sent to though they are not public, e.g. `10.1.0.0/16`. Whoever may create rooms can then have this server call machines there.",
+        ),
+      timeoutSeconds: seconds(1, 60)
+        .default(10)
+        .describe("How long one delivery may take, from finding the address to the end of the answer."),
+      maxDelaySeconds: seconds(1, 3_600)
+        .default(600)
+        .describe("Longest time between two attempts. The first is repeated after a second, then after twice as long."),
+      giveUpHours: z
+        .int()
+        .min(1)
+        .max(168)
+        .default(24)
+        .describe("How long a delivery is attempted before it is put aside, see `npm run webhooks`."),
+      keepDays: z
+        .int()
+        .min(1)
+        .max(90)
+        .default(7)
+        .describe("How long deliveries that were put aside are kept, in which they can be sent again."),
+    })
+    .prefault({}),
   log: z
     .strictObject({
       level: z

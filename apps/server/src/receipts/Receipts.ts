@@ -3,7 +3,7 @@ import type { SignedReceipt } from "@sotto/protocol";
 import type { EndingSession } from "../sessions/EndingSession.ts";
 import type { WipeCheck } from "../sessions/endSession.ts";
 import type { RoomRecord } from "../sessions/RoomRecord.ts";
-import type { Artifacts } from "./Artifacts.ts";
+import type { Artifact, Artifacts } from "./Artifacts.ts";
 import type { ReceiptKey } from "./ReceiptKey.ts";
 import { receiptOf } from "./receiptOf.ts";
 import type { ReceiptTokens } from "./ReceiptTokens.ts";
@@ -47,8 +47,12 @@ export class Receipts {
 
   /** The document; null where there is none. */
   async find(sessionId: string): Promise<string | null> {
-    const artifact = await this.#options.artifacts.ofSession(sessionId, "DATA_RECEIPT");
-    return artifact?.content ?? null;
+    return (await this.of(sessionId))?.content ?? null;
+  }
+
+  /** The receipt as an artifact; null where there is none. */
+  async of(sessionId: string): Promise<Artifact | null> {
+    return this.#options.artifacts.ofSession(sessionId, "DATA_RECEIPT");
   }
 
   /** Deletes what was kept for long enough. */

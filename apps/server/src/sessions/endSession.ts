@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import type { BlobStore } from "../platform/blobs/BlobStore.ts";
 import type { NatsPlatform } from "../platform/nats/connectNats.ts";
 import type { Sfu } from "../platform/sfu/Sfu.ts";
+import { artifactMetadata } from "../receipts/artifactMetadata.ts";
 import type { Receipts } from "../receipts/Receipts.ts";
 import { takeStock } from "../receipts/takeStock.ts";
 import type { Attendance } from "./Attendance.ts";
@@ -85,6 +86,12 @@ export async function concludeSession(
     log.error({ sessionId, leftovers }, "a session ended and something of it is left; another attempt follows");
   } else {
     log.info({ sessionId, reason }, "a session ended and nothing of it is left");
+    const artifact = await receipts.of(sessionId);
+    if (artifact !== null) {
+      const { artifactId, type } = artifact;
+      const facts = { artifactId, type, metadata: artifactMetadata(artifact) };
+      await events.emit({ name: "artifactCreated", room: roomOfSession(room, sessionId), artifact: facts });
+    }
     await events.emit({ name: "sessionWiped", room: roomOfSession(room, sessionId), reason });
   }
   return leftovers.length === 0;

@@ -53,6 +53,7 @@ async function start(overrides: Overrides, copiedSecrets?: string): Promise<Test
     database: overrides.database,
     files: overrides.files,
     receipts: overrides.receipts,
+    webhooks: overrides.webhooks,
     sessions: { sweepMs: 100, ...overrides.sessions },
     log: { level: "debug" },
   });

@@ -2,12 +2,12 @@ import {
   artifactIdRequestSchema,
   artifactType,
   fetchArtifactsRequestSchema,
-  receiptMimeType,
   type ArtifactInfo,
   type FetchArtifactsResult,
   type PastRoomInfo,
 } from "@sotto/protocol";
 import type { Context } from "../../context.ts";
+import { artifactMetadata } from "../../receipts/artifactMetadata.ts";
 import type { Artifact } from "../../receipts/Artifacts.ts";
 import type { ArtifactTokens } from "./ArtifactTokens.ts";
 import type { Endpoint } from "./Endpoint.ts";
@@ -58,11 +58,6 @@ export function artifactDownloadToken(tokens: ArtifactTokens): Endpoint {
   };
 }
 
-/** What a downloaded artifact is called. Session ids and room ids hold no character that means anything in a path. */
-export function artifactFileName({ sessionId }: Artifact): string {
-  return `sotto-receipt-${sessionId}.json`;
-}
-
 async function artifactOf({ artifacts }: Context, request: unknown): Promise<Artifact> {
   const { artifact_id } = artifactIdRequestSchema.parse(request);
   const artifact = await artifacts.find(artifact_id);
@@ -71,18 +66,12 @@ async function artifactOf({ artifacts }: Context, request: unknown): Promise<Art
 }
 
 function artifactInfo(artifact: Artifact): ArtifactInfo {
-  const { artifactId, roomId, created, content } = artifact;
+  const { artifactId, roomId, created } = artifact;
   return {
     artifact_id: artifactId,
     room_id: roomId,
     type: artifactType,
     created: created.toISOString(),
-    metadata: {
-      file_info: {
-        file_path: artifactFileName(artifact),
-        file_size: String(Buffer.byteLength(content)),
-        mime_type: receiptMimeType,
-      },
-    },
+    metadata: artifactMetadata(artifact),
   };
 }

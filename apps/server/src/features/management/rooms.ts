@@ -20,6 +20,8 @@ const minEmptyTimeoutSeconds = 120;
 /** `/room/create`: an active room is answered as it is, and new settings are ignored. */
 export const createRoom: Endpoint = async (context, request): Promise<{ msg: string; room_info: ActiveRoomInfo }> => {
   const { room_id, empty_timeout = 0, max_participants = 0, metadata } = createRoomRequestSchema.parse(request);
+  const problem = context.webhooks.problemOf(metadata.webhook_url);
+  if (problem !== null) throw ManagementError.parameters(`metadata.webhook_url: ${problem}`);
   const features = mergeRoomFeatures(metadata.room_features);
   const { room, created } = await context.sessions.openRoom({
     roomId: room_id,

@@ -9,6 +9,7 @@ import { ManagementError, managementFailure } from "./ManagementError.ts";
 import { fetchPastRooms } from "./pastRooms.ts";
 import { createRoom, endRoom, getActiveRoomInfo, getActiveRoomsInfo, getJoinToken, isRoomActive } from "./rooms.ts";
 import { verifySignature } from "./signature.ts";
+import { listDeadWebhooks, resendWebhooks } from "./webhooks.ts";
 
 const endpointsOf = (artifactTokens: ArtifactTokens): Record<string, Endpoint> => ({
   "/room/create": createRoom,
@@ -22,6 +23,8 @@ const endpointsOf = (artifactTokens: ArtifactTokens): Record<string, Endpoint> =
   "/artifact/info": getArtifactInfo,
   "/artifact/delete": deleteArtifact,
   "/artifact/getDownloadToken": artifactDownloadToken(artifactTokens),
+  "/webhook/fetchUndelivered": listDeadWebhooks,
+  "/webhook/resend": resendWebhooks,
 });
 
 /**

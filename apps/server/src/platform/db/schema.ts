@@ -1,4 +1,5 @@
-import { boolean, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import { bigserial, boolean, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
 
 /** One row per ended session, for `fetchPastRooms`. Nothing about people beyond their number, no key, no message. */
 export const pastSessions = pgTable(
@@ -42,5 +43,37 @@ export const artifacts = pgTable(
     uniqueIndex("artifacts_session_type").on(table.sessionId, table.type),
     index("artifacts_room_created").on(table.roomId, table.created),
     index("artifacts_created").on(table.created),
+  ],
+);
+
+/**
+ * Webhooks that are to be delivered, in order along each lane: a room and one address. What is sent, and where to, is
+ * sealed. A row goes when it was delivered.
+ */
+export const webhookDeliveries = pgTable(
+  "webhook_deliveries",
+  {
+    sequence: bigserial("sequence", { mode: "number" }).primaryKey(),
+    lane: text("lane").notNull(),
+    eventId: text("event_id").notNull(),
+    event: text("event").notNull(),
+    roomId: text("room_id").notNull(),
+    sealed: text("sealed").notNull(),
+    created: timestamp("created", { withTimezone: true }).notNull().defaultNow(),
+    attempts: integer("attempts").notNull().default(0),
+    dueAt: timestamp("due_at", { withTimezone: true }).notNull().defaultNow(),
+    giveUpAt: timestamp("give_up_at", { withTimezone: true }).notNull(),
+    /** Until then one node works on it. */
+    claimedUntil: timestamp("claimed_until", { withTimezone: true }),
+    lastFault: text("last_fault"),
+    /** When it was given up; the lane goes on without it. */
+    deadAt: timestamp("dead_at", { withTimezone: true }),
+  },
+  (table) => [
+    uniqueIndex("webhook_deliveries_lane_event").on(table.lane, table.eventId),
+    index("webhook_deliveries_heads")
+      .on(table.lane, table.sequence)
+      .where(sql`${table.deadAt} is null`),
+    index("webhook_deliveries_dead").on(table.deadAt),
   ],
 );
