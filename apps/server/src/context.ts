@@ -116,6 +116,7 @@ export async function createContext({ config, secrets, endpoints, database, log 
     key: receiptKey,
     tokens: new ReceiptTokens(secrets.api),
     replicas: config.nats.replicas,
+    hasWebhooks: config.webhooks.urls.length > 0,
     keepMs: config.receipts.keepDays * dayMs,
   });
   const maxAgeMs = config.sessions.epochSeconds * 1000;

@@ -15,6 +15,8 @@ interface ReceiptsOptions {
   tokens: ReceiptTokens;
   /** Copies of the meetings' state in the cluster. */
   replicas: number;
+  /** Whether the installation itself is told of every room. */
+  hasWebhooks: boolean;
   keepMs: number;
 }
 
@@ -31,8 +33,9 @@ export class Receipts {
   /** Writes the receipt of what an end found. One that tells of something left is replaced by a later one. */
   async issue(room: RoomRecord, ending: EndingSession, stock: Stock, check: WipeCheck): Promise<void> {
     const { artifacts, key, replicas } = this.#options;
+    const hasWebhooks = this.#options.hasWebhooks || room.webhookUrl !== "";
     const now = Date.now();
-    const receipt = receiptOf({ room, ending, stock, check, replicas, signedWith: key.fingerprint, now });
+    const receipt = receiptOf({ room, ending, stock, check, replicas, hasWebhooks, signedWith: key.fingerprint, now });
     const signature = { algorithm: "Ed25519", publicKey: key.published.key.x, value: key.sign(receipt) } as const;
     await artifacts.put({
       artifactId: randomUUID(),

@@ -47,12 +47,15 @@ export interface ReceiptFacts {
   check: WipeCheck;
   /** Copies of the meetings' state in the cluster. */
   replicas: number;
+  /** Whether somebody is told of the room by webhooks. */
+  hasWebhooks: boolean;
   signedWith: string;
   now: number;
 }
 
 /** The receipt of a session that is over. */
-export function receiptOf({ room, ending, stock, check, replicas, signedWith, now }: ReceiptFacts): Receipt {
+export function receiptOf(facts: ReceiptFacts): Receipt {
+  const { room, ending, stock, check, replicas, hasWebhooks, signedWith, now } = facts;
   const keyModel = e2eeModelOf(room.features);
   const { at, ...counted } = stock;
   const receipt: Omit<Receipt, "statement"> = {
@@ -81,7 +84,7 @@ export function receiptOf({ room, ending, stock, check, replicas, signedWith, no
       result,
       checkedAt: iso(checkedAt),
     })),
-    stays: [...receiptRemainders],
+    stays: receiptRemainders.filter((each) => each !== "webhooks" || hasWebhooks),
     cannotKnow: [...receiptLimits],
   };
   return { ...receipt, statement: statementOf(receipt) };
