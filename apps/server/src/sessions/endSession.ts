@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { receiptParts, type ReceiptPart } from "@sotto/protocol";
+import { artifactType, receiptParts, type ReceiptPart } from "@sotto/protocol";
 import type { Logger } from "pino";
 import type { BlobStore } from "../platform/blobs/BlobStore.ts";
 import type { NatsPlatform } from "../platform/nats/connectNats.ts";
@@ -88,8 +88,7 @@ export async function concludeSession(
     log.info({ sessionId, reason }, "a session ended and nothing of it is left");
     const artifact = await receipts.of(sessionId);
     if (artifact !== null) {
-      const { artifactId, type } = artifact;
-      const facts = { artifactId, type, metadata: artifactMetadata(artifact) };
+      const facts = { artifactId: artifact.artifactId, type: artifactType, metadata: artifactMetadata(artifact) };
       await events.emit({ name: "artifactCreated", room: roomOfSession(room, sessionId), artifact: facts });
     }
     await events.emit({ name: "sessionWiped", room: roomOfSession(room, sessionId), reason });

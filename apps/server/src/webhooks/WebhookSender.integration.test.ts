@@ -64,8 +64,8 @@ function deliveriesFor(url: string, room: number, count: number): NewDelivery[] 
   });
 }
 
-const rooms = 20;
-const perRoom = 15;
+const rooms = 12;
+const perRoom = 10;
 
 /** Several nodes deliver what some of them append, and one of them dies in the middle of it. */
 async function sharesTheWork(databases: [Database, Database, Database]): Promise<void> {
@@ -78,7 +78,7 @@ async function sharesTheWork(databases: [Database, Database, Database]): Promise
     await first.outbox.append(batch, hourMs);
     if (index % 5 === 0) await second!.outbox.append(batch, hourMs);
     for (const each of [first, second!, dying!]) each.sender.wake();
-    if (index === 7) await dying!.sender[Symbol.asyncDispose]();
+    if (index === 4) await dying!.sender[Symbol.asyncDispose]();
   }
   await eventually(() => new Set(taken).size === rooms * perRoom, 45_000);
   // Also what was appended again, and is delivered again.

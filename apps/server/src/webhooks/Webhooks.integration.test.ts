@@ -100,7 +100,7 @@ describe("the webhooks of a meeting", () => {
       room: { num_participants: 0 },
     });
     expect(artifact?.room_artifact).toMatchObject({
-      type: "DATA_RECEIPT",
+      type: "UNKNOWN_ARTIFACT",
       metadata: { file_info: { mime_type: expect.any(String) as string } },
     });
     expect(new Set(of(target.taken, roomId).map(({ id }) => id)).size).toBe(story.length);
