@@ -37,18 +37,24 @@ function readApi() {
   if (key && secret) return { key, secret };
   const file = join(SOTTO_DATA_DIR || join(root, "data"), "secrets.json");
   try {
-    return JSON.parse(readFileSync(file, "utf8")).api;
+    const { api } = /** @type {{ api: { key: string, secret: string } }} */ (JSON.parse(readFileSync(file, "utf8")));
+    return api;
   } catch {
     return refuse(`${file} cannot be read; set SOTTO_API_KEY and SOTTO_API_SECRET.`);
   }
 }
 
 /**
+ * @typedef {{ id: string, created: string, event: string, room_id: string, target: string, attempts: number, fault: string }} Webhook
+ * @typedef {{ status: boolean, status_code: string, msg: string, webhooks_list?: Webhook[], resent?: number }} Answer
+ */
+
+/**
  * A signed call that nobody can repeat.
  *
  * @param {string} path
  * @param {object} request
- * @returns {Promise<{ status: boolean, status_code: string, msg: string } & Record<string, any>>}
+ * @returns {Promise<Answer>}
  */
 async function call(path, request) {
   const { key, secret } = readApi();
@@ -65,7 +71,7 @@ async function call(path, request) {
     console.error(`Nothing answers at ${values.url}.`);
     process.exit(1);
   });
-  return answer.json();
+  return /** @type {Promise<Answer>} */ (answer.json());
 }
 
 const { values, positionals } = readArguments();

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { until } from "../meetings/meetings.ts";
 
 const waitMs = 20_000;
@@ -11,14 +12,13 @@ export class WebhookListener implements AsyncDisposable {
   readonly #received: { text: string; roomId: string; event: string }[] = [];
 
   private constructor() {
-    this.#server = createServer(async (request, response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const body = Buffer.concat(chunks).toString();
-      const { event, room } = JSON.parse(body) as { event: string; room: { room_id: string } };
-      const text = `${request.url}\n${request.rawHeaders.join("\n")}\n${body}`;
-      this.#received.push({ text, roomId: room.room_id, event });
-      response.end();
+    this.#server = createServer((request, response) => {
+      void text(request).then((body) => {
+        const { event, room } = JSON.parse(body) as { event: string; room: { room_id: string } };
+        const all = `${request.url}\n${request.rawHeaders.join("\n")}\n${body}`;
+        this.#received.push({ text: all, roomId: room.room_id, event });
+        response.end();
+      });
     });
   }
 
@@ -50,7 +50,7 @@ export class WebhookListener implements AsyncDisposable {
   textOf(roomId: string): string {
     return this.#received
       .filter((each) => each.roomId === roomId)
-      .map(({ text }) => text)
+      .map((each) => each.text)
       .join("\n\n");
   }
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { webhookBodySchema, type WebhookBody } from "@sotto/protocol";
 import { verifyHs256 } from "../platform/jwt/hs256.ts";
 
@@ -23,23 +24,21 @@ export async function startWebhookTarget({ secret }: { secret: () => string }): 
   const attempts: WebhookBody[] = [];
   const taken: WebhookBody[] = [];
   let answer: Answer = () => 200;
-  const take = (text: string, token: string | undefined, response: ServerResponse) => {
-    const sha256 = createHash("sha256").update(text).digest("base64");
+  const take = (sent: string, token: string | undefined, response: ServerResponse) => {
+    const sha256 = createHash("sha256").update(sent).digest("base64");
     const verified = verifyHs256(token ?? "", secret(), Date.now());
     if (!verified.ok || verified.claims["sha256"] !== sha256) return response.writeHead(401).end();
-    const body = webhookBodySchema.parse(JSON.parse(text));
+    const body = webhookBodySchema.parse(JSON.parse(sent));
     attempts.push(body);
     const status = answer(body);
     if (status === "nothing") return response;
     if (status === 200) taken.push(body);
     return response.writeHead(status).end();
   };
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
+  const server = createServer((request, response) => {
     const { authorization, "hash-token": hashToken, "content-type": type } = request.headers;
-    if (authorization !== hashToken || type !== "application/webhook+json") return response.writeHead(400).end();
-    return take(Buffer.concat(chunks).toString(), authorization, response);
+    if (authorization !== hashToken || type !== "application/webhook+json") response.writeHead(400).end();
+    else void text(request).then((body) => take(body, authorization, response));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

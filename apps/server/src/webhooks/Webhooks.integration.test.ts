@@ -121,16 +121,30 @@ describe("the webhooks of a meeting", () => {
     await end(roomId);
     // Long after the end there is the durable row.
     const past: PastSession = {
-      ...{ sessionId: room.sessionId, roomId, roomTitle: room.title, webhookUrl: room.webhookUrl },
-      ...{ createdAt: new Date(5_000), endedAt: new Date(9_000), endReason: "empty" },
-      ...{ joinedParticipants: 0, wiped: true, leftovers: [] },
+      sessionId: room.sessionId,
+      roomId,
+      roomTitle: room.title,
+      webhookUrl: room.webhookUrl,
+      joinedParticipants: 0,
+      createdAt: new Date(5_000),
+      endedAt: new Date(9_000),
+      endReason: "empty",
+      wiped: true,
+      leftovers: [],
     };
     await events.emit({ name: "recordingProceeded", room: past, recording: finished });
     await events.emit({ name: "analyticsProceeded", room: past, fileId: "f1" });
     await taken(roomId, "analytics_proceeded");
     expect(eventsOf(target.taken, roomId)).toEqual([
-      ...["room_created", "start_recording", "end_recording", "start_rtmp", "end_rtmp"],
-      ...["session_ended", "room_finished", "recording_proceeded", "analytics_proceeded"],
+      "room_created",
+      "start_recording",
+      "end_recording",
+      "start_rtmp",
+      "end_rtmp",
+      "session_ended",
+      "room_finished",
+      "recording_proceeded",
+      "analytics_proceeded",
     ]);
     const { recording_info } = await taken(roomId, "recording_proceeded");
     expect(recording_info).toEqual({
@@ -251,7 +265,9 @@ describe("a target that does not take them", () => {
       return found.length === 3 ? found : null;
     }, slowMs);
     expect(list[0]).toMatchObject({ target: new URL(target.url).origin, fault: "status_418" });
-    expect(list.map(({ event }) => event).toSorted()).toEqual(["room_created", "room_finished", "session_ended"]);
+    expect(new Set(list.map(({ event }) => event))).toEqual(
+      new Set(["room_created", "session_ended", "room_finished"]),
+    );
     expect(eventsOf(central.taken, roomId)).toEqual(["room_created", "session_ended", "room_finished"]);
 
     const program = async (...words: string[]) => {

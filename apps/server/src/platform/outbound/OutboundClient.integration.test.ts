@@ -6,6 +6,7 @@ import { createServer as createTlsServer } from "node:https";
 import { createServer as createRawServer, type AddressInfo, type Server as RawServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { AddressPolicy } from "./AddressPolicy.ts";
 import { OutboundClient } from "./OutboundClient.ts";
@@ -38,11 +39,11 @@ async function listening<T extends Server | RawServer>(server: T): Promise<{ ser
 async function target(answer: RequestListener = (_request, response) => response.end("ok")) {
   const asked: { host: string | undefined; body: string }[] = [];
   const { server, port } = await listening(
-    createServer(async (request, response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      asked.push({ host: request.headers.host, body: Buffer.concat(chunks).toString() });
-      answer(request, response);
+    createServer((request, response) => {
+      void text(request).then((body) => {
+        asked.push({ host: request.headers.host, body });
+        answer(request, response);
+      });
     }),
   );
   onTestFinished(() => server.closeAllConnections());
