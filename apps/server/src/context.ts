@@ -126,7 +126,7 @@ export async function createContext({ config, secrets, endpoints, database, log 
     new Webhooks({ config: config.webhooks, api: secrets.api, state, sql: database.sql, log }),
   );
   webhooks.follow(events);
-  const attendance = new Attendance({ state, events });
+  const attendance = new Attendance({ state, events, log });
   const concluding = { state, nats, sfu, blobs, attendance, events, pastSessions, receipts, log };
   const sessions = new Sessions({ ...concluding, epochs });
   cleanup.defer(() => sessions.settled());

@@ -10,7 +10,7 @@ import { joinAs } from "../../testing/joinAs.ts";
 import { startTestServer, type TestServer } from "../../testing/startTestServer.ts";
 import { ArtifactTokens } from "./ArtifactTokens.ts";
 
-const webhook_url = "https://example.org/hook";
+const webhook_url = "https://hooks.invalid/hook";
 
 let server: TestServer;
 /** Session ids of three past meetings, the oldest first: two in the room `again`, one in the room `once`. */

@@ -97,7 +97,7 @@ describe.skipIf(!hasPostgres)("Postgres", () => {
     await keepsRecords(first);
     await keepsArtifacts(first);
     const applied = await first.sql.execute(sql`select count(*)::int as count from drizzle.__drizzle_migrations`);
-    expect(applied).toMatchObject({ rows: [{ count: 2 }] });
+    expect(applied).toMatchObject({ rows: [{ count: 3 }] });
     for (const database of [first, ...others]) await database[Symbol.asyncDispose]();
   });
 });
