@@ -12,7 +12,7 @@ import { webhookBody } from "./webhookBody.ts";
 import { WebhookOutbox, type Delivery, type NewDelivery } from "./WebhookOutbox.ts";
 import { WebhookSeal } from "./WebhookSeal.ts";
 import { WebhookSender } from "./WebhookSender.ts";
-import { webhookTargetProblem } from "./webhookTarget.ts";
+import { checkWebhookUrls, webhookTargetProblem } from "./webhookTarget.ts";
 
 interface WebhooksOptions {
   config: LoadedConfig["webhooks"];
@@ -58,6 +58,7 @@ export class Webhooks implements AsyncDisposable {
     const { config, api, sql, log } = options;
     this.#giveUpMs = config.giveUpHours * hourMs;
     this.#policy = new AddressPolicy(config.allowedNetworks);
+    checkWebhookUrls(config.urls, this.#policy);
     this.#seal = new WebhookSeal(api);
     this.#outbox = new WebhookOutbox(sql);
     const timeoutMs = config.timeoutSeconds * 1000;

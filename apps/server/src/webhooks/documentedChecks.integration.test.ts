@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { WebhookReceiver } from "livekit-server-sdk";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { installationRoot } from "../config/loadConfig.ts";
 import { signHs256 } from "../platform/jwt/hs256.ts";
@@ -116,3 +117,12 @@ func main() {
   },
   120_000,
 );
+
+it("LiveKit's own SDK tells it too", async () => {
+  const receiver = new WebhookReceiver(api.key, api.secret);
+  const names = cases.map(async ([text, sent]) => {
+    const event = await receiver.receive(text, sent).catch(() => null);
+    return event?.participant?.name ?? "";
+  });
+  expect(await Promise.all(names)).toEqual(right);
+});

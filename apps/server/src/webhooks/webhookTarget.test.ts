@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { AddressPolicy } from "../platform/outbound/AddressPolicy.ts";
-import { webhookTargetProblem } from "./webhookTarget.ts";
+import { checkWebhookUrls, webhookTargetProblem } from "./webhookTarget.ts";
 
 const problem = (url: string, allowed: string[] = []) => webhookTargetProblem(url, new AddressPolicy(allowed));
 
@@ -17,4 +17,12 @@ it("names what is wrong with an address, as far as that can be seen", () => {
     expect(problem(url, ["127.0.0.1/32"])).toBeNull();
   }
   expect(problem("http://[fd00::1]/")).toContain("fd00::1 is not a public address");
+});
+
+it("stops a start with an address that cannot be sent to, and does not quote it", () => {
+  const check = (...urls: string[]) => checkWebhookUrls(urls, new AddressPolicy([]));
+  expect(() => check("https://hooks.example/x")).not.toThrow();
+  const wrong = () => check("https://hooks.example/x", "http://10.0.0.1/?token=secret");
+  expect(wrong).toThrow("webhooks.urls, address 2: 10.0.0.1 is not a public address");
+  expect(wrong).not.toThrow(/secret/);
 });

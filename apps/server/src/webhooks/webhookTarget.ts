@@ -1,3 +1,4 @@
+import { ConfigError } from "../config/ConfigError.ts";
 import { literalAddress } from "../platform/outbound/OutboundClient.ts";
 import type { AddressPolicy } from "../platform/outbound/AddressPolicy.ts";
 
@@ -14,4 +15,12 @@ export function webhookTargetProblem(target: string, policy: AddressPolicy): str
   const address = /^(.+\.)?localhost\.?$/i.test(url.hostname) ? "127.0.0.1" : literalAddress(url.hostname);
   if (address === null || policy.permits(address)) return null;
   return `${address} is not a public address; the operator can allow its network (webhooks.allowedNetworks)`;
+}
+
+/** Throws a ConfigError for an address of `webhooks.urls` that cannot be sent to. It is not quoted: it may hold a secret. */
+export function checkWebhookUrls(urls: readonly string[], policy: AddressPolicy): void {
+  for (const [index, url] of urls.entries()) {
+    const problem = webhookTargetProblem(url, policy);
+    if (problem !== null) throw new ConfigError(`webhooks.urls, address ${index + 1}: ${problem}`);
+  }
 }
