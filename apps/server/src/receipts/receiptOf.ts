@@ -7,6 +7,7 @@ import {
   type ReceiptAbsence,
   type ReceiptPart,
 } from "@sotto/protocol";
+import { roomName } from "../clients/roomScope.ts";
 import type { EndingSession } from "../sessions/EndingSession.ts";
 import type { WipeCheck } from "../sessions/endSession.ts";
 import type { RoomRecord } from "../sessions/RoomRecord.ts";
@@ -61,7 +62,7 @@ export function receiptOf({ room, ending, stock, check, replicas, signedWith, no
     issuedAt: iso(now),
     signedWith,
     meeting: {
-      roomId: room.roomId,
+      roomId: roomName(room.roomId),
       sessionId: ending.sessionId,
       openedAt: iso(ending.openedAt),
       beganAt: iso(ending.beganAt),

@@ -1,6 +1,7 @@
 /** `status_code` of every answer of the management API: the enum names of plugNmeet's protocol. */
 export const statusCodes = [
   "SUCCESS",
+  "PERMISSION_DENIED",
   "NOT_FOUND",
   "CONFLICT",
   "INVALID_TOKEN_OR_SIGNATURE",

@@ -1,5 +1,6 @@
 import type { ActiveParticipantInfo, ActiveRoom, ActiveRoomInfo } from "@sotto/protocol";
 import type { ParticipantInfo } from "livekit-server-sdk";
+import { roomName } from "../../clients/roomScope.ts";
 import type { Context } from "../../context.ts";
 import { identitiesOf, takesPlace, type ParticipantRecord } from "../../sessions/ParticipantRecord.ts";
 import { followLocks } from "../../sessions/locks.ts";
@@ -12,7 +13,7 @@ type Services = Pick<Context, "sfu" | "state">;
 export function roomInfoOf(room: RoomRecord, joinedParticipants: number): ActiveRoomInfo {
   return {
     room_title: room.title,
-    room_id: room.roomId,
+    room_id: roomName(room.roomId),
     sid: room.sessionId,
     joined_participants: String(joinedParticipants),
     is_running: 1,

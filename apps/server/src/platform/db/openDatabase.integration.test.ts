@@ -13,6 +13,7 @@ import { pastSessions } from "./schema.ts";
 const log = createLog("silent");
 const ended: PastSession = {
   sessionId: "s1",
+  owner: "main",
   roomId: "r1",
   roomTitle: "'; drop table past_sessions; --",
   webhookUrl: "",
@@ -26,6 +27,7 @@ const ended: PastSession = {
 
 const receipt: Artifact = {
   artifactId: "a1",
+  owner: "main",
   roomId: "r1",
   sessionId: "s1",
   type: "DATA_RECEIPT",
@@ -50,7 +52,7 @@ async function keepsArtifacts(database: Database): Promise<void> {
     await artifacts.put({ ...receipt, artifactId: `b${number}`, roomId: "r2", sessionId: `s${number}`, created });
   }
   const list = async (query: object) => {
-    const all = { roomIds: [], sessionId: null, from: 0, limit: 10, newestFirst: true };
+    const all = { owner: "main", roomIds: [], sessionId: null, from: 0, limit: 10, newestFirst: true };
     const { total, rows } = await artifacts.list({ ...all, ...query });
     return [total, ...rows.map(({ artifactId }) => artifactId)];
   };
@@ -59,7 +61,13 @@ async function keepsArtifacts(database: Database): Promise<void> {
   expect(await list({ roomIds: ["r2"], newestFirst: false, from: 1, limit: 1 })).toEqual([3, "b3"]);
   expect(await list({ roomIds: ["r2"], sessionId: "s1" })).toEqual([1, "a1"]);
   expect(await list({ from: Number.MAX_SAFE_INTEGER })).toEqual([4]);
-  expect([await artifacts.delete("b3"), await artifacts.delete("b3")]).toEqual([true, false]);
+  expect(await list({ owner: "c_other" })).toEqual([0]);
+  expect(await list({ owner: "c_other", sessionId: "s1" })).toEqual([0]);
+  expect([
+    await artifacts.delete("c_other", "b3"),
+    await artifacts.delete("main", "b3"),
+    await artifacts.delete("main", "b3"),
+  ]).toEqual([false, true, false]);
   await artifacts.deleteOlderThan(new Date(3_003));
   expect(await list({})).toEqual([1, "b4"]);
 }
@@ -97,7 +105,7 @@ describe.skipIf(!hasPostgres)("Postgres", () => {
     await keepsRecords(first);
     await keepsArtifacts(first);
     const applied = await first.sql.execute(sql`select count(*)::int as count from drizzle.__drizzle_migrations`);
-    expect(applied).toMatchObject({ rows: [{ count: 2 }] });
+    expect(applied).toMatchObject({ rows: [{ count: 3 }] });
     for (const database of [first, ...others]) await database[Symbol.asyncDispose]();
   });
 });

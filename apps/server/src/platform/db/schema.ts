@@ -1,10 +1,15 @@
 import { boolean, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import { homeClientId } from "../../clients/roomScope.ts";
+
+/** Id of the API client whose room it was; rows of before there were several are the installation's own. */
+const owner = () => text("owner").notNull().default(homeClientId);
 
 /** One row per ended session, for `fetchPastRooms`. Nothing about people beyond their number, no key, no message. */
 export const pastSessions = pgTable(
   "past_sessions",
   {
     sessionId: text("session_id").primaryKey(),
+    owner: owner(),
     roomId: text("room_id").notNull(),
     roomTitle: text("room_title").notNull(),
     webhookUrl: text("webhook_url").notNull(),
@@ -17,8 +22,8 @@ export const pastSessions = pgTable(
     leftovers: jsonb("leftovers").$type<string[]>().notNull(),
   },
   (table) => [
-    index("past_sessions_room_ended").on(table.roomId, table.endedAt),
-    index("past_sessions_ended").on(table.endedAt),
+    index("past_sessions_room_ended").on(table.owner, table.roomId, table.endedAt),
+    index("past_sessions_owner_ended").on(table.owner, table.endedAt),
   ],
 );
 
@@ -29,6 +34,7 @@ export const artifacts = pgTable(
   "artifacts",
   {
     artifactId: text("artifact_id").primaryKey(),
+    owner: owner(),
     roomId: text("room_id").notNull(),
     sessionId: text("session_id").notNull(),
     type: text("type").$type<ArtifactType>().notNull(),
@@ -40,7 +46,7 @@ export const artifacts = pgTable(
   },
   (table) => [
     uniqueIndex("artifacts_session_type").on(table.sessionId, table.type),
-    index("artifacts_room_created").on(table.roomId, table.created),
+    index("artifacts_room_created").on(table.owner, table.roomId, table.created),
     index("artifacts_created").on(table.created),
   ],
 );
