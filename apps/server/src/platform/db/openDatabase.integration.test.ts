@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Artifacts, type Artifact } from "../../receipts/Artifacts.ts";
 import { PastSessions, type PastSession } from "../../sessions/PastSessions.ts";
@@ -78,6 +78,18 @@ async function keepsRecords(database: Database): Promise<void> {
   expect(await database.sql.select().from(pastSessions)).toEqual([ended]);
   await records.record({ ...ended, roomId: "not this", wiped: true, leftovers: [] });
   expect(await database.sql.select().from(pastSessions)).toEqual([{ ...ended, wiped: true, leftovers: [] }]);
+
+  const listed = async (owner: string) => {
+    const { total, rows } = await records.list({ owner, roomIds: [], from: 0, limit: 10, newestFirst: true });
+    return [total, ...rows.map(({ sessionId }) => sessionId)];
+  };
+  // As a version that knew of one client writes it.
+  const { sessionId, roomId } = { sessionId: "s0", roomId: "r0" };
+  await database.sql.execute(sql`insert into past_sessions
+    (session_id, room_id, room_title, webhook_url, joined_participants, created_at, ended_at, end_reason, wiped, leftovers)
+    values (${sessionId}, ${roomId}, '', '', 1, now(), now(), 'empty', true, '[]')`);
+  expect([await listed("main"), await listed("c_other")]).toEqual([[2, "s0", "s1"], [0]]);
+  await database.sql.delete(pastSessions).where(eq(pastSessions.sessionId, sessionId));
 }
 
 describe("the embedded database", () => {
