@@ -11,6 +11,7 @@ import { joinRoutes } from "./features/join/routes.ts";
 import { lobbyRoutes } from "./features/lobby/routes.ts";
 import { managementRoutes } from "./features/management/routes.ts";
 import { moderationRpc } from "./features/moderation/rpc.ts";
+import { openApiRoutes } from "./features/openApi/routes.ts";
 import { openingRoutes } from "./features/opening/routes.ts";
 import { pageClosedRoutes } from "./features/pageClosed/routes.ts";
 import { receiptRoutes } from "./features/receipts/routes.ts";
@@ -38,6 +39,7 @@ export async function startApp(context: Context): Promise<App> {
 
   // HTTP
   await managementRoutes(http, context);
+  openApiRoutes(http);
   lobbyRoutes(http, context);
   guestRoutes(http, context);
   joinRoutes(http, context);

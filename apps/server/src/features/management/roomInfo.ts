@@ -1,5 +1,6 @@
-import type { ActiveParticipantInfo, ActiveRoom, ActiveRoomInfo } from "@sotto/protocol";
-import type { ParticipantInfo } from "livekit-server-sdk";
+import { setTimeout as delay } from "node:timers/promises";
+import type { ActiveParticipantInfo, ActiveRoom, ActiveRoomInfo, ActiveTrack } from "@sotto/protocol";
+import { TrackSource, TrackType, type ParticipantInfo, type TrackInfo } from "livekit-server-sdk";
 import { roomName } from "../../clients/roomScope.ts";
 import type { Context } from "../../context.ts";
 import { identitiesOf, takesPlace, type ParticipantRecord } from "../../sessions/ParticipantRecord.ts";
@@ -7,7 +8,10 @@ import { followLocks } from "../../sessions/locks.ts";
 import { permissionsIn } from "../../sessions/person.ts";
 import type { RoomRecord } from "../../sessions/RoomRecord.ts";
 
-type Services = Pick<Context, "sfu" | "state">;
+type Services = Pick<Context, "log" | "sfu" | "state">;
+
+/** How long an answer waits for what the SFU knows; without it, people are shown without tracks. */
+const tracksWaitMs = 2_000;
 
 /** `room_info` as every endpoint answers it. Nothing secret about a session is in a room's record. */
 export function roomInfoOf(room: RoomRecord, joinedParticipants: number): ActiveRoomInfo {
@@ -42,16 +46,26 @@ export function roomInfoOf(room: RoomRecord, joinedParticipants: number): Active
 }
 
 /** A room with the people who are in it; who waits is not. */
-export async function activeRoom({ sfu, state }: Services, room: RoomRecord): Promise<ActiveRoom> {
+export async function activeRoom(services: Services, room: RoomRecord): Promise<ActiveRoom> {
+  const { state } = services;
   const [entries, pages] = await Promise.all([
     state.participants.entries(room.sessionId),
-    room.phase.name === "live" ? sfu.participants(room.sessionId) : [],
+    room.phase.name === "live" ? mediaPages(services, room) : [],
   ]);
   const present = entries.map(({ value }) => value).filter(takesPlace);
   return {
     room_info: roomInfoOf(room, present.length),
     participants_info: present.map((record) => participantInfo(room, record, pages)),
   };
+}
+
+async function mediaPages({ log, sfu }: Services, { sessionId }: RoomRecord): Promise<ParticipantInfo[]> {
+  const waited = new AbortController();
+  const unknown = delay(tracksWaitMs, null, { signal: waited.signal }).catch(() => null);
+  const pages = await Promise.race([sfu.participants(sessionId).catch(() => null), unknown]);
+  waited.abort();
+  if (pages === null) log.warn({ sessionId }, "the SFU did not say in time who publishes what");
+  return pages ?? [];
 }
 
 function participantInfo(room: RoomRecord, record: ParticipantRecord, pages: ParticipantInfo[]): ActiveParticipantInfo {
@@ -64,7 +78,7 @@ function participantInfo(room: RoomRecord, record: ParticipantRecord, pages: Par
     sid: record.participantId,
     identity: record.userId,
     state: presence.state === "joining" ? "JOINING" : presence.state === "online" ? "ACTIVE" : "DISCONNECTED",
-    tracks: tracks.map((track) => track.toJson({ emitDefaultValues: true, useProtoFieldName: true })),
+    tracks: tracks.map(activeTrack),
     metadata: JSON.stringify({
       ...(JSON.parse(record.metadata) as object),
       is_admin: role === "host",
@@ -85,5 +99,18 @@ function participantInfo(room: RoomRecord, record: ParticipantRecord, pages: Par
     },
     region: "",
     is_publisher: tracks.length > 0,
+  };
+}
+
+function activeTrack({ sid, type, source, muted, width, height, simulcast, mimeType }: TrackInfo): ActiveTrack {
+  return {
+    sid,
+    type: TrackType[type],
+    source: TrackSource[source],
+    muted,
+    width,
+    height,
+    simulcast,
+    mime_type: mimeType,
   };
 }

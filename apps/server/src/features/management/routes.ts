@@ -5,6 +5,7 @@ import type { Context } from "../../context.ts";
 import { Budgets } from "../../platform/nats/Budgets.ts";
 import { artifactDownloadToken, deleteArtifact, fetchArtifacts, getArtifactInfo } from "./artifacts.ts";
 import { ArtifactTokens } from "./ArtifactTokens.ts";
+import { getClientFiles } from "./clientFiles.ts";
 import { downloadRoutes } from "./downloads.ts";
 import type { Endpoint } from "./Endpoint.ts";
 import { ManagementError, managementFailure } from "./ManagementError.ts";
@@ -27,6 +28,7 @@ const endpointsOf = (artifactTokens: ArtifactTokens): Record<string, Endpoint> =
   "/room/getActiveRoomsInfo": getActiveRoomsInfo,
   "/room/endRoom": endRoom,
   "/room/fetchPastRooms": fetchPastRooms,
+  "/getClientFiles": getClientFiles,
   "/artifact/fetch": fetchArtifacts,
   "/artifact/info": getArtifactInfo,
   "/artifact/delete": deleteArtifact,
