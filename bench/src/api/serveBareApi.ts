@@ -32,7 +32,8 @@ function signedBody(body: unknown, signature: unknown): Record<string, string> {
 http.post("/auth/room/create", async ({ body, headers }) => {
   const { room_id = "" } = signedBody(body, headers["hash-signature"]);
   const exists = (await rooms.get(room_id)) !== null;
-  if (!exists) await rooms.create(room_id, JSON.stringify({ room_id, createdAt: Date.now() }));
+  // Somebody else may make it first.
+  if (!exists) await rooms.create(room_id, JSON.stringify({ room_id, createdAt: Date.now() })).catch(() => 0);
   return { status: true };
 });
 

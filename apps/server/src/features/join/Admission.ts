@@ -75,15 +75,27 @@ export class Admission {
     if (name === undefined) throw AppError.bodyInvalid("name: a name is required");
     const { senderNonce } = request;
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
-      const room = await sessions.room(claims.room_id);
+      const known = attempt === 0 ? this.#knownRoom(claims) : null;
+      const room = known ?? (await sessions.room(claims.room_id));
       if (room === null) throw AppError.roomNotFound();
       try {
         return await this.#tryJoin(room, { claims, name, senderNonce });
       } catch (error) {
-        if (!(error instanceof Overtaken) && !(await this.#wasReplaced(room, error))) throw error;
+        const mayBeLate = known !== null && !(error instanceof AppError && error.code === "token_used");
+        if (!mayBeLate && !(error instanceof Overtaken) && !(await this.#wasReplaced(room, error))) throw error;
       }
     }
     throw AppError.unavailable();
+  }
+
+  /**
+   * What this node knows of a running room is good enough to begin with: whether it still holds is asked at the end, and
+   * whoever is refused because of it tries again with the room itself. Not where a passphrase opens the session: who may do
+   * that is decided by the room alone.
+   */
+  #knownRoom({ room_id }: JoinClaims): RoomRecord | null {
+    const room = this.#services.sessions.knownToRun(room_id);
+    return room !== null && e2eeModelOf(room.features) !== "passphrase" ? room : null;
   }
 
   async #tryJoin(found: RoomRecord, entering: Entering): Promise<Admitted> {

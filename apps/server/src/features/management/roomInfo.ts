@@ -45,6 +45,11 @@ export function roomInfoOf(room: RoomRecord, joinedParticipants: number): Active
   };
 }
 
+/** How many people are in a room as far as this node knows, which may be a moment late. */
+export function peopleKnown({ state }: Pick<Services, "state">, { sessionId }: RoomRecord): number {
+  return [...state.participants.memory.below(sessionId)].filter(({ value }) => takesPlace(value)).length;
+}
+
 /** A room with the people who are in it; who waits is not. */
 export async function activeRoom(services: Services, room: RoomRecord): Promise<ActiveRoom> {
   const { state } = services;

@@ -14,7 +14,7 @@ import type { Context } from "../../context.ts";
 import type { RoomRecord } from "../../sessions/RoomRecord.ts";
 import type { Endpoint } from "./Endpoint.ts";
 import { ManagementError } from "./ManagementError.ts";
-import { activeRoom, roomInfoOf } from "./roomInfo.ts";
+import { activeRoom, peopleKnown, roomInfoOf } from "./roomInfo.ts";
 
 const defaultEmptyTimeoutSeconds = 1800;
 const minEmptyTimeoutSeconds = 120;
@@ -42,7 +42,7 @@ export const createRoom: Endpoint = async (
     emptyTimeoutMs: (empty_timeout < minEmptyTimeoutSeconds ? defaultEmptyTimeoutSeconds : empty_timeout) * 1000,
   });
   if (created) return { msg: "success", room_info: roomInfoOf(room, 0) };
-  return { msg: "room already exists", room_info: (await activeRoom(context, room)).room_info };
+  return { msg: "room already exists", room_info: roomInfoOf(room, peopleKnown(context, room)) };
 };
 
 /** `/room/getJoinToken` */
