@@ -90,7 +90,6 @@ export const activeTrackSchema = z.strictObject({
   muted: z.boolean(),
   width: z.int(),
   height: z.int(),
-  simulcast: z.boolean(),
   mime_type: z.string(),
 });
 export type ActiveTrack = z.infer<typeof activeTrackSchema>;

@@ -107,7 +107,7 @@ function participantInfo(room: RoomRecord, record: ParticipantRecord, pages: Par
   };
 }
 
-function activeTrack({ sid, type, source, muted, width, height, simulcast, mimeType }: TrackInfo): ActiveTrack {
+function activeTrack({ sid, type, source, muted, width, height, mimeType }: TrackInfo): ActiveTrack {
   return {
     sid,
     type: TrackType[type],
@@ -115,7 +115,6 @@ function activeTrack({ sid, type, source, muted, width, height, simulcast, mimeT
     muted,
     width,
     height,
-    simulcast,
     mime_type: mimeType,
   };
 }
