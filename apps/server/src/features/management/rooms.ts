@@ -48,7 +48,9 @@ export const createRoom: Endpoint = async (
 /** `/room/getJoinToken` */
 export const getJoinToken: Endpoint = async ({ sessions, joinTokens }, request, client): Promise<{ token: string }> => {
   const { room_id, user_info } = joinTokenRequestSchema.parse(request);
-  const room = await activeRoomOf(sessions, client, room_id);
+  // Whether it is still there is asked when the token is used.
+  const known = sessions.knownToRun(scopedRoomId(client.id, room_id));
+  const room = known ?? (await activeRoomOf(sessions, client, room_id));
   if (room.features.auto_gen_user_id) {
     user_info.user_metadata.ex_user_id ??= user_info.user_id;
     user_info.user_id = randomUUID();

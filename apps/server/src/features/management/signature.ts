@@ -65,8 +65,8 @@ export async function verifySignature(
   return client;
 }
 
-/** Takes the same time wherever two texts differ. */
+/** Takes the same time wherever two texts of one length differ. */
 function equal(given: string, expected: string): boolean {
-  const digest = (text: string) => createHmac("sha256", "compare").update(text).digest();
-  return timingSafeEqual(digest(given), digest(expected));
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }
