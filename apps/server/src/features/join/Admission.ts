@@ -81,8 +81,8 @@ export class Admission {
       try {
         return await this.#tryJoin(room, { claims, name, senderNonce });
       } catch (error) {
-        const mayBeLate = known !== null && !(error instanceof AppError && error.code === "token_used");
-        if (!mayBeLate && !(error instanceof Overtaken) && !(await this.#wasReplaced(room, error))) throw error;
+        const wasLate = known !== null && isSessionEnded(error);
+        if (!wasLate && !(error instanceof Overtaken) && !(await this.#wasReplaced(room, error))) throw error;
       }
     }
     throw AppError.unavailable();

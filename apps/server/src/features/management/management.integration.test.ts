@@ -4,6 +4,7 @@ import { PlugNmeet } from "plugnmeet-sdk-js";
 import { joinAs, tryJoin } from "../../testing/joinAs.ts";
 import { open, restart } from "../../testing/passphraseRooms.ts";
 import { connectAs } from "../../testing/connectAs.ts";
+import { pauseEngine } from "../../testing/pauseEngine.ts";
 import { sign, startTestServer, type TestServer } from "../../testing/startTestServer.ts";
 
 let server: TestServer;
@@ -152,6 +153,23 @@ describe("answers", () => {
     expect(await count()).toEqual(["1", ["ACTIVE"]]);
     await participant.call("leave");
     expect(await count()).toEqual(["0", []]);
+    await server.manage("/room/endRoom", { room_id });
+  });
+
+  it("come without tracks where the SFU does not say in time who publishes what", async () => {
+    const room_id = await server.createRoom();
+    await joinAs(server, { token: await server.joinToken(room_id) });
+    {
+      using _hanging = pauseEngine(server, "livekit");
+      expect(await server.manage("/room/getActiveRoomInfo", { room_id })).toMatchObject({
+        room: { participants_info: [{ identity: "ada", tracks: [], is_publisher: false }] },
+      });
+      // One that is there already is answered without asking the SFU.
+      expect(await server.manage("/room/create", { room_id, metadata })).toMatchObject({
+        room_info: { joined_participants: "1" },
+      });
+    }
+    expect(server.logs()).toContain("the SFU did not say in time who publishes what");
     await server.manage("/room/endRoom", { room_id });
   });
 
