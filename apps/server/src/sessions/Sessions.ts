@@ -96,12 +96,14 @@ export class Sessions {
   }
 
   /**
-   * The room as this node knows it, perhaps a moment late; null unless its session is known to run. For what is begun at once
-   * and decided by {@link confirmLive}.
+   * The room as this node knows it where its session is known to run, perhaps a moment late; else as it is. For what is begun
+   * at once and decided by {@link confirmLive}. Not where a passphrase opens the session: who may do that is decided by the
+   * room alone.
    */
-  knownToRun(roomId: string): LiveRoom | null {
+  async roomAsKnown(roomId: string): Promise<RoomRecord | null> {
     const room = this.#options.state.rooms.memory.get(roomId)?.value;
-    return room && isLive(room) && room.phase.ready ? room : null;
+    const isKnown = room !== undefined && isLive(room) && room.phase.ready;
+    return isKnown && e2eeModelOf(room.features) !== "passphrase" ? room : this.room(roomId);
   }
 
   /** A host of the room exists: from now on nobody else opens its sessions. Gives the room as it now stands. */

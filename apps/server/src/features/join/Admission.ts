@@ -75,27 +75,17 @@ export class Admission {
     if (name === undefined) throw AppError.bodyInvalid("name: a name is required");
     const { senderNonce } = request;
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
-      const known = attempt === 0 ? this.#knownRoom(claims) : null;
-      const room = known ?? (await sessions.room(claims.room_id));
+      // What is known is good enough to begin with: whether it holds is asked at the end, and again from the room itself.
+      const room = await (attempt === 0 ? sessions.roomAsKnown(claims.room_id) : sessions.room(claims.room_id));
       if (room === null) throw AppError.roomNotFound();
       try {
         return await this.#tryJoin(room, { claims, name, senderNonce });
       } catch (error) {
-        const wasLate = known !== null && isSessionEnded(error);
+        const wasLate = attempt === 0 && isSessionEnded(error);
         if (!wasLate && !(error instanceof Overtaken) && !(await this.#wasReplaced(room, error))) throw error;
       }
     }
     throw AppError.unavailable();
-  }
-
-  /**
-   * What this node knows of a running room is good enough to begin with: whether it still holds is asked at the end, and
-   * whoever is refused because of it tries again with the room itself. Not where a passphrase opens the session: who may do
-   * that is decided by the room alone.
-   */
-  #knownRoom({ room_id }: JoinClaims): RoomRecord | null {
-    const room = this.#services.sessions.knownToRun(room_id);
-    return room !== null && e2eeModelOf(room.features) !== "passphrase" ? room : null;
   }
 
   async #tryJoin(found: RoomRecord, entering: Entering): Promise<Admitted> {

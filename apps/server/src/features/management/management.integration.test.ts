@@ -4,6 +4,7 @@ import { PlugNmeet } from "plugnmeet-sdk-js";
 import { joinAs, tryJoin } from "../../testing/joinAs.ts";
 import { open, restart } from "../../testing/passphraseRooms.ts";
 import { connectAs } from "../../testing/connectAs.ts";
+import { eventually } from "../../testing/eventually.ts";
 import { pauseEngine } from "../../testing/pauseEngine.ts";
 import { sign, startTestServer, type TestServer } from "../../testing/startTestServer.ts";
 
@@ -134,6 +135,8 @@ describe("answers", () => {
     const first = await sid();
     await joinAs(server, { token: await server.joinToken(room_id) });
     const ending = server.manage("/room/endRoom", { room_id });
+    const isActive = async () => (await server.manage("/room/isRoomActive", { room_id }))["is_active"];
+    await eventually(async () => (await isActive()) === false);
     const second = sid();
     expect((await ending).status).toBe(true);
     expect(await second).not.toBe(first);

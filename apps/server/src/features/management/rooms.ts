@@ -49,8 +49,8 @@ export const createRoom: Endpoint = async (
 export const getJoinToken: Endpoint = async ({ sessions, joinTokens }, request, client): Promise<{ token: string }> => {
   const { room_id, user_info } = joinTokenRequestSchema.parse(request);
   // Whether it is still there is asked when the token is used.
-  const known = sessions.knownToRun(scopedRoomId(client.id, room_id));
-  const room = known ?? (await activeRoomOf(sessions, client, room_id));
+  const room = await sessions.roomAsKnown(scopedRoomId(client.id, room_id));
+  if (room === null) throw ManagementError.roomNotFound();
   if (room.features.auto_gen_user_id) {
     user_info.user_metadata.ex_user_id ??= user_info.user_id;
     user_info.user_id = randomUUID();

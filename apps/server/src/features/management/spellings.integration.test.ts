@@ -19,7 +19,9 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-const order = ["/room/endRoom", "/room/fetchPastRooms", "/artifact/fetch"];
+const artifactPaths = ["/artifact/info", "/artifact/getDownloadToken", "/artifact/delete"];
+/** Those that come last, in this order. */
+const order = ["/room/endRoom", "/room/fetchPastRooms", "/artifact/fetch", ...artifactPaths];
 const sorted = recordedRequests.toSorted((a, b) => order.indexOf(a.path) - order.indexOf(b.path));
 
 /** Sends every recorded request of one SDK, in the life of one room; `manage` holds each answer to its description. */
