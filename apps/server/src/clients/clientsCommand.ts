@@ -4,7 +4,7 @@ import { newApiKey, newSecret } from "../config/newSecrets.ts";
 import type { Secrets } from "../config/Secrets.ts";
 import { homeClientId } from "./roomScope.ts";
 
-export const clientsUsage = `npm run clients -- COMMAND [--config FILE]
+const clientsUsage = `npm run clients -- COMMAND [--config FILE]
 
   list                      the API clients: name, key, how many secrets are good
   add NAME                  makes a client; prints its key and its secret, which are shown this once
