@@ -12,6 +12,7 @@ import { lobbyRoutes } from "./features/lobby/routes.ts";
 import { managementRoutes } from "./features/management/routes.ts";
 import { mediaEventRoutes } from "./features/mediaEvents/routes.ts";
 import { moderationRpc } from "./features/moderation/rpc.ts";
+import { openApiRoutes } from "./features/openApi/routes.ts";
 import { openingRoutes } from "./features/opening/routes.ts";
 import { pageClosedRoutes } from "./features/pageClosed/routes.ts";
 import { receiptRoutes } from "./features/receipts/routes.ts";
@@ -39,6 +40,7 @@ export async function startApp(context: Context): Promise<App> {
 
   // HTTP
   await managementRoutes(http, context);
+  openApiRoutes(http);
   lobbyRoutes(http, context);
   guestRoutes(http, context);
   joinRoutes(http, context);

@@ -1,6 +1,9 @@
+import { ApiClients } from "./clients/ApiClients.ts";
 import { messageLimits } from "./config/derived.ts";
 import type { LoadedConfig } from "./config/loadConfig.ts";
+import { loadSecrets } from "./config/loadSecrets.ts";
 import type { Secrets } from "./config/Secrets.ts";
+import { SecretsFile } from "./config/SecretsFile.ts";
 import type { Logger } from "pino";
 import type { BlobStore } from "./platform/blobs/BlobStore.ts";
 import { DiskBlobStore } from "./platform/blobs/DiskBlobStore.ts";
@@ -61,6 +64,7 @@ export interface Context extends AsyncDisposable {
   blobs: BlobStore;
   /** Media. */
   sfu: Sfu;
+  clients: ApiClients;
   joinTokens: JoinTokens;
   /** What happens in sessions, for whoever listens. */
   events: SessionEvents;
@@ -88,6 +92,14 @@ const sweepsPerReconciliation = 15;
 /** Connects to the engines and puts the services together. */
 export async function createContext({ config, secrets, endpoints, database, log }: ContextOptions): Promise<Context> {
   await using cleanup = new AsyncDisposableStack();
+  const clients = cleanup.use(
+    new ApiClients({
+      secrets,
+      file: new SecretsFile(config.dataDir).path,
+      read: () => loadSecrets(config.dataDir, config),
+      log,
+    }),
+  );
   const sfu = new Sfu({ url: endpoints.sfuUrl, ...secrets.livekit });
   const { natsServers: servers } = endpoints;
   const { replicas, url: sharedNatsUrl } = config.nats;
@@ -114,7 +126,7 @@ export async function createContext({ config, secrets, endpoints, database, log 
   const receipts = new Receipts({
     artifacts,
     key: receiptKey,
-    tokens: new ReceiptTokens(secrets.api),
+    tokens: new ReceiptTokens(secrets.tokens),
     replicas: config.nats.replicas,
     hasWebhooks: config.webhooks.urls.length > 0,
     keepMs: config.receipts.keepDays * dayMs,
@@ -123,7 +135,7 @@ export async function createContext({ config, secrets, endpoints, database, log 
   const epochs = cleanup.use(new Epochs({ state, bus: nats.bus, maxAgeMs, log }));
   const events = new SessionEvents(log);
   const webhooks = cleanup.use(
-    new Webhooks({ config: config.webhooks, api: secrets.api, state, sql: database.sql, log }),
+    new Webhooks({ config: config.webhooks, clients, tokens: secrets.tokens, state, sql: database.sql, log }),
   );
   webhooks.follow(events);
   const attendance = new Attendance({ state, events, log });
@@ -183,7 +195,8 @@ export async function createContext({ config, secrets, endpoints, database, log 
     state,
     blobs,
     sfu,
-    joinTokens: new JoinTokens(secrets.api, state.used),
+    clients,
+    joinTokens: new JoinTokens(clients, state.used),
     events,
     attendance,
     sessions,

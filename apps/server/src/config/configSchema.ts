@@ -61,6 +61,14 @@ export const configSchema = z.strictObject({
       secret: strongSecret
         .optional()
         .describe("API secret: signs management requests and join tokens. Default: the one in the secrets file."),
+      previousSecret: strongSecret
+        .optional()
+        .describe("The secret before `api.secret`, which stays good while integrators change to the new one."),
+      requestsPerMinute: z
+        .int()
+        .min(1)
+        .default(6000)
+        .describe("Management requests of one API client per minute, on each node. All may come at once."),
       requireReplayProtection: z
         .boolean()
         .default(false)
@@ -69,6 +77,10 @@ export const configSchema = z.strictObject({
         ),
     })
     .refine((api) => (api.key === undefined) === (api.secret === undefined), "api.key and api.secret belong together")
+    .refine(
+      (api) => api.previousSecret === undefined || api.secret !== undefined,
+      "api.previousSecret needs api.key and api.secret",
+    )
     .prefault({}),
   guests: z
     .strictObject({

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { SignedReceipt } from "@sotto/protocol";
+import { roomName, roomOwner } from "../clients/roomScope.ts";
 import type { EndingSession } from "../sessions/EndingSession.ts";
 import type { WipeCheck } from "../sessions/endSession.ts";
 import type { RoomRecord } from "../sessions/RoomRecord.ts";
@@ -39,7 +40,8 @@ export class Receipts {
     const signature = { algorithm: "Ed25519", publicKey: key.published.key.x, value: key.sign(receipt) } as const;
     await artifacts.put({
       artifactId: randomUUID(),
-      roomId: room.roomId,
+      owner: roomOwner(room.roomId),
+      roomId: roomName(room.roomId),
       sessionId: ending.sessionId,
       type: "DATA_RECEIPT",
       created: new Date(now),

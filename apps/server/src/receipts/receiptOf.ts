@@ -7,6 +7,7 @@ import {
   type ReceiptAbsence,
   type ReceiptPart,
 } from "@sotto/protocol";
+import { roomName } from "../clients/roomScope.ts";
 import type { EndingSession } from "../sessions/EndingSession.ts";
 import type { WipeCheck } from "../sessions/endSession.ts";
 import type { RoomRecord } from "../sessions/RoomRecord.ts";
@@ -64,7 +65,7 @@ export function receiptOf(facts: ReceiptFacts): Receipt {
     issuedAt: iso(now),
     signedWith,
     meeting: {
-      roomId: room.roomId,
+      roomId: roomName(room.roomId),
       sessionId: ending.sessionId,
       openedAt: iso(ending.openedAt),
       beganAt: iso(ending.beganAt),

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { artifactType, receiptParts, type ReceiptPart } from "@sotto/protocol";
 import type { Logger } from "pino";
+import { roomName, roomOwner } from "../clients/roomScope.ts";
 import type { BlobStore } from "../platform/blobs/BlobStore.ts";
 import type { NatsPlatform } from "../platform/nats/connectNats.ts";
 import type { Sfu } from "../platform/sfu/Sfu.ts";
@@ -71,7 +72,8 @@ export async function concludeSession(
   const leftovers = leftoversOf(check);
   await pastSessions.record({
     sessionId,
-    roomId: room.roomId,
+    owner: roomOwner(room.roomId),
+    roomId: roomName(room.roomId),
     roomTitle: room.title,
     webhookUrl: room.webhookUrl,
     joinedParticipants: stock.people ?? 0,

@@ -1,5 +1,5 @@
-import type { ActiveParticipantInfo } from "@sotto/protocol";
-import type { TrackInfo } from "livekit-server-sdk";
+import type { ActiveParticipantInfo, ActiveTrack } from "@sotto/protocol";
+import { TrackSource, TrackType, type TrackInfo } from "livekit-server-sdk";
 import { followLocks } from "./locks.ts";
 import type { ParticipantRecord } from "./ParticipantRecord.ts";
 import { permissionsIn } from "./person.ts";
@@ -42,7 +42,15 @@ export function participantInfo(
   };
 }
 
-/** A track in protobuf's JSON, with nothing left out. */
-export function trackInfo(track: TrackInfo) {
-  return track.toJson({ emitDefaultValues: true, useProtoFieldName: true });
+/** A track as integrators are told of it, in the shape of LiveKit's `TrackInfo`. */
+export function trackInfo({ sid, type, source, muted, width, height, mimeType }: TrackInfo): ActiveTrack {
+  return {
+    sid,
+    type: TrackType[type],
+    source: TrackSource[source],
+    muted,
+    width,
+    height,
+    mime_type: mimeType,
+  };
 }

@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { managementOperations, managementStatusSchema } from "@sotto/protocol";
 import { configSchema, type Config } from "../config/configSchema.ts";
 import { secretsSchema, type Secrets } from "../config/Secrets.ts";
 import type { Context } from "../context.ts";
@@ -76,8 +77,13 @@ async function start(overrides: Overrides, copiedSecrets?: string): Promise<Test
       headers: { "API-KEY": secrets.api.key, "HASH-SIGNATURE": sign(secrets, body), ...headers },
       body,
     });
-  const manage: TestServer["manage"] = async (path, request = {}) =>
-    (await (await manageRaw(path, JSON.stringify(request))).json()) as ManagementAnswer;
+  const manage: TestServer["manage"] = async (path, request = {}) => {
+    const answer = (await (await manageRaw(path, JSON.stringify(request))).json()) as ManagementAnswer;
+    // No test gets an answer that is not as described.
+    if (answer.status) managementOperations[path]?.answer.parse(answer);
+    else managementStatusSchema.parse(answer);
+    return answer;
+  };
 
   return {
     origin: server.origin,

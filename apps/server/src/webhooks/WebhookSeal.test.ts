@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { WebhookSeal } from "./WebhookSeal.ts";
 
-const webhook = { url: "https://hooks.example/?token=1", body: `{"name":"Ada"}` };
-const of = (secret: string) => new WebhookSeal({ key: "key", secret });
+const webhook = { url: "https://hooks.example/?token=1", body: `{"name":"Ada"}`, signer: "main" };
+const of = (secret: string) => new WebhookSeal({ secret });
 const seal = of("a".repeat(32));
 
 it("opens what it sealed, in its lane, and nothing else", () => {

@@ -5,6 +5,8 @@ import type { Secrets } from "../config/Secrets.ts";
 export interface Webhook {
   url: string;
   body: string;
+  /** Id of the API client with whose secret it is signed. */
+  signer: string;
 }
 
 const algorithm = "aes-256-gcm";
@@ -13,13 +15,13 @@ const tagBytes = 16;
 
 /**
  * Seals what waits in the database: names of people, and addresses that may hold an integrator's secret. The key is made
- * of the API secret, which is not in the database and not in its backups.
+ * of the server's own secret, which is not in the database and not in its backups.
  */
 export class WebhookSeal {
   readonly #key: Buffer;
   readonly #laneKey: Buffer;
 
-  constructor({ secret }: Secrets["api"]) {
+  constructor({ secret }: Secrets["tokens"]) {
     const derive = (purpose: string) => Buffer.from(hkdfSync("sha256", secret, "", `sotto/webhook-${purpose}`, 32));
     this.#key = derive("seal");
     this.#laneKey = derive("lane");
@@ -40,7 +42,7 @@ export class WebhookSeal {
     return Buffer.concat([nonce, ...sealed, cipher.getAuthTag()]).toString("base64");
   }
 
-  /** Null for what was sealed with another API secret, or changed. */
+  /** Null for what was sealed with another secret, or changed. */
   open(sealed: string, lane: string): Webhook | null {
     const bytes = Buffer.from(sealed, "base64");
     const [nonce, tag] = [bytes.subarray(0, nonceBytes), bytes.subarray(-tagBytes)];

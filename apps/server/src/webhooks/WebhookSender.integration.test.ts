@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
+import type { ApiClient } from "../clients/ApiClient.ts";
 import { openDatabase, type Database } from "../platform/db/openDatabase.ts";
 import { webhookDeliveries } from "../platform/db/schema.ts";
 import { createLog } from "../platform/log/createLog.ts";
@@ -19,8 +20,9 @@ import { WebhookSeal } from "./WebhookSeal.ts";
 import { WebhookSender } from "./WebhookSender.ts";
 
 const log = createLog("silent");
-const api = { key: "a-key", secret: "s".repeat(32) };
-const seal = new WebhookSeal(api);
+const main: ApiClient = { id: "main", key: "a-key", secrets: ["s".repeat(32)] };
+const clients = { withId: (id: string) => (id === "main" ? main : null) };
+const seal = new WebhookSeal({ secret: "t".repeat(32) });
 const hourMs = 3_600_000;
 
 /** A node: a sender on a database, with the outbox that it works on. */
@@ -28,7 +30,7 @@ function node(database: Database) {
   const outbox = new WebhookOutbox(database.sql);
   const timeoutMs = 5_000;
   const client = new OutboundClient({ policy: new AddressPolicy(["127.0.0.1/32"]), timeoutMs });
-  const sender = new WebhookSender({ outbox, seal, client, api, timeoutMs, maxDelayMs: 1_000, log });
+  const sender = new WebhookSender({ outbox, seal, client, clients, timeoutMs, maxDelayMs: 1_000, log });
   return { outbox, sender };
 }
 
@@ -61,7 +63,13 @@ function deliveriesFor(url: string, room: number, count: number): NewDelivery[] 
   const lane = seal.laneOf(`room-${room}`, url);
   return Array.from({ length: count }, (_, index) => {
     const body = `${room}:${index}`;
-    return { lane, eventId: body, event: "test", roomId: `room-${room}`, sealed: seal.seal({ url, body }, lane) };
+    return {
+      lane,
+      eventId: body,
+      event: "test",
+      roomId: `room-${room}`,
+      sealed: seal.seal({ url, body, signer: "main" }, lane),
+    };
   });
 }
 

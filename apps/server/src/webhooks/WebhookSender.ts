@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { Secrets } from "../config/Secrets.ts";
+import type { ApiClients } from "../clients/ApiClients.ts";
 import type { OutboundClient } from "../platform/outbound/OutboundClient.ts";
 import { OutboundError } from "../platform/outbound/OutboundError.ts";
 import { retryDelay } from "./retryDelay.ts";
@@ -11,7 +11,7 @@ interface WebhookSenderOptions {
   outbox: WebhookOutbox;
   seal: WebhookSeal;
   client: OutboundClient;
-  api: Secrets["api"];
+  clients: Pick<ApiClients, "withId">;
   /** How long one delivery takes at most. */
   timeoutMs: number;
   maxDelayMs: number;
@@ -91,12 +91,14 @@ export class WebhookSender implements AsyncDisposable {
 
   /** Null, or why the target does not have it. */
   async #attempt({ sealed, lane }: Delivery): Promise<string | null> {
-    const { seal, client, api } = this.#options;
+    const { seal, client, clients } = this.#options;
     const webhook = seal.open(sealed, lane);
     if (webhook === null) return "sealed_with_another_secret";
     const { url, body } = webhook;
+    const signer = clients.withId(webhook.signer);
+    if (signer === null) return "client_revoked";
     try {
-      const headers = signWebhook(body, api);
+      const headers = signWebhook(body, signer);
       const status = await client.post(new URL(url), { headers, body, signal: this.#stopping.signal });
       return status >= 200 && status < 300 ? null : `status_${status}`;
     } catch (error) {

@@ -122,6 +122,7 @@ describe("the webhooks of a meeting", () => {
     // Long after the end there is the durable row.
     const past: PastSession = {
       sessionId: room.sessionId,
+      owner: "main",
       roomId,
       roomTitle: room.title,
       webhookUrl: room.webhookUrl,

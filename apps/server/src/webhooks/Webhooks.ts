@@ -1,5 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
+import type { ApiClients } from "../clients/ApiClients.ts";
+import { homeClientId, roomOwner } from "../clients/roomScope.ts";
 import type { LoadedConfig } from "../config/loadConfig.ts";
 import type { Secrets } from "../config/Secrets.ts";
 import type { Sql } from "../platform/db/openDatabase.ts";
@@ -16,7 +18,8 @@ import { checkWebhookUrls, webhookTargetProblem } from "./webhookTarget.ts";
 
 interface WebhooksOptions {
   config: LoadedConfig["webhooks"];
-  api: Secrets["api"];
+  clients: ApiClients;
+  tokens: Secrets["tokens"];
   state: Pick<State, "participants">;
   sql: Sql;
   log: Logger;
@@ -27,7 +30,7 @@ export interface DeadWebhook extends Pick<
   Delivery,
   "eventId" | "event" | "roomId" | "created" | "attempts" | "lastFault"
 > {
-  /** Null where the API secret has changed since. */
+  /** Null where the secret that it was sealed with has changed since. */
   origin: string | null;
 }
 
@@ -55,18 +58,18 @@ export class Webhooks implements AsyncDisposable {
 
   constructor(options: WebhooksOptions) {
     this.#options = options;
-    const { config, api, sql, log } = options;
+    const { config, clients, tokens, sql, log } = options;
     this.#giveUpMs = config.giveUpHours * hourMs;
     this.#policy = new AddressPolicy(config.allowedNetworks);
     checkWebhookUrls(config.urls, this.#policy);
-    this.#seal = new WebhookSeal(api);
+    this.#seal = new WebhookSeal(tokens);
     this.#outbox = new WebhookOutbox(sql);
     const timeoutMs = config.timeoutSeconds * 1000;
     this.#sender = new WebhookSender({
       outbox: this.#outbox,
       seal: this.#seal,
       client: new OutboundClient({ policy: this.#policy, timeoutMs }),
-      api,
+      clients,
       timeoutMs,
       maxDelayMs: config.maxDelaySeconds * 1000,
       log,
@@ -112,7 +115,9 @@ export class Webhooks implements AsyncDisposable {
   async #note(event: SessionEvent): Promise<void> {
     const { config, log } = this.#options;
     const { roomId, webhookUrl } = event.room;
-    const targets = new Set([...(webhookUrl === "" ? [] : [webhookUrl]), ...config.urls]);
+    // A room's address belongs to the room's client, the installation's addresses to its own.
+    const targets = new Map(webhookUrl === "" ? [] : [[webhookUrl, roomOwner(roomId)]]);
+    for (const url of config.urls) targets.set(url, homeClientId);
     if (targets.size === 0) return;
     if (this.#unwritten.length >= maxUnwritten) {
       log.error({ event: event.name }, "the database was away for too long; a webhook is lost");
@@ -120,9 +125,9 @@ export class Webhooks implements AsyncDisposable {
     }
     const body = webhookBody(event, this.#peopleIn(event));
     const text = JSON.stringify(body);
-    for (const url of targets) {
+    for (const [url, signer] of targets) {
       const lane = this.#seal.laneOf(roomId, url);
-      const sealed = this.#seal.seal({ url, body: text }, lane);
+      const sealed = this.#seal.seal({ url, body: text, signer }, lane);
       this.#unwritten.push({ lane, eventId: event.id, event: body.event, roomId, sealed });
     }
     await Promise.race([this.#written(), delay(patienceMs, undefined, { ref: false })]);

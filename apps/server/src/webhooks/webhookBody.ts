@@ -1,4 +1,5 @@
 import type { WebhookBody, WebhookEventName } from "@sotto/protocol";
+import { roomName } from "../clients/roomScope.ts";
 import { participantInfo, trackInfo } from "../sessions/participantInfo.ts";
 import { roomMetadata } from "../sessions/roomMetadata.ts";
 import type { EventRoom, RecordingFacts, SessionEvent, SessionEventName } from "../sessions/SessionEvents.ts";
@@ -58,7 +59,7 @@ function roomOf(room: EventRoom, people: number): WebhookBody["room"] {
   const known = "phase" in room ? room : null;
   return {
     sid: room.sessionId,
-    room_id: room.roomId,
+    room_id: roomName(room.roomId),
     empty_timeout: Math.round((known?.emptyTimeoutMs ?? 0) / 1000),
     max_participants: known?.maxParticipants ?? 0,
     creation_time: unixSeconds(Number(room.createdAt)),

@@ -1,11 +1,16 @@
 import { sql } from "drizzle-orm";
 import { bigserial, boolean, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import { homeClientId } from "../../clients/roomScope.ts";
+
+/** Id of the API client whose room it was; rows of before there were several are the installation's own. */
+const owner = () => text("owner").notNull().default(homeClientId);
 
 /** One row per ended session, for `fetchPastRooms`. Nothing about people beyond their number, no key, no message. */
 export const pastSessions = pgTable(
   "past_sessions",
   {
     sessionId: text("session_id").primaryKey(),
+    owner: owner(),
     roomId: text("room_id").notNull(),
     roomTitle: text("room_title").notNull(),
     webhookUrl: text("webhook_url").notNull(),
@@ -18,8 +23,8 @@ export const pastSessions = pgTable(
     leftovers: jsonb("leftovers").$type<string[]>().notNull(),
   },
   (table) => [
-    index("past_sessions_room_ended").on(table.roomId, table.endedAt),
-    index("past_sessions_ended").on(table.endedAt),
+    index("past_sessions_room_ended").on(table.owner, table.roomId, table.endedAt),
+    index("past_sessions_owner_ended").on(table.owner, table.endedAt),
   ],
 );
 
@@ -30,6 +35,7 @@ export const artifacts = pgTable(
   "artifacts",
   {
     artifactId: text("artifact_id").primaryKey(),
+    owner: owner(),
     roomId: text("room_id").notNull(),
     sessionId: text("session_id").notNull(),
     type: text("type").$type<ArtifactType>().notNull(),
@@ -41,7 +47,7 @@ export const artifacts = pgTable(
   },
   (table) => [
     uniqueIndex("artifacts_session_type").on(table.sessionId, table.type),
-    index("artifacts_room_created").on(table.roomId, table.created),
+    index("artifacts_room_created").on(table.owner, table.roomId, table.created),
     index("artifacts_created").on(table.created),
   ],
 );

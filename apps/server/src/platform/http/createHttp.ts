@@ -27,6 +27,7 @@ export async function createHttp({ trustProxy, headers, log }: HttpOptions): Pro
   await http.register(cookie);
   keepDeadlines(http);
 
+  http.addHook("onRoute", ({ method, url }) => log.debug({ method, route: url }, "serves"));
   http.addHook("onRequest", async (_request, reply) => {
     reply.headers(headers);
   });
