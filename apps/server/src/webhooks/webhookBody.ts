@@ -43,7 +43,7 @@ function subjectOf(event: SessionEvent): Partial<WebhookBody> {
     const state = event.name === "participantLeft" ? "DISCONNECTED" : participant.state;
     return {
       participant: { ...participant, state },
-      ...("track" in event && { track: trackInfo(event.track) as WebhookBody["track"] }),
+      ...("track" in event && { track: trackInfo(event.track) }),
     };
   }
   if ("recording" in event) return { recording_info: recordingInfo(event.recording) };
