@@ -24,6 +24,8 @@ export interface Access {
   secondNode: string;
   /** The SFU as whoever uses `secondNode` knows it: it can be made to lie. */
   maliciousSfu: MaliciousSfu;
+  /** Whether what the proof is about may be started once more on this machine. */
+  ownMachine: true;
   /** How soon a guest's meeting is over after the last person left; only if that can be waited for. */
   emptyTimeoutMs: number;
 }
@@ -38,5 +40,6 @@ export const howToGrant: Record<keyof Access, string> = {
   engineTraces: "traces of the engines, which only an installation of its own has (leave out --url)",
   secondNode: "a second node (--second-url ORIGIN)",
   maliciousSfu: "an SFU that lies, which only an installation of its own has (leave out --url)",
+  ownMachine: "an installation that it starts itself (leave out --url)",
   emptyTimeoutMs: "a short empty timeout, which only an installation of its own has (leave out --url)",
 };

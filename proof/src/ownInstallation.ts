@@ -42,6 +42,7 @@ export async function startOwnInstallation(): Promise<Installation & AsyncDispos
       engineTraces: traceFolder,
       secondNode: stack.originOf(1),
       maliciousSfu: stack.maliciousSfu,
+      ownMachine: true,
       emptyTimeoutMs: emptyTimeoutSeconds * 1000,
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
