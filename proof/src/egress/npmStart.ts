@@ -8,8 +8,8 @@ const root = resolve(import.meta.dirname, "../../..");
 
 /**
  * `npm start` of this checkout, in which everything is built, until it serves the page; then it is stopped. As on a
- * machine that never ran npm before: with nothing of this process's own npm, and an empty cache, so that npm has every
- * reason to look for something new.
+ * machine that never ran npm before: with nobody's settings but those of this checkout, and an empty cache, so that npm
+ * has every reason to look for something new.
  */
 export async function startAndStop(folder: string): Promise<void> {
   mkdirSync(folder);
@@ -18,7 +18,9 @@ export async function startAndStop(folder: string): Promise<void> {
     cwd: root,
     env: {
       ...Object.fromEntries(inherited),
-      npm_config_cache: join(folder, "npm"),
+      npm_config_cache: join(folder, "npm", "cache"),
+      npm_config_globalconfig: join(folder, "no-npmrc"),
+      npm_config_userconfig: join(folder, "no-own-npmrc"),
       SOTTO_DATA_DIR: join(folder, "data"),
       SOTTO_SERVER_PORT: "0",
       SOTTO_LIVEKIT_UDP_PORT: "0",

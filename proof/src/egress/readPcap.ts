@@ -52,6 +52,7 @@ function readIpv6(body: Buffer): Packet | null {
 }
 
 function readTransport(protocol: number, to: string, segment: Buffer): Packet {
+  if (protocol === 2) return { protocol: "icmp", to, content: `multicast group ${groupOf(segment)}` };
   if (protocol === 1) return { protocol: "icmp", to, content: `ICMP type ${segment[0]}` };
   if (protocol !== 6 && protocol !== 17) return { protocol: "other", to, content: `IP protocol ${protocol}` };
   const port = segment.readUInt16BE(2);
@@ -61,13 +62,24 @@ function readTransport(protocol: number, to: string, segment: Buffer): Packet {
 }
 
 function readDatagram(port: number, data: Buffer): string {
-  if (port === 53 || port === 5353) return `looking up ${nameIn(data)}`;
+  if (port === 53 || port === 5353) return readNames(data);
   if (data.length >= 20 && (data[0] ?? 0xff) < 64 && data.readUInt32BE(4) === stunCookie) return "STUN";
   return /^[\x20-\x7e]+$/.test(data.toString("latin1")) ? data.toString("latin1") : `${data.length} bytes`;
 }
 
-/** The first name that a DNS message asks for. */
-function nameIn(message: Buffer): string {
+/** A report of IGMPv2 or IGMPv3, which names the group that is joined or left. */
+function groupOf(report: Buffer): string {
+  const start = report[0] === 0x22 ? 12 : 4;
+  return [...report.subarray(start, start + 4)].join(".");
+}
+
+function readNames(message: Buffer): string {
+  const isAnswer = ((message[2] ?? 0) & 0x80) !== 0;
+  return `${isAnswer ? "announcing" : "looking up"} ${firstNameIn(message)}`;
+}
+
+/** The first name in a DNS message, of a question where there is one. */
+function firstNameIn(message: Buffer): string {
   const labels: string[] = [];
   for (let offset = 12; offset < message.length;) {
     const length = message[offset] ?? 0;

@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { ownAddresses } from "./namespaceScript.ts";
+import { ownAddresses, resolver } from "./namespaceScript.ts";
 
-/** `<program>: <protocol> <address>` of every socket of this network namespace that is connected to another machine. */
+/**
+ * `<program>: <protocol> <address>` of every socket of this network namespace that is connected to another machine. The
+ * resolver is left out: what it is asked is read in the packets.
+ */
 export function remoteSockets(): string[] {
   const remote = ["tcp", "tcp6", "udp", "udp6"].flatMap((table) =>
     tableOf(table)
@@ -54,7 +57,7 @@ function addressText(hex: string): string {
 }
 
 function isOwn(address: string): boolean {
-  return /^(127\.|0\.0\.0\.0$|::1?$)/.test(address) || ownAddresses.includes(address);
+  return /^(127\.|0\.0\.0\.0$|::1?$)/.test(address) || [...ownAddresses, resolver].includes(address);
 }
 
 function programsByInode(): Map<string, string> {
