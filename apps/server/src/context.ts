@@ -2,6 +2,7 @@ import { messageLimits } from "./config/derived.ts";
 import type { LoadedConfig } from "./config/loadConfig.ts";
 import type { Secrets } from "./config/Secrets.ts";
 import type { Logger } from "pino";
+import type { Metrics } from "./metrics/Metrics.ts";
 import type { BlobStore } from "./platform/blobs/BlobStore.ts";
 import { DiskBlobStore } from "./platform/blobs/DiskBlobStore.ts";
 import type { Database } from "./platform/db/openDatabase.ts";
@@ -42,6 +43,7 @@ export interface ContextOptions {
   secrets: Secrets;
   endpoints: Endpoints;
   database: Database;
+  metrics: Metrics;
   log: Logger;
 }
 
@@ -51,6 +53,7 @@ export interface Context extends AsyncDisposable {
   secrets: Secrets;
   endpoints: Endpoints;
   log: Logger;
+  metrics: Metrics;
   /** Durable records. */
   database: Database;
   /** Messages, state in memory, connections. */
@@ -84,7 +87,8 @@ const dayMs = 24 * 3_600_000;
 const sweepsPerReconciliation = 15;
 
 /** Connects to the engines and puts the services together. */
-export async function createContext({ config, secrets, endpoints, database, log }: ContextOptions): Promise<Context> {
+export async function createContext(options: ContextOptions): Promise<Context> {
+  const { config, secrets, endpoints, database, metrics, log } = options;
   await using cleanup = new AsyncDisposableStack();
   const sfu = new Sfu({ url: endpoints.sfuUrl, ...secrets.livekit });
   const { natsServers: servers } = endpoints;
@@ -120,7 +124,7 @@ export async function createContext({ config, secrets, endpoints, database, log 
   const epochs = cleanup.use(new Epochs({ state, bus: nats.bus, maxAgeMs, log }));
   const events = new SessionEvents(log);
   const attendance = new Attendance({ state, events });
-  const concluding = { state, nats, sfu, blobs, attendance, events, pastSessions, receipts, log };
+  const concluding = { state, nats, sfu, blobs, attendance, events, pastSessions, receipts, metrics, log };
   const sessions = new Sessions({ ...concluding, epochs });
   cleanup.defer(() => sessions.settled());
   const news = new RosterNews(nats.bus);
@@ -171,6 +175,7 @@ export async function createContext({ config, secrets, endpoints, database, log 
     secrets,
     endpoints,
     log,
+    metrics,
     database,
     nats,
     state,

@@ -15,6 +15,7 @@ export type ManagementAnswer = { status: boolean; msg: string; status_code: stri
 
 export interface TestServer extends AsyncDisposable {
   origin: string;
+  metricsPort: number | null;
   context: Context;
   secrets: Secrets;
   dataDir: string;
@@ -53,6 +54,7 @@ async function start(overrides: Overrides, copiedSecrets?: string): Promise<Test
     database: overrides.database,
     files: overrides.files,
     receipts: overrides.receipts,
+    metrics: overrides.metrics,
     sessions: { sweepMs: 100, ...overrides.sessions },
     log: { level: "debug" },
   });
@@ -80,6 +82,7 @@ async function start(overrides: Overrides, copiedSecrets?: string): Promise<Test
 
   return {
     origin: server.origin,
+    metricsPort: server.metricsPort,
     context: server.context,
     secrets,
     dataDir,

@@ -76,11 +76,15 @@ const natsLevels: Record<string, EngineLine["level"]> = { INF: "debug", WRN: "wa
  */
 const everyday = / - [cw]id:\d+ - |^Auth callout service returned an error|^Websocket not configured with TLS/;
 
-/** `[pid] [INF] text` of nats-server. */
+/** What a client says of itself when it connects: its program, and whatever name it gives itself. */
+const selfDescription = / - "v[^"]*"(?= - )/;
+
+/** `[pid] [INF] text` of nats-server, without what clients say of themselves. */
 export function parseNatsLine(line: string): EngineLine | null {
   const match = /^\[\d+\] \[([A-Z]{3})\] (.*)$/.exec(line);
   if (!match) return line.trim() === "" ? null : { level: "error", text: line };
-  const [, level = "", text = ""] = match;
+  const [, level = "", said = ""] = match;
+  const text = said.replace(selfDescription, "");
   return { level: everyday.test(text) ? "debug" : (natsLevels[level] ?? "debug"), text };
 }
 
