@@ -87,6 +87,7 @@ export async function startApp(context: Context): Promise<App> {
   for (const path of rtcPaths) {
     http.get(path, async (request, reply) => {
       reply.hijack();
+      for (const [name, value] of Object.entries(headers)) reply.raw.setHeader(name, value);
       await rtcProxy.handleGet(request.raw, reply.raw);
     });
   }

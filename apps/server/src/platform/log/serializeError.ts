@@ -23,8 +23,12 @@ function textOf(error: Error): string {
   return error.message.replace(/\nparams: [\s\S]*/, "").replace(/: "[\s\S]*"$/, "");
 }
 
-/** Without the text, which is the stack's first line. */
-function framesOf({ stack = "" }: Error): string {
-  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
+/** Without the text, which the stack begins with. */
+function framesOf({ message, stack = "" }: Error): string {
+  const start = stack.indexOf(message);
+  const frames = stack
+    .slice(start === -1 ? 0 : start + message.length)
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line));
   return frames.join("\n");
 }
