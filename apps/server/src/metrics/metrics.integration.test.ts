@@ -30,7 +30,7 @@ it("counts what happens, and has the same series before and after, whatever peop
   const canaries = Array.from({ length: 5 }, () => `canary${randomBytes(8).toString("hex")}`);
   const [room_id, room_title, name, user_id, field = ""] = canaries;
   await server.manage("/room/create", { room_id, metadata: { room_title, room_features: {} } });
-  const ada = await enter(server, room_id ?? "", { name, user_id });
+  const ada = await enter(server, room_id ?? "", { name, user_id, is_admin: true });
   await enter(server, room_id ?? "", {});
   const token = await server.joinToken(room_id ?? "");
   await tryJoin(server, { token });
@@ -52,7 +52,7 @@ it("counts what happens, and has the same series before and after, whatever peop
   expect(await valueOf('sotto_joins_total{outcome="body_too_large"}')).toBe(1);
   expect(await valueOf('sotto_rpc_seconds_count{method="snapshot"}')).toBe(1);
   expect(await valueOf('sotto_rpc_seconds_bucket{method="snapshot",le="+Inf"}')).toBe(1);
-  expect(await valueOf('sotto_rpc_refused_total{code="not_allowed"}')).toBe(1);
+  expect(await valueOf('sotto_rpc_refused_total{code="body_invalid"}')).toBe(1);
   expect(await valueOf('sotto_http_seconds_count{status="4xx"}')).toBeGreaterThanOrEqual(4);
   await server.manage("/room/endRoom", { room_id });
   expect(await valueOf('sotto_sessions_ended_total{result="gone"}')).toBe(1);
@@ -67,12 +67,16 @@ it("counts what happens, and has the same series before and after, whatever peop
 
 it("is in Prometheus's format, and each metric is in the documentation", async () => {
   const text = await scrape();
-  const sample = /^[a-z_]+(\{[a-z]+="[\w+.-]+"(,le="[\w+.]+")?\})? -?[\d.e+-]+$/;
+  const sample = /^[a-z\d_]+(\{[a-z]+="[\w+.-]+"(,le="[\w+.]+")?\})? -?[\d.e+-]+$/;
   expect(linesOf(text).filter((line) => !sample.test(line))).toEqual([]);
   const names = [...text.matchAll(/^# TYPE (\w+) (counter|gauge|histogram)$/gm)].map(([, name]) => name ?? "");
   expect(new Set(names).size).toBe(names.length);
   const docs = readFileSync(join(import.meta.dirname, "../../../../docs/operations.md"), "utf8");
   expect(names.filter((name) => !docs.includes(`\`${name}\``))).toEqual([]);
+  const alerts = readFileSync(join(import.meta.dirname, "../../../../deploy/alerts.yml"), "utf8");
+  const used = [...alerts.matchAll(/sotto_\w+/g)].map(([name]) => name.replace(/_bucket$/, ""));
+  expect(used.length).toBeGreaterThan(3);
+  expect(used.filter((name) => !names.includes(name))).toEqual([]);
 });
 
 it("is not at the public address, nor is anything else at this one", async () => {

@@ -1,4 +1,7 @@
-/** Something that is counted or measured, in Prometheus's terms. Its label, if it has one, has values that are fixed in code. */
+/**
+ * Something that is counted or measured, in Prometheus's terms. Its label, if it has one, has values that are fixed in code,
+ * which is why this is no library: those make a series of whatever value comes along.
+ */
 export interface Metric {
   readonly name: string;
   readonly help: string;
