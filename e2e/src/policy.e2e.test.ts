@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { Complaints } from "./support/Complaints.ts";
 import { givenInstallation } from "./support/givenInstallation.ts";
 import { Person } from "./support/Person.ts";
-import { attempts, tryAll } from "./support/injections.ts";
+import { attempts, importScript, tryAll } from "./support/injections.ts";
 
 /** What somebody who got markup or script into the page could do with it, and whom the page asks in each of its views. */
 const installation = givenInstallation();
@@ -46,6 +46,7 @@ async function gotThrough({ bypassCSP }: { bypassCSP: boolean }): Promise<string
   try {
     const page = await context.newPage();
     await page.goto("/");
+    await page.evaluate(importScript);
     const ran = await page.evaluate(tryAll, foreign);
     return attempts.filter((name) => ran.includes(name) || heard.has(name));
   } finally {

@@ -41,10 +41,8 @@ async function runInNamespace(command: string, args: readonly string[]): Promise
   const folder = mkdtempSync(join(tmpdir(), "sotto-namespace-"));
   try {
     const isRoot = process.getuid?.() === 0;
-    return await run("unshare", [
-      ...(isRoot ? [] : ["--user", "--map-root-user"]),
-      ...["--net", "--mount", "sh", "-c", namespaceScript, "namespace", folder, command, ...args],
-    ]);
+    const namespaces = [...(isRoot ? [] : ["--user", "--map-root-user"]), "--net", "--mount"];
+    return await run("unshare", [...namespaces, "sh", "-c", namespaceScript, "namespace", folder, command, ...args]);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -53,13 +51,15 @@ async function runInNamespace(command: string, args: readonly string[]): Promise
 /** Gives the exit code (127: there is no such program) and what it wrote. */
 async function run(command: string, args: readonly string[]): Promise<{ code: number; output: string }> {
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data: Buffer) => void (output += String(data)));
+  const output: string[] = [];
+  const hear = (data: Buffer) => void output.push(String(data));
+  child.stdout.on("data", hear);
+  child.stderr.on("data", hear);
   const stop = () => child.kill();
   process.once("exit", stop);
   try {
     const [code] = (await once(child, "close")) as [number | null];
-    return { code: code ?? 1, output };
+    return { code: code ?? 1, output: output.join("") };
   } catch (error) {
     return { code: 127, output: String(error) };
   } finally {

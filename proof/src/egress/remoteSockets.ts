@@ -46,7 +46,7 @@ function tableOf(name: string): Socket[] {
 /** The kernel writes words of four bytes in the machine's order, which is little-endian on all that this runs on. */
 function addressText(hex: string): string {
   const words = hex.match(/.{8}/g) ?? [];
-  const bytes = words.flatMap((word) => [...Buffer.from(word, "hex").reverse()]);
+  const bytes = words.flatMap((word) => [...Buffer.from(word, "hex")].toReversed());
   if (bytes.length === 4) return bytes.join(".");
   const isMapped = bytes.slice(0, 12).every((byte, index) => byte === (index < 10 ? 0 : 255));
   if (isMapped) return bytes.slice(12).join(".");

@@ -34,17 +34,13 @@ export const p10 = defineProof({
     const own = meeting.packets.filter(({ content }) => ownHosts.has(content.replace(/^looking up /, "")));
     const names = meeting.packets.filter(isLocalName);
     const packets = meeting.packets.filter((packet) => !own.includes(packet) && !names.includes(packet));
-    noteSilence(ledger, `a whole meeting (${views.join(", ")})`, { ...meeting, packets });
+    const apart = `besides ${own.length} by which Chromium looks up ${[...ownHosts].join(", ") || "nothing"} for itself, and ${names.length} for random names on the own network`;
+    noteSilence(ledger, `a whole meeting (${views.join(", ")})`, { ...meeting, packets }, apart);
     const { hostname } = new URL(origin);
     ledger.note(
       "its pages asked nobody but the installation, as Chromium's own log says",
       pageHosts.every((host) => host === hostname) && pageHosts.includes(hostname),
       pageHosts.join(", "),
-    );
-    ledger.note(
-      "what Chromium does of its own accord, told apart by that log",
-      true,
-      `${own.length} lookups of ${[...ownHosts].join(", ") || "nothing"}, ${names.length} packets to the group in which it gives addresses random names on the local network`,
     );
   },
 });
@@ -60,11 +56,9 @@ function isLocalName({ to, content }: Packet): boolean {
   );
 }
 
-function noteSilence(ledger: Ledger, claim: string, { packets, sockets, seconds }: Recorded): void {
+function noteSilence(ledger: Ledger, claim: string, { packets, sockets, seconds }: Recorded, apart = ""): void {
   const some = [...packets.map(describePacket), ...sockets].slice(0, 6).join("; ");
-  ledger.note(
-    claim,
-    packets.length === 0 && sockets.length === 0,
-    `${packets.length} packets left, ${sockets.length} sockets to elsewhere, in ${seconds.toFixed(0)} s${some && `: ${some}`}`,
-  );
+  const left = `${packets.length} packets left, ${sockets.length} sockets to elsewhere, in ${seconds.toFixed(0)} s`;
+  const evidence = [left, apart].filter((part) => part !== "").join(", ");
+  ledger.note(claim, packets.length === 0 && sockets.length === 0, some === "" ? evidence : `${evidence}: ${some}`);
 }
