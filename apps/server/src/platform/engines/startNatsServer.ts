@@ -76,15 +76,16 @@ const natsLevels: Record<string, EngineLine["level"]> = { INF: "debug", WRN: "wa
  */
 const everyday = / - [cw]id:\d+ - |^Auth callout service returned an error|^Websocket not configured with TLS/;
 
-/** What a client says of itself when it connects: its program, and whatever name it gives itself. */
-const selfDescription = / - "v[^"]*"(?= - )/;
+/** A client's own words stand in quotes: what it calls itself, and the subjects it wants. */
+const ofClient = / - [cw]id:\d+ - /;
+const quoted = /"(?:[^"\\]|\\.)*"/g;
 
-/** `[pid] [INF] text` of nats-server, without what clients say of themselves. */
+/** `[pid] [INF] text` of nats-server, without the words of its clients. */
 export function parseNatsLine(line: string): EngineLine | null {
   const match = /^\[\d+\] \[([A-Z]{3})\] (.*)$/.exec(line);
   if (!match) return line.trim() === "" ? null : { level: "error", text: line };
   const [, level = "", said = ""] = match;
-  const text = said.replace(selfDescription, "");
+  const text = ofClient.test(said) ? said.replaceAll(quoted, '"…"') : said;
   return { level: everyday.test(text) ? "debug" : (natsLevels[level] ?? "debug"), text };
 }
 

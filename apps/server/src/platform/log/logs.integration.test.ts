@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { enter } from "../../testing/enter.ts";
 import { eventually } from "../../testing/eventually.ts";
+import { joinAs } from "../../testing/joinAs.ts";
 import { killEngine } from "../../testing/killEngine.ts";
 import { startTestServer, type TestServer } from "../../testing/startTestServer.ts";
 
@@ -141,7 +142,15 @@ it("mistakes and attacks leave nothing of what they sent", async () => {
   const ada = await enter(server, roomId, { is_admin: true });
   await ada.call("hand", canary("body of a request"));
   await ada.call("moderate", JSON.stringify({ [canary("field of an order")]: 1 }));
-  await eventually(() => server.logs().includes("wid:"));
+  const { answer } = await joinAs(server, { token: await server.joinToken(roomId) });
+  const seat = new WebSocket(answer.nats.url);
+  await new Promise((resolve) => seat.once("open", resolve));
+  const user = `${answer.sessionId}.${answer.participantId}`;
+  const itself = { lang: canary("program"), name: canary("name of a client"), version: canary("its version") };
+  seat.send(`CONNECT ${JSON.stringify({ user, pass: answer.nats.secret, verbose: true, ...itself })}\r\n`);
+  seat.send(`PUB ${canary("subject of others")} 0\r\n\r\nSUB ${canary("wanted")} 1\r\n`);
+  await eventually(() => /wid:.*Publish Violation/.test(server.logs()));
+  seat.close();
   expect(leaked()).toEqual([]);
   expect(
     server
