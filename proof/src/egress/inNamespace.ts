@@ -40,8 +40,9 @@ export async function recordInstallation(): Promise<Report> {
 async function runInNamespace(command: string, args: readonly string[]): Promise<{ code: number; output: string }> {
   const folder = mkdtempSync(join(tmpdir(), "sotto-namespace-"));
   try {
+    // Not as root of the namespace: tcpdump would give that up, which is not allowed there.
     const isRoot = process.getuid?.() === 0;
-    const namespaces = [...(isRoot ? [] : ["--user", "--map-root-user"]), "--net", "--mount"];
+    const namespaces = [...(isRoot ? [] : ["--user", "--map-current-user", "--keep-caps"]), "--net", "--mount"];
     return await run("unshare", [...namespaces, "sh", "-c", namespaceScript, "namespace", folder, command, ...args]);
   } finally {
     rmSync(folder, { recursive: true });
