@@ -87,7 +87,8 @@ export async function startApp(context: Context): Promise<App> {
   for (const path of rtcPaths) {
     http.get(path, async (request, reply) => {
       reply.hijack();
-      for (const [name, value] of Object.entries(headers)) reply.raw.setHeader(name, value);
+      const all = { ...headers, "cache-control": "no-store" };
+      for (const [name, value] of Object.entries(all)) reply.raw.setHeader(name, value);
       await rtcProxy.handleGet(request.raw, reply.raw);
     });
   }
