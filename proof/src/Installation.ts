@@ -27,6 +27,8 @@ export interface Access {
   secondNode: string;
   /** The SFU as whoever uses `secondNode` knows it: it can be made to lie. */
   maliciousSfu: MaliciousSfu;
+  /** Whether what the proof is about may be started once more on this machine. */
+  ownMachine: true;
   /** How soon a guest's meeting is over after the last person left; only if that can be waited for. */
   emptyTimeoutMs: number;
 }
@@ -42,5 +44,6 @@ export const howToGrant: Record<keyof Access, string> = {
   webhooks: "its webhooks, which only an installation of its own sends here (leave out --url)",
   secondNode: "a second node (--second-url ORIGIN)",
   maliciousSfu: "an SFU that lies, which only an installation of its own has (leave out --url)",
+  ownMachine: "an installation that it starts itself (leave out --url)",
   emptyTimeoutMs: "a short empty timeout, which only an installation of its own has (leave out --url)",
 };

@@ -50,6 +50,7 @@ export async function startOwnInstallation(): Promise<Installation & AsyncDispos
       webhooks,
       secondNode: stack.originOf(1),
       maliciousSfu: stack.maliciousSfu,
+      ownMachine: true,
       emptyTimeoutMs: emptyTimeoutSeconds * 1000,
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

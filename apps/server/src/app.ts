@@ -33,10 +33,15 @@ export interface App extends AsyncDisposable {
 
 /** Registers every feature and listens: the whole surface of the control plane is in this file. */
 export async function startApp(context: Context): Promise<App> {
-  const { config, endpoints, log, nats, participants, sfu, standings } = context;
+  const { config, endpoints, log, metrics, nats, participants, sfu, standings } = context;
   const { frameAncestors, host, port, publicUrl, trustProxy } = config.server;
   const headers = securityHeaders({ frameAncestors, https: publicUrl?.startsWith("https:") ?? false });
-  const http = await createHttp({ trustProxy, headers, log });
+  const http = await createHttp({
+    trustProxy,
+    headers,
+    onAnswered: (status, seconds) => metrics.http(status, seconds),
+    log,
+  });
 
   // HTTP
   await managementRoutes(http, context);
@@ -55,7 +60,10 @@ export async function startApp(context: Context): Promise<App> {
   await servePage(http, config.webDir);
 
   // What participants ask over NATS, and who may connect to it
-  const router = nats.serveRpc((sid, pid) => participants.lookup(sid, pid));
+  const router = nats.serveRpc(
+    (sid, pid) => participants.lookup(sid, pid),
+    (method, code, seconds) => metrics.rpc(method, code, seconds),
+  );
   sessionRpc(router, context);
   rosterRpc(router, context);
   chatRpc(router, context);
@@ -83,6 +91,8 @@ export async function startApp(context: Context): Promise<App> {
   for (const path of rtcPaths) {
     http.get(path, async (request, reply) => {
       reply.hijack();
+      const all = { ...headers, "cache-control": "no-store" };
+      for (const [name, value] of Object.entries(all)) reply.raw.setHeader(name, value);
       await rtcProxy.handleGet(request.raw, reply.raw);
     });
   }

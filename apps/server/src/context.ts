@@ -5,6 +5,7 @@ import { loadSecrets } from "./config/loadSecrets.ts";
 import type { Secrets } from "./config/Secrets.ts";
 import { SecretsFile } from "./config/SecretsFile.ts";
 import type { Logger } from "pino";
+import type { Metrics } from "./metrics/Metrics.ts";
 import type { BlobStore } from "./platform/blobs/BlobStore.ts";
 import { DiskBlobStore } from "./platform/blobs/DiskBlobStore.ts";
 import type { Database } from "./platform/db/openDatabase.ts";
@@ -46,6 +47,7 @@ export interface ContextOptions {
   secrets: Secrets;
   endpoints: Endpoints;
   database: Database;
+  metrics: Metrics;
   log: Logger;
 }
 
@@ -55,6 +57,7 @@ export interface Context extends AsyncDisposable {
   secrets: Secrets;
   endpoints: Endpoints;
   log: Logger;
+  metrics: Metrics;
   /** Durable records. */
   database: Database;
   /** Messages, state in memory, connections. */
@@ -90,7 +93,8 @@ const dayMs = 24 * 3_600_000;
 const sweepsPerReconciliation = 15;
 
 /** Connects to the engines and puts the services together. */
-export async function createContext({ config, secrets, endpoints, database, log }: ContextOptions): Promise<Context> {
+export async function createContext(options: ContextOptions): Promise<Context> {
+  const { config, secrets, endpoints, database, metrics, log } = options;
   await using cleanup = new AsyncDisposableStack();
   const clients = cleanup.use(
     new ApiClients({
@@ -139,7 +143,7 @@ export async function createContext({ config, secrets, endpoints, database, log 
   );
   webhooks.follow(events);
   const attendance = new Attendance({ state, events, log });
-  const concluding = { state, nats, sfu, blobs, attendance, events, pastSessions, receipts, log };
+  const concluding = { state, nats, sfu, blobs, attendance, events, pastSessions, receipts, metrics, log };
   const sessions = new Sessions({ ...concluding, epochs });
   cleanup.defer(() => sessions.settled());
   const news = new RosterNews(nats.bus);
@@ -190,6 +194,7 @@ export async function createContext({ config, secrets, endpoints, database, log 
     secrets,
     endpoints,
     log,
+    metrics,
     database,
     nats,
     state,

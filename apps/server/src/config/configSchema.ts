@@ -316,6 +316,19 @@ export const configSchema = z.strictObject({
         .describe("How long deliveries that were put aside are kept, in which they can be sent again."),
     })
     .prefault({}),
+  metrics: z
+    .strictObject({
+      port: port
+        .optional()
+        .describe(
+          "Port of `GET /metrics` for Prometheus: counts and durations, none of which names a person, a room or a session. Default: there are no metrics. 0 takes a free one.",
+        ),
+      host: z
+        .string()
+        .default("127.0.0.1")
+        .describe("Address of that port. It asks for no password: keep it where only Prometheus reaches it."),
+    })
+    .prefault({}),
   log: z
     .strictObject({
       level: z

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { artifactType, receiptParts, type ReceiptPart } from "@sotto/protocol";
 import type { Logger } from "pino";
 import { roomName, roomOwner } from "../clients/roomScope.ts";
+import type { Metrics } from "../metrics/Metrics.ts";
 import type { BlobStore } from "../platform/blobs/BlobStore.ts";
 import type { NatsPlatform } from "../platform/nats/connectNats.ts";
 import type { Sfu } from "../platform/sfu/Sfu.ts";
@@ -28,6 +29,7 @@ export interface ConcludeSessionOptions extends EndSessionOptions {
   events: SessionEvents;
   pastSessions: PastSessions;
   receipts: Receipts;
+  metrics: Metrics;
 }
 
 /** What looking for one part of a session found. Where it could not be looked at, it counts as left. */
@@ -58,7 +60,7 @@ export async function concludeSession(
   room: RoomRecord,
   ending: EndingSession,
 ): Promise<boolean> {
-  const { attendance, events, pastSessions, receipts, log } = options;
+  const { attendance, events, pastSessions, receipts, metrics, log } = options;
   const { sessionId, reason } = ending;
   await announceEnd(options, room, ending);
   await closeConnections(options, sessionId);
@@ -84,6 +86,7 @@ export async function concludeSession(
     leftovers,
   });
   await receipts.issue(room, ending, stock, check);
+  metrics.sessionsEnded.add(leftovers.length === 0 ? "gone" : "left");
   if (leftovers.length > 0) {
     log.error({ sessionId, leftovers }, "a session ended and something of it is left; another attempt follows");
   } else {

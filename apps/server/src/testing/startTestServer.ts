@@ -16,6 +16,7 @@ export type ManagementAnswer = { status: boolean; msg: string; status_code: stri
 
 export interface TestServer extends AsyncDisposable {
   origin: string;
+  metricsPort: number | null;
   context: Context;
   secrets: Secrets;
   dataDir: string;
@@ -55,6 +56,7 @@ async function start(overrides: Overrides, copiedSecrets?: string): Promise<Test
     files: overrides.files,
     receipts: overrides.receipts,
     webhooks: overrides.webhooks,
+    metrics: overrides.metrics,
     sessions: { sweepMs: 100, ...overrides.sessions },
     log: { level: "debug" },
   });
@@ -87,6 +89,7 @@ async function start(overrides: Overrides, copiedSecrets?: string): Promise<Test
 
   return {
     origin: server.origin,
+    metricsPort: server.metricsPort,
     context: server.context,
     secrets,
     dataDir,
