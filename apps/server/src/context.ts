@@ -18,6 +18,9 @@ import { Openings } from "./sessions/Openings.ts";
 import { Participants } from "./sessions/Participants.ts";
 import { PastSessions } from "./sessions/PastSessions.ts";
 import { Restoration } from "./sessions/Restoration.ts";
+import type { ServiceJobs } from "./sessions/ServiceJobs.ts";
+import { Services } from "./sessions/Services.ts";
+import { ServiceTokens } from "./sessions/ServiceTokens.ts";
 import { SessionEvents } from "./sessions/SessionEvents.ts";
 import { Sessions } from "./sessions/Sessions.ts";
 import { openState, type State } from "./sessions/State.ts";
@@ -42,6 +45,8 @@ export interface ContextOptions {
   secrets: Secrets;
   endpoints: Endpoints;
   database: Database;
+  /** Null where no process of this installation records or transcribes. */
+  jobs?: ServiceJobs | null;
   log: Logger;
 }
 
@@ -71,6 +76,9 @@ export interface Context extends AsyncDisposable {
   participants: Participants;
   standings: Standings;
   waitingRoom: WaitingRoom;
+  services: Services;
+  jobs: ServiceJobs | null;
+  serviceTokens: ServiceTokens;
   ticketHolders: TicketHolders;
   pastSessions: PastSessions;
   artifacts: Artifacts;
@@ -84,7 +92,14 @@ const dayMs = 24 * 3_600_000;
 const sweepsPerReconciliation = 15;
 
 /** Connects to the engines and puts the services together. */
-export async function createContext({ config, secrets, endpoints, database, log }: ContextOptions): Promise<Context> {
+export async function createContext({
+  config,
+  secrets,
+  endpoints,
+  database,
+  jobs = null,
+  log,
+}: ContextOptions): Promise<Context> {
   await using cleanup = new AsyncDisposableStack();
   const sfu = new Sfu({ url: endpoints.sfuUrl, ...secrets.livekit });
   const { natsServers: servers } = endpoints;
@@ -120,7 +135,7 @@ export async function createContext({ config, secrets, endpoints, database, log 
   const epochs = cleanup.use(new Epochs({ state, bus: nats.bus, maxAgeMs, log }));
   const events = new SessionEvents(log);
   const attendance = new Attendance({ state, events });
-  const concluding = { state, nats, sfu, blobs, attendance, events, pastSessions, receipts, log };
+  const concluding = { state, nats, sfu, blobs, attendance, events, pastSessions, receipts, jobs, log };
   const sessions = new Sessions({ ...concluding, epochs });
   cleanup.defer(() => sessions.settled());
   const news = new RosterNews(nats.bus);
@@ -144,6 +159,10 @@ export async function createContext({ config, secrets, endpoints, database, log 
   const seatMs = config.sessions.seatSeconds * 1000;
   const restarts = new Restarts({ ...concluding, sessions, seatMs });
   const waitingRoom = new WaitingRoom({ state, participants, news, nats, seatMs });
+  const serviceTokens = new ServiceTokens(secrets.nats.issuer, state.used);
+  const services = cleanup.use(
+    new Services({ state, sessions, participants, standings, tokens: serviceTokens, jobs, log }),
+  );
   const { connections } = nats;
   const { sweepMs: intervalMs } = config.sessions;
   const reconcileMs = intervalMs * sweepsPerReconciliation;
@@ -156,6 +175,7 @@ export async function createContext({ config, secrets, endpoints, database, log 
       participants,
       standings,
       epochs,
+      services,
       connections,
       blobs,
       receipts,
@@ -186,6 +206,9 @@ export async function createContext({ config, secrets, endpoints, database, log 
     participants,
     standings,
     waitingRoom,
+    services,
+    jobs,
+    serviceTokens,
     ticketHolders: new TicketHolders({ state, sessions }),
     pastSessions,
     artifacts,

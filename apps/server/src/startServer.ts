@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import { startApp } from "./app.ts";
 import type { LoadedConfig } from "./config/loadConfig.ts";
 import { loadSecrets } from "./config/loadSecrets.ts";
-import { createContext, type Context } from "./context.ts";
+import { createContext, type Context, type ContextOptions } from "./context.ts";
 import { openDatabase } from "./platform/db/openDatabase.ts";
 import { startEngines } from "./startEngines.ts";
 
@@ -13,7 +13,11 @@ export interface Server extends AsyncDisposable {
 }
 
 /** A whole control plane: engines, services, HTTP. Disposing it ends the meetings that would die with it, and tells them. */
-export async function startServer(config: LoadedConfig, log: Logger): Promise<Server> {
+export async function startServer(
+  config: LoadedConfig,
+  log: Logger,
+  { jobs }: Pick<ContextOptions, "jobs"> = {},
+): Promise<Server> {
   await using cleanup = new AsyncDisposableStack();
   const secrets = loadSecrets(config.dataDir, config);
   const running: { context?: Context } = {};
@@ -32,7 +36,14 @@ export async function startServer(config: LoadedConfig, log: Logger): Promise<Se
     openDatabase({ url: config.database.url, dataDir: config.dataDir, log }),
     cleanup,
   );
-  const context = await createContext({ config, secrets, endpoints: engines.endpoints, database, log });
+  const context = await createContext({
+    config,
+    secrets,
+    endpoints: engines.endpoints,
+    database,
+    log,
+    ...(jobs && { jobs }),
+  });
   running.context = context;
   cleanup.use(context);
   if (engines.ownsMedia) {

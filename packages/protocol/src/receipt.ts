@@ -32,13 +32,15 @@ export const receiptAbsences = [
 ] as const;
 export type ReceiptAbsence = (typeof receiptAbsences)[number];
 
-/** What stays after the end, on purpose. */
+/** What stays after the end, on purpose; a recording and a transcript where hosts had one made. */
 export const receiptRemainders = [
   "room_record",
   "used_markers",
   "key_markers",
   "past_session",
   "receipt",
+  "recording",
+  "transcript",
   "logs",
 ] as const;
 export type ReceiptRemainder = (typeof receiptRemainders)[number];

@@ -66,6 +66,10 @@ const remainders: Record<ReceiptRemainder, string> = {
   past_session:
     "in the database, one row: room id, title, webhook address, times, reason, number of people, result of this check",
   receipt: "in the database, this receipt, until the operator's time for it is over or it is deleted",
+  recording:
+    "the recording, or as much of one as was made: a host started it, or the room was made so, and everybody was asked; until it is deleted through the API",
+  transcript:
+    "the transcript, or as much of one as was made: a host started it, and everybody was asked; until it is deleted through the API",
   logs: "in the server's log, the session's id, the times and the reason; no name, no message, no key",
 };
 

@@ -17,16 +17,20 @@ const keptCookies = 8;
 
 /** `POST /api/join`: the one way into a session. */
 export function joinRoutes(http: FastifyInstance, context: Context): void {
-  const { config, joinTokens, ticketHolders } = context;
+  const { config, joinTokens, serviceTokens, ticketHolders } = context;
   const admission = new Admission(context);
 
   http.post("/api/join", async (request, reply): Promise<JoinAnswer> => {
     const body = joinRequestSchema.parse(request.body ?? {});
     const origin = publicOrigin(request, config.server.publicUrl);
     const tickets = resumeTickets(request.cookies);
-    const { answer, ticket } = await (request.headers.authorization === undefined
+    const { authorization } = request.headers;
+    const service = serviceTokens.read(authorization);
+    const { answer, ticket } = await (authorization === undefined
       ? admission.resume(chooseTicket(request, body.participantId), body.senderNonce)
-      : admission.join(joinTokens.verify(request.headers.authorization), body));
+      : service !== null
+        ? admission.joinAsService(service, body)
+        : admission.join(joinTokens.verify(authorization), body));
 
     setResumeCookie(reply, ticket, origin.protocol === "https:");
     const others = tickets.filter(({ participantId }) => participantId !== ticket.participantId);

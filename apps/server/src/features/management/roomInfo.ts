@@ -10,13 +10,14 @@ type Services = Pick<Context, "sfu" | "state">;
 
 /** `room_info` as every endpoint answers it. Nothing secret about a session is in a room's record. */
 export function roomInfoOf(room: RoomRecord, joinedParticipants: number): ActiveRoomInfo {
+  const isRecording = room.services.recording.phase === "on";
   return {
     room_title: room.title,
     room_id: room.roomId,
     sid: room.sessionId,
     joined_participants: String(joinedParticipants),
     is_running: 1,
-    is_recording: 0,
+    is_recording: isRecording ? 1 : 0,
     is_active_rtmp: 0,
     webhook_url: room.webhookUrl,
     is_breakout_room: 0,
@@ -25,7 +26,7 @@ export function roomInfoOf(room: RoomRecord, joinedParticipants: number): Active
     metadata: JSON.stringify({
       room_title: room.title,
       welcome_message: room.welcomeMessage,
-      is_recording: false,
+      is_recording: isRecording,
       is_active_rtmp: false,
       parent_room_id: "",
       is_breakout_room: false,
