@@ -17,6 +17,8 @@ const person: Person = {
   hand: null,
   inSpotlight: false,
   locks: [],
+  consents: {},
+  localRecording: null,
   unread: 0,
 };
 
