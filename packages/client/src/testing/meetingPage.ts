@@ -74,6 +74,20 @@ const page = {
     await localParticipant.sendChatMessage("from the SFU");
   },
 
+  /** Subscribes to everything there is, as a client that is not ours would. */
+  async subscribeToAll(url: string, token: string): Promise<void> {
+    await page.rogue.connect(url, token, { autoSubscribe: true });
+  },
+
+  /** What `subscribeToAll` has got of whom, as `<identity> <source>`. */
+  receivedInClear(): string[] {
+    const publications = [...page.rogue.remoteParticipants.values()].flatMap((participant) =>
+      [...participant.trackPublications.values()].map((publication) => ({ participant, publication })),
+    );
+    const received = publications.filter(({ publication }) => publication.track !== undefined);
+    return received.map(({ participant, publication }) => `${participant.identity} ${publication.source}`).toSorted();
+  },
+
   /** Calls a procedure of somebody's page, as `publishInClear` does. Gives LiveKit's error code; null for an answer. */
   async callInClear(destinationIdentity: string): Promise<number | null> {
     const call = { destinationIdentity, method: "leave", payload: "{}", responseTimeout: 3_000 };
