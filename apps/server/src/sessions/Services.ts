@@ -177,9 +177,8 @@ export class Services implements Disposable {
     await this.#options.sessions.changeRoom(room, (record) => {
       const run = record.services[service];
       if (run.phase !== "admitting" || run.jobId !== jobId) return record;
-      const { startedBy, since } = run;
       return state === "running"
-        ? withRun(record, service, { phase: "on", jobId, startedBy, since: Date.now() })
+        ? withRun(record, service, { phase: "on", jobId, startedBy: run.startedBy, since: Date.now() })
         : withRun(record, service, { ...run, until: Date.now() + admissionMs });
     });
   }

@@ -131,7 +131,8 @@ async function announceEnd(
 
 /** The processes notice by themselves too: their connections are closed. */
 async function stopServices({ jobs, log }: ConcludeSessionOptions, { services }: RoomRecord): Promise<void> {
-  for (const result of await Promise.allSettled(runningJobs(services).map((jobId) => jobs?.stop(jobId)))) {
+  if (jobs === null) return;
+  for (const result of await Promise.allSettled(runningJobs(services).map((jobId) => jobs.stop(jobId)))) {
     if (result.status === "rejected") log.warn({ err: result.reason }, "a service was not told that the session ended");
   }
 }

@@ -48,6 +48,8 @@ export class MeetingServices {
   readonly #answers = new Store<Answers>({ recording: null, transcription: null });
   readonly #questions = new Store<readonly ServiceQuestion[]>([]);
   readonly #stop: (() => void)[];
+  /** What our person has just started, and by that agreed to. */
+  readonly #starting = new Set<Service>();
   #given: Consents = {};
 
   /** Made by `Meeting.join`. */
@@ -84,11 +86,17 @@ export class MeetingServices {
   }
 
   /**
-   * Starts a service: everybody is asked; what comes of it is the room's state. For hosts. Throws a `SottoError`:
+   * Starts a service: everybody else is asked; what comes of it is the room's state. For hosts, who agree by it. Throws a `SottoError`:
    * `key_model_forbids` or `feature_disabled` where the meeting may not have it.
    */
-  start(service: Service): Promise<void> {
-    return this.#send("service", { service, action: "start" } satisfies ServiceRequest);
+  async start(service: Service): Promise<void> {
+    this.#starting.add(service);
+    try {
+      await this.#send("service", { service, action: "start" } satisfies ServiceRequest);
+    } catch (error) {
+      this.#starting.delete(service);
+      throw error;
+    }
   }
 
   /** Stops a service. For hosts. Throws a `SottoError`. */
@@ -131,6 +139,11 @@ export class MeetingServices {
     const open = joiningServices.flatMap((service): ServiceQuestion[] => {
       const state = states[service];
       if (state.state === "off" || this.answerTo(service) !== null) return [];
+      // Where the server could not be told, the person is asked like everybody else.
+      if (this.#starting.delete(service)) {
+        void this.answer({ service, jobId: state.jobId }, true).catch(() => undefined);
+        return [];
+      }
       return [{ service, jobId: state.jobId, startedBy: state.startedBy }];
     });
     const before = this.#questions.get();

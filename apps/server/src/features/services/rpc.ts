@@ -45,7 +45,10 @@ export function servicesRpc(router: RpcRouter, { participants, services, standin
   router.handle("consent", async (from, body) => {
     const request = rpcRequest(body, consentRequestSchema);
     const { caller } = await callerIn(from);
-    const changed = await standings.change(caller, (record) => answer(guard(record, request.jobId), request));
+    // Whoever agrees has nothing to keep; whoever does not says `guarded` when it is so.
+    const changed = await standings.change(caller, (record) =>
+      answer(request.agreed ? guard(record, request.jobId) : record, request),
+    );
     if (changed === null) throw AppError.sessionEnded();
     return {};
   });

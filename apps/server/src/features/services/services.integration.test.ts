@@ -103,6 +103,9 @@ describe("a recording", () => {
     await expect(server.context.services.tokenFor(jobId)).rejects.toMatchObject({ code: "consent_missing" });
     expect(isStarted(jobId)).toBe(false);
     expect(await ask(ada, "consent", { service: "recording", jobId, agreed: false })).toBe("ok");
+    await eventually(async () => (await entryOf(grace, ada.pid))?.consents.recording !== undefined);
+    expect(isStarted(jobId)).toBe(false);
+    expect(await ask(ada, "guarded", { service: "recording", jobId })).toBe("ok");
     await eventually(() => isStarted(jobId));
     expect((await entryOf(grace, ada.pid))?.consents).toEqual({ recording: { jobId, agreed: false } });
 
@@ -179,7 +182,7 @@ describe("a recording", () => {
     const media = await signal(ada);
     expect(await media.publish("MICROPHONE")).toBe("published");
     // Messages are lost and media goes on: this page cannot hear that there will be a recorder.
-    ada.client.close();
+    await ada.client.close();
     await eventually(async () => (await entryOf(grace, ada.pid))?.connection === "away");
     expect(await start(grace)).toBe("ok");
     const jobId = await guardAll([grace]);

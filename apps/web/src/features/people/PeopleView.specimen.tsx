@@ -17,8 +17,6 @@ const person: Person = {
   hand: null,
   inSpotlight: false,
   locks: [],
-  consents: {},
-  localRecording: null,
   unread: 0,
 };
 
