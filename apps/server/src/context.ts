@@ -160,9 +160,7 @@ export async function createContext({
   const restarts = new Restarts({ ...concluding, sessions, seatMs });
   const waitingRoom = new WaitingRoom({ state, participants, news, nats, seatMs });
   const serviceTokens = new ServiceTokens(secrets.nats.issuer, state.used);
-  const services = cleanup.use(
-    new Services({ state, sessions, participants, standings, tokens: serviceTokens, jobs, log }),
-  );
+  const services = new Services({ state, sessions, participants, standings, tokens: serviceTokens, jobs, log });
   const { connections } = nats;
   const { sweepMs: intervalMs } = config.sessions;
   const reconcileMs = intervalMs * sweepsPerReconciliation;

@@ -91,7 +91,10 @@ export class AppError extends Error {
     return new AppError("resume_invalid", "this seat cannot be resumed; join again with a new link");
   }
   static resumeUsed(): AppError {
-    return new AppError("resume_used", "this seat is another page's by now; go on there, or join again with a new link");
+    return new AppError(
+      "resume_used",
+      "this seat is another page's by now; go on there, or join again with a new link",
+    );
   }
   static removed(): AppError {
     return new AppError("removed", "you were removed from the meeting");

@@ -21,6 +21,6 @@ export interface ServiceJobs {
   start(job: ServiceJob): Promise<void>;
   /** Fine if there is no such job any more. */
   stop(jobId: string): Promise<void>;
-  /** Until the returned function is called. Every node may hear of every job. */
-  onProgress(listener: (progress: JobProgress) => void): () => void;
+  /** For as long as they run. Each step may be heard by one node only. */
+  onProgress(listener: (progress: JobProgress) => void): void;
 }

@@ -47,18 +47,12 @@ const isJoining = (service: Service): service is JoiningService => joiningServic
  * is lost with a node. Between "asking" and "admitting" lies the point that counts: from then on no page has a media
  * connection that did not say that it keeps its media from the service, unless its person agreed.
  */
-export class Services implements Disposable {
+export class Services {
   readonly #options: ServicesOptions;
-  readonly #stopListening: () => void;
 
   constructor(options: ServicesOptions) {
     this.#options = options;
-    this.#stopListening =
-      options.jobs?.onProgress((progress) => this.#inBackground(this.#follow(progress))) ?? (() => undefined);
-  }
-
-  [Symbol.dispose](): void {
-    this.#stopListening();
+    options.jobs?.onProgress((progress) => this.#inBackground(this.#follow(progress)));
   }
 
   /** Begins to ask everybody; nothing where it is asked or on already. Throws where the room may not have the service. */

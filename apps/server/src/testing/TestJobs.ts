@@ -16,9 +16,8 @@ export class TestJobs implements ServiceJobs {
     return Promise.resolve();
   }
 
-  onProgress(listener: (progress: JobProgress) => void): () => void {
+  onProgress(listener: (progress: JobProgress) => void): void {
     this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
   }
 
   report(jobId: string, state: JobProgress["state"]): void {

@@ -127,7 +127,18 @@ describe("a lock", () => {
     const news = new RosterNews(nats.bus);
     const standings = new Standings({ state, nats, sfu, news, log });
     const deadlines = { awayMs: 1_000, closedMs: 1_000 };
-    const node = new Participants({ state, sessions, epochs, standings, attendance, news, nats, sfu, ...deadlines, log });
+    const node = new Participants({
+      state,
+      sessions,
+      epochs,
+      standings,
+      attendance,
+      news,
+      nats,
+      sfu,
+      ...deadlines,
+      log,
+    });
     const socket = { serverId: "N".repeat(56), clientId: 4_000_000 };
     const letIn = node.authorize(ben.sid, ben.pid, ben.answer.nats.secret, socket);
     await asked;
