@@ -3,6 +3,7 @@ import { Captions, CircleDot, HardDriveDownload } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "react-aria-components";
 import { useTranslation } from "react-i18next";
+import { useMediaQuery } from "../../ui/useMediaQuery.ts";
 import styles from "./Services.module.css";
 
 interface ServiceIndicatorProps extends ServiceStates {
@@ -14,33 +15,65 @@ interface ServiceIndicatorProps extends ServiceStates {
 /** Says for as long as it is so that the meeting is recorded or transcribed, by whom and since when; opens the rest. */
 export function ServiceIndicator({ recording, transcription, recordingLocally, onOpen }: ServiceIndicatorProps) {
   const { t, i18n } = useTranslation("services");
+  const isNarrow = useMediaQuery("(width < 48rem)");
   const time = new Intl.DateTimeFormat(i18n.language, { timeStyle: "short" });
   const [firstName] = recordingLocally;
-  const pill = (key: string, icon: ReactNode, words: string, isOn: boolean) => (
-    <Button key={key} className={styles.pill ?? ""} data-on={isOn || undefined} aria-haspopup="dialog" onPress={onOpen}>
-      {icon}
-      <span className={styles.pillWords}>{words}</span>
-    </Button>
-  );
+  const states = { recording, transcription };
   const running = (["recording", "transcription"] as const).flatMap((service) => {
-    const state = { recording, transcription }[service];
+    const state = states[service];
     if (state.state === "off") return [];
-    const icon = service === "recording" ? <CircleDot aria-hidden="true" /> : <Captions aria-hidden="true" />;
     const since = time.format(state.since);
-    const words =
-      state.startedBy === null ? t(`on.${service}`, { since }) : t(`onBy.${service}`, { since, name: state.startedBy });
-    return pill(service, icon, state.state === "asking" ? t(`asking.${service}`) : words, state.state === "on");
+    const { startedBy: name } = state;
+    const words = name === null ? t(`on.${service}`, { since }) : t(`onBy.${service}`, { since, name });
+    const isOn = state.state === "on";
+    return (
+      <Pill
+        key={service}
+        icon={service === "recording" ? <CircleDot aria-hidden="true" /> : <Captions aria-hidden="true" />}
+        words={isOn ? words : t(`asking.${service}`)}
+        short={isNarrow ? t(isOn ? `short.${service}` : "short.asking") : null}
+        isOn={isOn}
+        onPress={onOpen}
+      />
+    );
   });
   return (
     <>
       {running}
-      {firstName !== undefined &&
-        pill(
-          "local",
-          <HardDriveDownload aria-hidden="true" />,
-          t("localBy", { name: firstName, count: recordingLocally.length }),
-          true,
-        )}
+      {firstName !== undefined && (
+        <Pill
+          icon={<HardDriveDownload aria-hidden="true" />}
+          words={t("localBy", { name: firstName, count: recordingLocally.length })}
+          short={isNarrow ? t("short.local") : null}
+          isOn
+          onPress={onOpen}
+        />
+      )}
     </>
+  );
+}
+
+interface PillProps {
+  icon: ReactNode;
+  words: string;
+  /** What is shown where there is no room for the words. */
+  short: string | null;
+  isOn: boolean;
+  onPress: () => void;
+}
+
+function Pill({ icon, words, short, isOn, onPress }: PillProps) {
+  const name = short === null ? {} : { "aria-label": `${short}: ${words}` };
+  return (
+    <Button
+      {...name}
+      className={styles.pill ?? ""}
+      data-on={isOn || undefined}
+      aria-haspopup="dialog"
+      onPress={onPress}
+    >
+      {icon}
+      <span className={styles.pillWords}>{short ?? words}</span>
+    </Button>
   );
 }

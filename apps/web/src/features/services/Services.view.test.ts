@@ -40,7 +40,7 @@ describe("a question", () => {
 
   it("is answered by keyboard: leave, no, yes", async () => {
     const { page, reports } = await open("Transcription");
-    for (const name of ["Leave the meeting", "Do not transcribe me", "I agree"]) {
+    for (const name of ["Leave", "Do not transcribe me", "I agree"]) {
       await page.keyboard.press("Tab");
       expect(await page.locator(":focus").textContent()).toBe(name);
       await page.keyboard.press("Enter");
