@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { joinAnswerSchema, joinRequestSchema, mediaIdentity } from "@sotto/protocol";
+import { joinAnswerSchema, joinRequestSchema, mediaIdentity, type JoinAnswer } from "@sotto/protocol";
 import { servePage, smallCamera, startStack, type ServedPage, type Stack } from "@sotto/dev-env";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
@@ -31,9 +31,17 @@ async function join(name: string, host = false): Promise<Page> {
   return page;
 }
 
-/** A member without media, and who they are to the SFU. */
-async function memberOf(name: string): Promise<{ meeting: Meeting; identity: string }> {
+interface Member {
+  meeting: Meeting;
+  /** Who they are to the SFU, and their way there. */
+  identity: string;
+  media: JoinAnswer["media"];
+}
+
+/** A member without media. */
+async function memberOf(name: string): Promise<Member> {
   let identity = "";
+  let media: JoinAnswer["media"] = null;
   const meeting = await Meeting.join({
     origin: stack.origin,
     credential: { kind: "token", token: await stack.newJoinToken({ roomId, name }) },
@@ -43,12 +51,13 @@ async function memberOf(name: string): Promise<{ meeting: Meeting; identity: str
       const answer = joinAnswerSchema.safeParse(await response.clone().json());
       if (!answer.success || typeof init?.body !== "string") return response;
       const { senderNonce } = joinRequestSchema.parse(JSON.parse(init.body));
+      media = answer.data.media;
       identity = mediaIdentity(answer.data.participantId, senderNonce);
       return response;
     },
   });
   onTestFinished(() => meeting.leave());
-  return { meeting, identity };
+  return { meeting, identity, media };
 }
 
 /** Connects to the SFU itself as `identity`, with all rights, and subscribes to everything. */
@@ -100,4 +109,10 @@ test("where nobody sees others' webcams, the SFU sends a participant's to hosts 
     ben.meeting.info.participantId,
   );
   await vi.waitFor(async () => expect(await receivedBy(asBen, names)).toEqual(["Ada microphone", ...ofHost]), waiting);
+});
+
+test("the SFU answers what is asked of it after the guard, which is how it is known to be in force", async () => {
+  const { media } = await memberOf("Cid");
+  const page = await newPage();
+  expect(await page.evaluate((to) => meetingPage.isGuardInForce(to.url, to.token), media!)).toBe(true);
 });
