@@ -125,10 +125,7 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
       <MeetingLayout
         title={room.title || t("title")}
         protection={
-          <>
-            <ProtectionButton model={e2eeModel} trust={trust} onRestart={passphrase && isHost ? restart : undefined} />
-            <ServiceIndicator {...roomState} recordingLocally={recordingLocally} onOpen={() => setInServices(true)} />
-          </>
+          <ProtectionButton model={e2eeModel} trust={trust} onRestart={passphrase && isHost ? restart : undefined} />
         }
         invite={
           inviteLink !== null &&
@@ -142,13 +139,16 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
           ))
         }
         notices={
-          <MeetingNotices
-            meeting={meeting}
-            waiting={isHost && openPanel !== "people" ? waiting : []}
-            onAdmit={(participantId) => void actions.admit(participantId)}
-            onShowWaiting={() => setOpenPanel("people")}
-            onStopSharing={() => act("screen")}
-          />
+          <>
+            <ServiceIndicator {...roomState} recordingLocally={recordingLocally} onOpen={() => setInServices(true)} />
+            <MeetingNotices
+              meeting={meeting}
+              waiting={isHost && openPanel !== "people" ? waiting : []}
+              onAdmit={(participantId) => void actions.admit(participantId)}
+              onShowWaiting={() => setOpenPanel("people")}
+              onStopSharing={() => act("screen")}
+            />
+          </>
         }
         stage={
           <Stage

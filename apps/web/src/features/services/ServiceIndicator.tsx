@@ -3,7 +3,6 @@ import { Captions, CircleDot, HardDriveDownload } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "react-aria-components";
 import { useTranslation } from "react-i18next";
-import { useMediaQuery } from "../../ui/useMediaQuery.ts";
 import styles from "./Services.module.css";
 
 interface ServiceIndicatorProps extends ServiceStates {
@@ -15,7 +14,6 @@ interface ServiceIndicatorProps extends ServiceStates {
 /** Says for as long as it is so that the meeting is recorded or transcribed, by whom and since when; opens the rest. */
 export function ServiceIndicator({ recording, transcription, recordingLocally, onOpen }: ServiceIndicatorProps) {
   const { t, i18n } = useTranslation("services");
-  const isNarrow = useMediaQuery("(width < 48rem)");
   const time = new Intl.DateTimeFormat(i18n.language, { timeStyle: "short" });
   const [firstName] = recordingLocally;
   const states = { recording, transcription };
@@ -31,49 +29,39 @@ export function ServiceIndicator({ recording, transcription, recordingLocally, o
         key={service}
         icon={service === "recording" ? <CircleDot aria-hidden="true" /> : <Captions aria-hidden="true" />}
         words={isOn ? words : t(`asking.${service}`)}
-        short={isNarrow ? t(isOn ? `short.${service}` : "short.asking") : null}
         isOn={isOn}
         onPress={onOpen}
       />
     );
   });
+  if (running.length === 0 && firstName === undefined) return null;
   return (
-    <>
+    <section className={styles.signs} aria-label={t("title")}>
       {running}
       {firstName !== undefined && (
         <Pill
           icon={<HardDriveDownload aria-hidden="true" />}
           words={t("localBy", { name: firstName, count: recordingLocally.length })}
-          short={isNarrow ? t("short.local") : null}
           isOn
           onPress={onOpen}
         />
       )}
-    </>
+    </section>
   );
 }
 
 interface PillProps {
   icon: ReactNode;
   words: string;
-  /** What is shown where there is no room for the words. */
-  short: string | null;
   isOn: boolean;
   onPress: () => void;
 }
 
-function Pill({ icon, words, short, isOn, onPress }: PillProps) {
-  const name = short === null ? {} : { "aria-label": `${short}: ${words}` };
+function Pill({ icon, words, isOn, onPress }: PillProps) {
   return (
-    <Button
-      {...name}
-      className={styles.pill ?? ""}
-      data-on={isOn || undefined}
-      aria-haspopup="dialog"
-      onPress={onPress}
-    >
+    <Button className={styles.pill ?? ""} data-on={isOn || undefined} aria-haspopup="dialog" onPress={onPress}>
       {icon}
-      <span className={styles.pillWords}>{short ?? words}</span>
+      <span className={styles.pillWords}>{words}</span>
     </Button>
   );
 }

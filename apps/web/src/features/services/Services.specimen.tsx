@@ -88,14 +88,12 @@ export function Indicators() {
   return (
     <main style={{ display: "grid", gap: "1rem", maxWidth: "44rem" }}>
       <h1>Meeting</h1>
-      <div style={{ display: "flex", flexWrap: "wrap", gap: "0.75rem" }}>
-        <ServiceIndicator
-          recording={recording}
-          transcription={{ ...on, startedBy: null }}
-          recordingLocally={recordingLocally}
-          onOpen={report("open")}
-        />
-      </div>
+      <ServiceIndicator
+        recording={recording}
+        transcription={{ ...on, startedBy: null }}
+        recordingLocally={recordingLocally}
+        onOpen={report("open")}
+      />
       <ServiceList
         services={[
           { participantId: "p_1", kind: "recorder", joinedAt: 1 },
