@@ -21,10 +21,13 @@ export function useLocalRecording(meeting: Meeting): LocalRecordingPartProps | u
 
   if (!isAllowed || typeof MediaRecorder === "undefined") return undefined;
   const saying = (work: Promise<void>) => void work.catch(() => showToast({ tone: "danger", text: t("local.failed") }));
-  const day = new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium" }).format(new Date());
+  const nameFile = () => {
+    const day = new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium" }).format(new Date());
+    return `${meeting.info.room.title || t("local.fileName")} ${day}`;
+  };
   return {
     status,
-    onStart: () => saying(recorder.start(`${meeting.info.room.title || t("local.fileName")} ${day}`)),
+    onStart: () => saying(recorder.start(nameFile())),
     onStop: () => saying(recorder.stop()),
   };
 }
