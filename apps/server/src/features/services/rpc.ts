@@ -37,8 +37,7 @@ export function servicesRpc(router: RpcRouter, { participants, services, standin
     const { caller } = await callerIn(from);
     // Nobody sees a difference, so nobody is told: in a large meeting everybody says this at the same time.
     const key = participantKey(caller.sessionId, caller.participantId);
-    const entry = await state.participants.mutate(key, (record) => guard(record, jobId));
-    if (entry !== null) await standings.settlePages(entry.value);
+    await state.participants.mutate(key, (record) => guard(record, jobId));
     return {};
   });
 
