@@ -31,6 +31,10 @@ function remains({ page }: Person): Promise<object> {
     session: Object.keys(sessionStorage),
     chats: await new Promise<number>((resolve, reject) => {
       const opening = indexedDB.open("sotto.history");
+      opening.addEventListener("upgradeneeded", () => {
+        opening.transaction?.abort(); // there was none, and it stays so
+        resolve(0);
+      });
       opening.addEventListener("error", () => reject(opening.error ?? new Error("no database")));
       opening.addEventListener("success", () => {
         const count = opening.result.transaction("records").objectStore("records").count();

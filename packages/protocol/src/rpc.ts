@@ -69,8 +69,8 @@ const startedDeliveriesSchema = z.object({ stream: z.string(), startSequence: z.
 /**
  * - `startSequence`: the first sequence of the stream that will be delivered (never older than the participant's join). Of
  *   the private stream, a participant gets what they wrote and what was written to them.
- * - `lost`: the server lost its memory of messages meanwhile. Those sent between `since` and `until` (Unix milliseconds, the
- *   server's clock) that the client does not have will not come.
+ * - `lost`: the server lost its memory of messages since the participant joined. Those sent between `since` and `until`
+ *   (Unix milliseconds, the server's clock) that the client does not have will not come. Told with every resume.
  */
 export const resumeResultSchema = z.object({
   public: startedDeliveriesSchema,

@@ -39,7 +39,7 @@ export interface DeliveriesOptions {
   readonly inboxPrefix: string;
   readonly sequences: DeliverySequences;
   readonly onDelivery: (delivery: Delivery) => void;
-  /** The server lost its memory of messages; may be told again. */
+  /** The server lost its memory of messages; is told again with every resume. */
   readonly onLost: (lost: LostInterval) => void;
   /** Resuming failed: give this connection up. */
   readonly onBroken: (error: unknown) => void;
@@ -82,18 +82,18 @@ export class Deliveries {
   async #requestResume(): Promise<void> {
     const { rpc, sequences } = this.#options;
     for (const feed of this.#feeds) feed.restart();
+    // Not read later: what the new consumers deliver comes before their answer.
+    const completeAt = Math.min(sequences.public.completeAt ?? 0, sequences.private.completeAt ?? 0);
     const after = { public: sequences.public.lastSequence, private: sequences.private.lastSequence };
     const body = jsonBody({ after } satisfies ResumeRequest);
     const { lost } = await rpc.call("resume", body, resumeResultSchema, resumeTimeoutMs);
     for (const feed of this.#feeds) feed.heard();
-    if (lost) this.#tellLost(lost);
+    if (lost) this.#tellLost(lost, completeAt);
   }
 
   /** What came before we last had everything is here. */
-  #tellLost({ since, until }: LostInterval): void {
-    const { sequences, onLost } = this.#options;
-    const completeAt = Math.min(sequences.public.completeAt ?? 0, sequences.private.completeAt ?? 0);
-    onLost({ since: Math.min(until, Math.max(since, completeAt - underWayMs)), until });
+  #tellLost({ since, until }: LostInterval, completeAt: number): void {
+    this.#options.onLost({ since: Math.min(until, Math.max(since, completeAt - underWayMs)), until });
   }
 
   /** What arrives while a resume is under way belongs to the consumers it replaces: no reason for another one. */

@@ -17,8 +17,12 @@ export function sessionRpc(router: RpcRouter, { nats, participants, receipts, se
     // Private messages need no such bound: nobody wrote to somebody who was not there.
     const from = { ...after, public: Math.max(after.public, person.joinedAtSequence) };
     const { inboxPrefix } = person.seat;
-    const { lostUntilMs, ...started } = await nats.streams.startDeliveries({ sid, pid, inboxPrefix, after: from });
-    return { ...started, lost: lostUntilMs === null ? null : { since: person.joinedAt, until: lostUntilMs } };
+    // Told every time, not only to who asks from before the loss: the answer that told of it may not have arrived.
+    const [started, until] = await Promise.all([
+      nats.streams.startDeliveries({ sid, pid, inboxPrefix, after: from }),
+      nats.streams.lostUntil(sid, person.joinedAtSequence),
+    ]);
+    return { ...started, lost: until === null ? null : { since: person.joinedAt, until } };
   });
 
   router.handle("leave", async ({ sid, pid }) => {

@@ -75,7 +75,6 @@ test("deliveries start, go on and resume: exactly what was missed, once, in orde
   expect(started).toEqual({
     public: { stream: `S_${sid}`, startSequence: 31 },
     private: { stream: `D_${sid}`, startSequence: 1 },
-    lostUntilMs: null,
   });
   await say(seat, "m41");
   await expect.poll(() => told(first.messages, 30)).toEqual(numbered(31, 41));
@@ -124,6 +123,18 @@ test("private messages are delivered to the two people they are between, and go 
   await start(ada, 3);
   await expect.poll(() => told(again.messages, 3)).toEqual([[5, "m5"]]);
   await again.close();
+});
+
+test("streams that were made again say since when, to whoever was there before", async () => {
+  const before = Date.now();
+  const { sid } = await session();
+  expect(await nats.platform.streams.lostUntil(sid, 0)).toBeNull();
+  await nats.platform.streams.delete(sid);
+  await nats.platform.streams.restore(sid);
+  const since = await nats.platform.streams.lostUntil(sid, 0);
+  expect(since).toBeGreaterThan(before - 1);
+  const newest = await nats.platform.streams.lastSequence(sid);
+  expect(await nats.platform.streams.lostUntil(sid, newest)).toBeNull();
 });
 
 test("a megabyte of history is delivered under flow control", async () => {

@@ -193,20 +193,14 @@ export class SessionStreams {
   /**
    * Starts the participant's deliveries over, after the last sequences it has, into `<inbox>.s` and `<inbox>.d`.
    * nats-server delivers while somebody subscribes to exactly these subjects (a wildcard does not count), and forgets
-   * the consumers some seconds after nobody does. `lostUntilMs`: the streams were made then because NATS had lost them, and
-   * of what was in them after those sequences nothing is known.
+   * the consumers some seconds after nobody does.
    */
-  async startDeliveries({
-    sid,
-    pid,
-    inboxPrefix,
-    after,
-  }: DeliveryRequest): Promise<Omit<ResumeResult, "lost"> & { lostUntilMs: number | null }> {
+  async startDeliveries({ sid, pid, inboxPrefix, after }: DeliveryRequest): Promise<Omit<ResumeResult, "lost">> {
     const start = async (kind: StreamKind) => {
       const stream = streamName(sid, kind);
       const startSequence = after[kind] + 1;
       await this.#stopDeliveries(stream, pid);
-      const { delivered } = await this.#manager.consumers
+      await this.#manager.consumers
         .add(stream, {
           name: pid,
           deliver_subject: subjects.deliveries(inboxPrefix, kind),
@@ -224,12 +218,19 @@ export class SessionStreams {
         .catch((error: unknown) => {
           throw isNotFound(error) ? AppError.sessionEnded() : AppError.unavailable(error);
         });
-      // Nothing is ever deleted from a stream: it begins later than asked for only where it was made again.
-      return { started: { stream, startSequence }, isBehind: delivered.stream_seq >= startSequence };
+      return { stream, startSequence };
     };
     const [everybody, own] = await Promise.all([start("public"), start("private")]);
-    const info = everybody.isBehind ? await this.#info(sid, "public") : null;
-    return { public: everybody.started, private: own.started, lostUntilMs: info && Date.parse(info.created) };
+    return { public: everybody, private: own };
+  }
+
+  /**
+   * When the streams were made anew because NATS had lost them, in Unix milliseconds; null where they still hold what
+   * followed `sequence` of the public one. Nothing is ever deleted from a stream: only one that was made again begins later.
+   */
+  async lostUntil(sid: string, sequence: number): Promise<number | null> {
+    const info = await this.#info(sid, "public");
+    return info !== null && info.state.first_seq > sequence + 1 ? Date.parse(info.created) : null;
   }
 
   /** Ends the participant's deliveries, where there are any. */

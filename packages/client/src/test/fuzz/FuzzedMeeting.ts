@@ -152,7 +152,7 @@ export class FuzzedMeeting implements AsyncDisposable {
       const state = await until(meeting.connection, ({ status }) => status !== "reconnecting", patienceMs);
       if (state.status === "ended") throw new Error(`${name} is out of the meeting: ${state.reason}`);
     }
-    for (const person of this.people) await this.#insist(() => person.sendFailedAgain(this.people));
+    for (const person of this.people) await this.#insist(() => person.sendFailedAgain(this.people, patienceMs));
     // What comes after this has come to everybody; it is delivered after all the rest, and so is a private word.
     for (const person of this.people) {
       await this.#insist(() => person.meeting.chat.send(`${this.#options.seed}.last.${person.id}`));

@@ -2,6 +2,7 @@ import type { ChatStore } from "../../chat/ChatStore.ts";
 import { Meeting } from "../../Meeting.ts";
 import { SottoError } from "../../SottoError.ts";
 import { CutProxy } from "../../testing/CutProxy.ts";
+import { until } from "../../testing/until.ts";
 
 /** A message somebody tried to send. */
 export interface SentMessage {
@@ -119,9 +120,11 @@ export class FuzzedPerson {
   }
 
   /** Everything that failed on the present page goes out in the end, but to those who have left. */
-  async sendFailedAgain(present: readonly FuzzedPerson[]): Promise<void> {
+  async sendFailedAgain(present: readonly FuzzedPerson[], patienceMs: number): Promise<void> {
     await Promise.all(this.#sending);
     for (const each of this.chats(present)) {
+      // What was held up goes out by itself, which may fail too.
+      await until(each.messages, (all) => all.every(({ state }) => state !== "sending"), patienceMs);
       for (const { id, state, text } of each.messages.get()) {
         if (state !== "failed") continue;
         await each.retry(id);
