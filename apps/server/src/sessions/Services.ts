@@ -107,6 +107,14 @@ export class Services {
     return tokens.issue({ service, sid: room.sessionId, room_id: room.roomId, job: jobId });
   }
 
+  /** Another process goes on with a job: the one before it, which may only be lost, is out. */
+  async keepOnly({ sessionId, participantId }: Pick<ParticipantRecord, "sessionId" | "participantId">, jobId: string) {
+    await this.#putOutOf(
+      sessionId,
+      (person) => person.service?.jobId === jobId && person.participantId !== participantId,
+    );
+  }
+
   async #ask({ room, service, startedBy, isAutomatic }: Start): Promise<void> {
     const now = Date.now();
     const jobId = randomBytes(16).toString("base64url");
@@ -188,7 +196,7 @@ export class Services {
     service: JoiningService,
     { jobId, failure }: { jobId?: string; failure: Extract<ServiceRun, { phase: "off" }>["failure"] },
   ): Promise<void> {
-    const { sessions, jobs, state } = this.#options;
+    const { sessions, jobs } = this.#options;
     const ended: string[] = [];
     await sessions.changeRoom({ roomId, sessionId }, (record) => {
       ended.length = 0;
@@ -200,9 +208,12 @@ export class Services {
     const [endedJob] = ended;
     if (endedJob === undefined) return;
     await jobs?.stop(endedJob);
-    const people = await state.participants.entries(sessionId);
-    const its = people.filter(({ value }) => value.service?.jobId === endedJob);
-    await Promise.all(its.map(({ value }) => this.#putOut(value)));
+    await this.#putOutOf(sessionId, ({ service: its }) => its?.jobId === endedJob);
+  }
+
+  async #putOutOf(sessionId: string, isMeant: (person: ParticipantRecord) => boolean): Promise<void> {
+    const people = await this.#options.state.participants.entries(sessionId);
+    await Promise.all(people.flatMap(({ value }) => (isMeant(value) ? this.#putOut(value) : [])));
   }
 
   async #putOut({ sessionId, participantId }: ParticipantRecord): Promise<void> {

@@ -17,7 +17,7 @@ const keptCookies = 8;
 
 /** `POST /api/join`: the one way into a session. */
 export function joinRoutes(http: FastifyInstance, context: Context): void {
-  const { config, joinTokens, serviceTokens, ticketHolders } = context;
+  const { config, joinTokens, services, serviceTokens, ticketHolders } = context;
   const admission = new Admission(context);
 
   http.post("/api/join", async (request, reply): Promise<JoinAnswer> => {
@@ -31,6 +31,7 @@ export function joinRoutes(http: FastifyInstance, context: Context): void {
       : service !== null
         ? admission.joinAsService(service, body)
         : admission.join(joinTokens.verify(authorization), body));
+    if (service !== null) await services.keepOnly(answer, service.job);
 
     setResumeCookie(reply, ticket, origin.protocol === "https:");
     const others = tickets.filter(({ participantId }) => participantId !== ticket.participantId);

@@ -177,6 +177,22 @@ describe("a recording", () => {
     await eventually(async () => (await stateOf(ada)).state === "off");
   });
 
+  it("goes on with another process, and the one before it is out", async () => {
+    const { grace, ada } = await meeting();
+    const jobId = await admitted([grace, ada]);
+    const first = await joinAsService(jobId);
+    const media = await signal(first);
+    jobs.report(jobId, "running");
+    await eventually(async () => (await stateOf(ada)).state === "on");
+    const second = await joinAsService(jobId);
+    await first.kicked();
+    await eventually(() => !media.isOpen);
+    const recorders = (await snapshotOf(ada)).participants.filter(({ service }) => service === "recorder");
+    expect(recorders.map(({ participantId }) => participantId)).toEqual([second.pid]);
+    expect(await stateOf(ada)).toMatchObject({ state: "on", jobId });
+    expect((await signal(second)).isOpen).toBe(true);
+  });
+
   it("leaves no media connection to a page that did not say that it is guarded", async () => {
     const { grace, ada } = await meeting();
     const media = await signal(ada);
