@@ -7,12 +7,14 @@ import { waiting } from "./support/waiting.ts";
 /** A host records on their own device, and nobody can miss it. */
 const installation = givenInstallation();
 
-/** How many packets of picture and of sound there are in a file. */
-function packetsIn(path: string): { pictures: number; sounds: number } {
+/** How many different pictures and pieces of sound there are in a file. */
+function contentsOf(path: string): { pictures: number; sounds: number } {
   const wanted = ["-map", "0:v", "-map", "0:a", "-f", "framecrc", "-"];
   const listed = execFileSync("ffmpeg", ["-v", "error", "-i", path, ...wanted], { encoding: "utf8" });
-  const count = (stream: string) => listed.split("\n").filter((line) => line.startsWith(`${stream},`)).length;
-  return { pictures: count("0"), sounds: count("1") };
+  const lines = listed.split("\n").filter((line) => !line.startsWith("#"));
+  const checksums = (stream: string) =>
+    lines.filter((line) => line.startsWith(`${stream},`)).map((line) => line.split(",").at(-1));
+  return { pictures: new Set(checksums("0")).size, sounds: new Set(checksums("1")).size };
 }
 
 test("a host records picture and sound into a file of theirs, and everybody sees it for as long", async () => {
@@ -36,8 +38,9 @@ test("a host records picture and sound into a file of theirs, and everybody sees
   await dialog.getByRole("button", { name: "Stop and save" }).click();
   const download = await downloading;
   expect(download.suggestedFilename()).toMatch(/\.webm$/);
-  const { pictures, sounds } = packetsIn(await download.path());
-  expect([pictures > 15, sounds > 50]).toEqual([true, true]);
+  // A busy machine records few pictures; a moving one, and a sound, they are all the same.
+  const { pictures, sounds } = contentsOf(await download.path());
+  expect(Math.min(pictures, sounds)).toBeGreaterThan(2);
   await expect.poll(() => sign.count(), waiting).toBe(0);
 
   await dialog.getByRole("button", { name: "Record", exact: true }).click();
