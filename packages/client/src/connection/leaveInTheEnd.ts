@@ -3,8 +3,8 @@ import type { SottoApi } from "../api/SottoApi.ts";
 import { SottoError } from "../SottoError.ts";
 import { Backoff } from "./backoff.ts";
 
-/** About ten seconds. */
-const maxAttempts = 8;
+/** Three quarters of a minute: as long as a restart may take. */
+const maxAttempts = 30;
 
 /**
  * Leaves over HTTP, because the meeting's own connection was away when we left: nobody should be waited for who has left.

@@ -1,8 +1,12 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { ChatStore } from "../../chat/ChatStore.ts";
+import type { JoinOptions } from "../../JoinOptions.ts";
 import { Meeting } from "../../Meeting.ts";
 import { SottoError } from "../../SottoError.ts";
 import { CutProxy } from "../../testing/CutProxy.ts";
 import { until } from "../../testing/until.ts";
+
+const maxAttempts = 100;
 
 /** A message somebody tried to send. */
 export interface SentMessage {
@@ -37,13 +41,21 @@ export class FuzzedPerson {
     { newToken, fetch }: { newToken: () => Promise<string>; fetch: typeof globalThis.fetch },
   ): Promise<FuzzedPerson> {
     const network = await CutProxy.start(origin);
-    const credential = { kind: "token" as const, token: await newToken() };
-    try {
-      const meeting = await Meeting.join({ origin: network.origin, credential, media: null, fetch });
-      return new FuzzedPerson(name, fetch, { meeting, network });
-    } catch (error) {
-      await network[Symbol.asyncDispose]();
-      throw error;
+    let credential: JoinOptions["credential"] = { kind: "token", token: await newToken() };
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const meeting = await Meeting.join({ origin: network.origin, credential, media: null, fetch });
+        return new FuzzedPerson(name, fetch, { meeting, network });
+      } catch (error) {
+        // Whoever was given a seat takes that one, and not another with another token.
+        const { participantId, mayPass } = SottoError.from(error);
+        if (participantId !== undefined) credential = { kind: "resume", participantId };
+        if (credential.kind === "token" || !mayPass || attempt > maxAttempts) {
+          await network[Symbol.asyncDispose]();
+          throw error;
+        }
+        await delay(200);
+      }
     }
   }
 
