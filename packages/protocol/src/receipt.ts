@@ -32,7 +32,7 @@ export const receiptAbsences = [
 ] as const;
 export type ReceiptAbsence = (typeof receiptAbsences)[number];
 
-/** What stays after the end, on purpose; `webhooks` only where somebody is told of the room. */
+/** What stays after the end, on purpose: `webhooks` only where somebody is told of the room; a recording and a transcript where hosts had one made. */
 export const receiptRemainders = [
   "room_record",
   "used_markers",
@@ -40,6 +40,8 @@ export const receiptRemainders = [
   "past_session",
   "webhooks",
   "receipt",
+  "recording",
+  "transcript",
   "logs",
 ] as const;
 export type ReceiptRemainder = (typeof receiptRemainders)[number];

@@ -4,12 +4,12 @@ import { followLocks } from "./locks.ts";
 import type { ParticipantRecord } from "./ParticipantRecord.ts";
 import type { RoomRecord } from "./RoomRecord.ts";
 
-export function roleOf({ is_admin }: JoinClaims): Role {
+export function roleOf({ is_admin }: Pick<JoinClaims, "is_admin">): Role {
   return is_admin ? "host" : "participant";
 }
 
 /** The room's locks with those that the integrator set for this person; hosts have none, wherever they are looked at. */
-export function locksOf(room: RoomRecord, { user_metadata }: JoinClaims): LockSettings {
+export function locksOf(room: RoomRecord, { user_metadata }: Pick<JoinClaims, "user_metadata">): LockSettings {
   return mergeLockSettings(user_metadata.lock_settings ?? {}, room.locks);
 }
 
@@ -23,7 +23,8 @@ export function permissionsIn(
   room: RoomRecord,
   person: Pick<ParticipantRecord, "role" | "hidden" | "waiting" | "locks" | "lockTurn" | "service">,
 ): Permissions {
-  const { role, hidden, waiting, service } = person;
+  const { role, hidden, waiting } = person;
+  const service = person.service?.kind ?? null;
   const { locks } = followLocks(person, room);
   return permissionsOf({ role, waiting, hidden, features: room.features, locks, service });
 }
