@@ -75,6 +75,8 @@ function deliveriesFor(url: string, room: number, count: number): NewDelivery[] 
 
 const rooms = 12;
 const perRoom = 10;
+const raceRounds = 5;
+const raceLanes = 30;
 
 /** Several nodes deliver what some of them append, and one of them dies in the middle of it. */
 async function shareTheWork(databases: [Database, Database, Database]): Promise<string[]> {
@@ -137,6 +139,22 @@ async function outlivesItsNode({ sql }: Database): Promise<void> {
   expect(await outbox.dead(10)).toHaveLength(0);
 }
 
+/** Nodes that want everything at the same moment, again and again. */
+async function claimAtOnce(databases: Database[]): Promise<{ claimed: number[]; appended: number }> {
+  const outboxes = databases.map(({ sql }) => new WebhookOutbox(sql));
+  const [outbox] = outboxes;
+  const claimed: number[] = [];
+  for (let round = 0; round < raceRounds; round++) {
+    const lanes = Array.from({ length: raceLanes }, (_, lane) => deliveriesFor("http://x.example/", lane, 1));
+    await outbox!.append(lanes.flat(), hourMs);
+    const wanting = Array.from({ length: 8 }, () => outboxes).flat();
+    const claims = (await Promise.all(wanting.map((each) => each.claim(raceLanes, hourMs)))).flat();
+    claimed.push(...claims.map(({ sequence }) => sequence));
+    await Promise.all(claims.map((each) => outbox!.delivered(each)));
+  }
+  return { claimed, appended: raceRounds * raceLanes };
+}
+
 describe("webhooks in the embedded database", () => {
   it("are delivered in order along each lane, and outlive the node that had them", async () => {
     const dataDir = await mkdtemp(join(tmpdir(), "sotto-outbox-"));
@@ -154,6 +172,8 @@ describe.skipIf(!hasPostgres)("webhooks in Postgres", () => {
     await using first = await open();
     await using second = await open();
     await using third = await open();
+    const { claimed, appended } = await claimAtOnce([first, second, third]);
+    expect([claimed.length, new Set(claimed).size]).toEqual([appended, appended]);
     await outlivesItsNode(first);
     expectInOrder(await shareTheWork([first, second, third]));
   }, 60_000);
