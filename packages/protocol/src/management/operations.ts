@@ -17,6 +17,7 @@ import {
   joinTokenRequestSchema,
   roomIdRequestSchema,
 } from "./rooms.ts";
+import { resendWebhooksRequestSchema, undeliveredRequestSchema, undeliveredWebhookSchema } from "./webhooks.ts";
 
 /** One endpoint of the management API. */
 export interface ManagementOperation {
@@ -103,6 +104,16 @@ export const managementOperations: Record<string, ManagementOperation> = {
     summary: "Makes a token for GET /download/artifact/{token}, good for five minutes.",
     request: artifactIdRequestSchema,
     answer: answer({ token: z.string() }),
+  },
+  "/webhook/fetchUndelivered": {
+    summary: "Lists webhooks that were given up; for the installation's own client. NOT_FOUND where there is none.",
+    request: undeliveredRequestSchema,
+    answer: answer({ webhooks_list: z.array(undeliveredWebhookSchema) }),
+  },
+  "/webhook/resend": {
+    summary: "Attempts again what was given up; for the installation's own client.",
+    request: resendWebhooksRequestSchema,
+    answer: answer({ resent: z.int() }),
   },
   "/getClientFiles": {
     summary: "Names the scripts and style sheets of the page.",

@@ -24,6 +24,9 @@ export class ManagementError extends Error {
   static parameters(message: string): ManagementError {
     return new ManagementError("INVALID_PARAMETERS", message);
   }
+  static homeClientOnly(): ManagementError {
+    return new ManagementError("PERMISSION_DENIED", "only the installation's own API client may do this");
+  }
   static rateLimited(): ManagementError {
     return new ManagementError("PERMISSION_DENIED", "too many requests; wait as long as Retry-After says", 429);
   }

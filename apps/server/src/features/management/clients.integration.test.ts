@@ -174,6 +174,13 @@ describe("API clients", () => {
     expect(await manage(school, "/artifact/delete", { artifact_id })).toMatchObject({ status: true });
   });
 
+  it("see and send again no webhook of another's meetings", async () => {
+    for (const path of ["fetchUndelivered", "resend"]) {
+      expect(await manage(clinic, `/webhook/${path}`, {})).toMatchObject({ status_code: "PERMISSION_DENIED" });
+      expect(await manage(home(), `/webhook/${path}`, {})).toMatchObject(notFound);
+    }
+  });
+
   it("change secrets without a gap, and are gone when they are revoked, while the server runs", async () => {
     const [old] = clinic.secrets;
     const rotated = apiClientsOf(command("rotate clinic"))[2]!;

@@ -45,7 +45,9 @@ async function lifeOf(room: string, sdk: "newer" | "older"): Promise<Record<stri
 }
 
 it("every endpoint understands both spellings, and means the same by them", async () => {
-  expect(recordedRequests.map(({ path }) => path).toSorted()).toEqual(Object.keys(managementOperations).toSorted());
+  // Of webhooks that were given up no SDK knows.
+  const known = Object.keys(managementOperations).filter((path) => !path.startsWith("/webhook/"));
+  expect(recordedRequests.map(({ path }) => path).toSorted()).toEqual(known.toSorted());
   const [newer, older] = [await lifeOf("newer", "newer"), await lifeOf("older", "older")];
   const metadataOf = (answers: typeof newer) => {
     const { metadata } = answers["/room/create"]!["room_info"] as { metadata: string };
