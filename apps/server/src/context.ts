@@ -5,8 +5,12 @@ import type { Logger } from "pino";
 import type { BlobStore } from "./platform/blobs/BlobStore.ts";
 import { DiskBlobStore } from "./platform/blobs/DiskBlobStore.ts";
 import type { Database } from "./platform/db/openDatabase.ts";
+import { Jobs } from "./platform/jobs/Jobs.ts";
 import { connectNats, type NatsPlatform } from "./platform/nats/connectNats.ts";
 import { Sfu } from "./platform/sfu/Sfu.ts";
+import { RecordingFiles } from "./recordings/RecordingFiles.ts";
+import { Recordings } from "./recordings/Recordings.ts";
+import { tellOfRecordings } from "./recordings/tellOfRecordings.ts";
 import { Artifacts } from "./receipts/Artifacts.ts";
 import { ReceiptKey } from "./receipts/ReceiptKey.ts";
 import { Receipts } from "./receipts/Receipts.ts";
@@ -45,8 +49,8 @@ export interface ContextOptions {
   secrets: Secrets;
   endpoints: Endpoints;
   database: Database;
-  /** Null where no process of this installation records or transcribes. */
-  jobs?: ServiceJobs | null;
+  /** What tests put in the place of recorders and transcribers. Default: jobs for workers. */
+  jobs?: ServiceJobs;
   log: Logger;
 }
 
@@ -77,13 +81,15 @@ export interface Context extends AsyncDisposable {
   standings: Standings;
   waitingRoom: WaitingRoom;
   services: Services;
-  jobs: ServiceJobs | null;
   serviceTokens: ServiceTokens;
   ticketHolders: TicketHolders;
   pastSessions: PastSessions;
   artifacts: Artifacts;
   receipts: Receipts;
   receiptKey: ReceiptKey;
+  /** What recorders and transcribers are to do. */
+  jobs: Jobs;
+  recordings: Recordings;
 }
 
 const dayMs = 24 * 3_600_000;
@@ -97,7 +103,7 @@ export async function createContext({
   secrets,
   endpoints,
   database,
-  jobs = null,
+  jobs: otherJobs,
   log,
 }: ContextOptions): Promise<Context> {
   await using cleanup = new AsyncDisposableStack();
@@ -135,7 +141,23 @@ export async function createContext({
   const epochs = cleanup.use(new Epochs({ state, bus: nats.bus, maxAgeMs, log }));
   const events = new SessionEvents(log);
   const attendance = new Attendance({ state, events });
-  const concluding = { state, nats, sfu, blobs, attendance, events, pastSessions, receipts, jobs, log };
+  const recordings = new Recordings({
+    sql: database.sql,
+    files: await RecordingFiles.open(config.recording.dir),
+    rooms: state.rooms,
+    pastSessions,
+    keepMs: config.recording.keepDays * dayMs,
+  });
+  const jobs = new Jobs({
+    bucket: state.jobs,
+    bus: nats.workers,
+    onStored: (body) => recordings.note(body),
+    log,
+  });
+  const serviceJobs = otherJobs ?? jobs;
+  const onTrouble = (error: unknown) => log.warn({ err: error }, "nobody was told of a recording");
+  tellOfRecordings({ jobs, recordings, events, rooms: state.rooms, pastSessions, onTrouble });
+  const concluding = { state, nats, sfu, blobs, attendance, events, pastSessions, receipts, jobs: serviceJobs, log };
   const sessions = new Sessions({ ...concluding, epochs });
   cleanup.defer(() => sessions.settled());
   const news = new RosterNews(nats.bus);
@@ -160,7 +182,15 @@ export async function createContext({
   const restarts = new Restarts({ ...concluding, sessions, seatMs });
   const waitingRoom = new WaitingRoom({ state, participants, news, nats, seatMs });
   const serviceTokens = new ServiceTokens(secrets.nats.issuer, state.used);
-  const services = new Services({ state, sessions, participants, standings, tokens: serviceTokens, jobs, log });
+  const services = new Services({
+    state,
+    sessions,
+    participants,
+    standings,
+    tokens: serviceTokens,
+    jobs: serviceJobs,
+    log,
+  });
   const { connections } = nats;
   const { sweepMs: intervalMs } = config.sessions;
   const reconcileMs = intervalMs * sweepsPerReconciliation;
@@ -177,6 +207,8 @@ export async function createContext({
       connections,
       blobs,
       receipts,
+      jobs,
+      recordings,
       intervalMs,
       reconcileMs,
       log,
@@ -205,13 +237,14 @@ export async function createContext({
     standings,
     waitingRoom,
     services,
-    jobs,
     serviceTokens,
     ticketHolders: new TicketHolders({ state, sessions }),
     pastSessions,
     artifacts,
     receipts,
     receiptKey,
+    jobs,
+    recordings,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -4,6 +4,7 @@ import type { LoadedConfig } from "./config/loadConfig.ts";
 import { loadSecrets } from "./config/loadSecrets.ts";
 import { createContext, type Context, type ContextOptions } from "./context.ts";
 import { openDatabase } from "./platform/db/openDatabase.ts";
+import { findRecorderPrograms, LocalRecorder } from "./recordings/LocalRecorder.ts";
 import { startEngines } from "./startEngines.ts";
 
 export interface Server extends AsyncDisposable {
@@ -19,6 +20,7 @@ export async function startServer(
   { jobs }: Pick<ContextOptions, "jobs"> = {},
 ): Promise<Server> {
   await using cleanup = new AsyncDisposableStack();
+  const programs = findRecorderPrograms(config);
   const secrets = loadSecrets(config.dataDir, config);
   const running: { context?: Context } = {};
   const inContext = (work: (context: Context) => Promise<void>) => {
@@ -53,6 +55,16 @@ export async function startServer(
 
   const app = await startApp(context);
   cleanup.use(app);
+  const { enabled, ownRecorder } = config.recording;
+  if (programs !== null) {
+    const origin = config.server.publicUrl ?? app.origin;
+    const { natsServers } = engines.endpoints;
+    const recorder = cleanup.use(new LocalRecorder({ config, secrets, programs, natsServers, origin, log }));
+    context.jobs.onStart((kind) => kind === "recording" && recorder.start());
+    recorder.completeLeftovers();
+  } else if (enabled === false || ownRecorder) {
+    context.jobs.refuse("recording", "meetings cannot be recorded on this installation; its operator can change that");
+  }
   if (engines.ownsMessages) cleanup.defer(() => context.sessions.endAll("server_shutdown"));
 
   const owned = cleanup.move();

@@ -41,6 +41,34 @@ export {
   sessionIdSchema,
 } from "./ids.ts";
 export {
+  jobFileSchema,
+  jobHeartbeatMs,
+  jobMethods,
+  jobReportResultSchema,
+  jobReportSchema,
+  jobSchema,
+  jobStates,
+  jobSubjects,
+  jobTokenResultSchema,
+  leaseRequestSchema,
+  recordingIdSchema,
+  storedRecordingSchema,
+  takeJobRequestSchema,
+  takeJobResultSchema,
+  workerInboxRoot,
+  type Job,
+  type JobFile,
+  type JobMethod,
+  type JobReport,
+  type JobReportResult,
+  type JobState,
+  type JobTokenResult,
+  type LeaseRequest,
+  type StoredRecording,
+  type TakeJobRequest,
+  type TakeJobResult,
+} from "./jobs.ts";
+export {
   guestTokenAnswerSchema,
   installationSchema,
   joinAnswerSchema,
@@ -126,6 +154,15 @@ export {
   type PastRoomInfo,
 } from "./management/artifacts.ts";
 export { mergeLockSettings, mergeRoomFeatures } from "./management/mergeFeatures.ts";
+export {
+  fetchRecordingsRequestSchema,
+  mergeRecordingsRequestSchema,
+  recordIdRequestSchema,
+  updateRecordingMetadataRequestSchema,
+  type FetchRecordingsResult,
+  type RecordingInfo,
+  type RecordingInfoAnswer,
+} from "./management/recordings.ts";
 export {
   createRoomRequestSchema,
   joinTokenRequestSchema,

@@ -39,9 +39,10 @@ function read(file: string): Secrets | undefined {
   }
   let secrets: Secrets;
   const stored = parsed(text);
-  const isOlder = stored !== null && !("receipts" in stored);
+  const added = stored === null ? {} : addedSince(stored);
+  const isOlder = Object.keys(added).length > 0;
   try {
-    secrets = secretsSchema.parse(isOlder ? { ...stored, receipts: newReceiptKey() } : stored);
+    secrets = secretsSchema.parse(isOlder ? { ...stored, ...added } : stored);
   } catch {
     // The cause may quote the file.
     throw new ConfigError(
@@ -60,6 +61,17 @@ function parsed(text: string): object | null {
   } catch {
     return null;
   }
+}
+
+/** What a file of an older version lacks: the key of receipts, and of the connections that workers came with. */
+function addedSince(stored: { receipts?: unknown; nats?: unknown }): object {
+  const { nats } = stored;
+  const lacksJobs = typeof nats === "object" && nats !== null && !("jobs" in nats) && !("worker" in nats);
+  const { jobs, worker } = generateNatsKeys();
+  return {
+    ...(!("receipts" in stored) && { receipts: newReceiptKey() }),
+    ...(lacksJobs && { nats: { ...nats, jobs, worker } }),
+  };
 }
 
 function newReceiptKey(): Secrets["receipts"] {
@@ -88,7 +100,7 @@ function make(file: string): Secrets {
   }
 }
 
-/** Of a version without receipts: what was made since is added, and all else stays. */
+/** Of an older version: what was made since is added, and all else stays. */
 function replace(file: string, secrets: Secrets): void {
   renameSync(writeDraft(file, secrets), file);
 }

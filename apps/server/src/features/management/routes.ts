@@ -7,10 +7,24 @@ import { downloadRoutes } from "./downloads.ts";
 import type { Endpoint } from "./Endpoint.ts";
 import { ManagementError, managementFailure } from "./ManagementError.ts";
 import { fetchPastRooms } from "./pastRooms.ts";
+import { downloadRecording } from "./downloadRecording.ts";
+import {
+  deleteRecording,
+  fetchRecordings,
+  getRecordingInfo,
+  mergeRecordingFiles,
+  recordingDownloadToken,
+  updateRecordingMetadata,
+} from "./recordings.ts";
 import { createRoom, endRoom, getActiveRoomInfo, getActiveRoomsInfo, getJoinToken, isRoomActive } from "./rooms.ts";
 import { verifySignature } from "./signature.ts";
 
-const endpointsOf = (artifactTokens: ArtifactTokens): Record<string, Endpoint> => ({
+interface Tokens {
+  artifacts: ArtifactTokens;
+  recordings: ArtifactTokens;
+}
+
+const endpointsOf = (tokens: Tokens): Record<string, Endpoint> => ({
   "/room/create": createRoom,
   "/room/getJoinToken": getJoinToken,
   "/room/isRoomActive": isRoomActive,
@@ -21,7 +35,13 @@ const endpointsOf = (artifactTokens: ArtifactTokens): Record<string, Endpoint> =
   "/artifact/fetch": fetchArtifacts,
   "/artifact/info": getArtifactInfo,
   "/artifact/delete": deleteArtifact,
-  "/artifact/getDownloadToken": artifactDownloadToken(artifactTokens),
+  "/artifact/getDownloadToken": artifactDownloadToken(tokens.artifacts),
+  "/recording/fetch": fetchRecordings,
+  "/recording/info": getRecordingInfo,
+  "/recording/updateMetadata": updateRecordingMetadata,
+  "/recording/delete": deleteRecording,
+  "/recording/mergeRecordings": mergeRecordingFiles,
+  "/recording/getDownloadToken": recordingDownloadToken(tokens.recordings),
 });
 
 /**
@@ -31,8 +51,12 @@ const endpointsOf = (artifactTokens: ArtifactTokens): Record<string, Endpoint> =
 export async function managementRoutes(http: FastifyInstance, context: Context): Promise<void> {
   const { config, log, secrets, state } = context;
   const { requireReplayProtection } = config.api;
-  const artifactTokens = new ArtifactTokens(secrets.api);
-  downloadRoutes(http, context, artifactTokens);
+  const tokens = {
+    artifacts: new ArtifactTokens(secrets.api),
+    recordings: new ArtifactTokens(secrets.api, "recording"),
+  };
+  downloadRoutes(http, context, tokens.artifacts);
+  downloadRecording(http, context, tokens.recordings);
 
   await http.register(
     async (auth) => {
@@ -43,7 +67,7 @@ export async function managementRoutes(http: FastifyInstance, context: Context):
       auth.addHook("preHandler", async ({ headers, body }) => {
         await verifySignature(headers, bytesOf(body), { api: secrets.api, used: state.used, requireReplayProtection });
       });
-      for (const [path, endpoint] of Object.entries(endpointsOf(artifactTokens))) {
+      for (const [path, endpoint] of Object.entries(endpointsOf(tokens))) {
         auth.post(path, async ({ body }) => ({
           status: true,
           msg: "success",

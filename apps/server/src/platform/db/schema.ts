@@ -1,4 +1,4 @@
-import { boolean, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import { bigint, boolean, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
 
 /** One row per ended session, for `fetchPastRooms`. Nothing about people beyond their number, no key, no message. */
 export const pastSessions = pgTable(
@@ -44,3 +44,31 @@ export const artifacts = pgTable(
     index("artifacts_created").on(table.created),
   ],
 );
+
+/** One row per recording that is complete on disk; the file is in the folder of recordings. */
+export const recordings = pgTable(
+  "recordings",
+  {
+    recordingId: text("recording_id").primaryKey(),
+    roomId: text("room_id").notNull(),
+    sessionId: text("session_id").notNull(),
+    fileName: text("file_name").notNull(),
+    sizeBytes: bigint("size_bytes", { mode: "number" }).notNull(),
+    durationMs: integer("duration_ms").notNull(),
+    /** Of its first picture. */
+    startedAt: timestamp("started_at", { withTimezone: true }).notNull(),
+    roomCreatedAt: timestamp("room_created_at", { withTimezone: true }).notNull(),
+    /** What an integrator attached to it. */
+    metadata: jsonb("metadata").$type<RecordingMetadata>().notNull(),
+  },
+  (table) => [
+    index("recordings_room_started").on(table.roomId, table.startedAt),
+    index("recordings_started").on(table.startedAt),
+  ],
+);
+
+export interface RecordingMetadata {
+  title: string;
+  description: string;
+  extraData: Record<string, string>;
+}
