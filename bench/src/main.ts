@@ -7,6 +7,7 @@ const benches = new Map<string, () => Promise<Report>>([
   ["chat", async () => (await import("./benches/chat.ts")).benchChat()],
   ["reconnect", async () => (await import("./benches/reconnect.ts")).benchReconnect()],
   ["recording", async () => (await import("./benches/recording.ts")).benchRecording()],
+  ["api", async () => (await import("./benches/api.ts")).benchApi()],
   ["admission", async () => (await import("./benches/admission.ts")).benchAdmission()],
 ]);
 

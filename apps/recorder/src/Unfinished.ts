@@ -1,12 +1,12 @@
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { recordingIdSchema, roomIdSchema, sessionIdSchema } from "@sotto/protocol";
+import { recordingIdSchema, sessionIdSchema } from "@sotto/protocol";
 import { z } from "zod";
 
 const noteSchema = z.strictObject({
   recordingId: recordingIdSchema,
   sessionId: sessionIdSchema,
-  roomId: roomIdSchema,
+  roomId: z.string(),
   /** Unix milliseconds of the first picture. */
   startedAt: z.int(),
   codec: z.enum(["h264", "vp8"]),

@@ -1,7 +1,11 @@
+import { ApiClients } from "./clients/ApiClients.ts";
 import { messageLimits } from "./config/derived.ts";
 import type { LoadedConfig } from "./config/loadConfig.ts";
+import { loadSecrets } from "./config/loadSecrets.ts";
 import type { Secrets } from "./config/Secrets.ts";
+import { SecretsFile } from "./config/SecretsFile.ts";
 import type { Logger } from "pino";
+import type { Metrics } from "./metrics/Metrics.ts";
 import type { BlobStore } from "./platform/blobs/BlobStore.ts";
 import { DiskBlobStore } from "./platform/blobs/DiskBlobStore.ts";
 import type { Database } from "./platform/db/openDatabase.ts";
@@ -15,6 +19,7 @@ import { Artifacts } from "./receipts/Artifacts.ts";
 import { ReceiptKey } from "./receipts/ReceiptKey.ts";
 import { Receipts } from "./receipts/Receipts.ts";
 import { ReceiptTokens } from "./receipts/ReceiptTokens.ts";
+import { Webhooks } from "./webhooks/Webhooks.ts";
 import { Attendance } from "./sessions/Attendance.ts";
 import { Epochs } from "./sessions/Epochs.ts";
 import { JoinTokens } from "./sessions/JoinTokens.ts";
@@ -51,6 +56,7 @@ export interface ContextOptions {
   database: Database;
   /** What tests put in the place of recorders and transcribers. Default: jobs for workers. */
   jobs?: ServiceJobs;
+  metrics: Metrics;
   log: Logger;
 }
 
@@ -60,6 +66,7 @@ export interface Context extends AsyncDisposable {
   secrets: Secrets;
   endpoints: Endpoints;
   log: Logger;
+  metrics: Metrics;
   /** Durable records. */
   database: Database;
   /** Messages, state in memory, connections. */
@@ -69,6 +76,7 @@ export interface Context extends AsyncDisposable {
   blobs: BlobStore;
   /** Media. */
   sfu: Sfu;
+  clients: ApiClients;
   joinTokens: JoinTokens;
   /** What happens in sessions, for whoever listens. */
   events: SessionEvents;
@@ -90,6 +98,7 @@ export interface Context extends AsyncDisposable {
   /** What recorders and transcribers are to do. */
   jobs: Jobs;
   recordings: Recordings;
+  webhooks: Webhooks;
 }
 
 const dayMs = 24 * 3_600_000;
@@ -98,15 +107,17 @@ const dayMs = 24 * 3_600_000;
 const sweepsPerReconciliation = 15;
 
 /** Connects to the engines and puts the services together. */
-export async function createContext({
-  config,
-  secrets,
-  endpoints,
-  database,
-  jobs: otherJobs,
-  log,
-}: ContextOptions): Promise<Context> {
+export async function createContext(options: ContextOptions): Promise<Context> {
+  const { config, secrets, endpoints, database, metrics, jobs: otherJobs, log } = options;
   await using cleanup = new AsyncDisposableStack();
+  const clients = cleanup.use(
+    new ApiClients({
+      secrets,
+      file: new SecretsFile(config.dataDir).path,
+      read: () => loadSecrets(config.dataDir, config),
+      log,
+    }),
+  );
   const sfu = new Sfu({ url: endpoints.sfuUrl, ...secrets.livekit });
   const { natsServers: servers } = endpoints;
   const { replicas, url: sharedNatsUrl } = config.nats;
@@ -133,14 +144,19 @@ export async function createContext({
   const receipts = new Receipts({
     artifacts,
     key: receiptKey,
-    tokens: new ReceiptTokens(secrets.api),
+    tokens: new ReceiptTokens(secrets.tokens),
     replicas: config.nats.replicas,
+    hasWebhooks: config.webhooks.urls.length > 0,
     keepMs: config.receipts.keepDays * dayMs,
   });
   const maxAgeMs = config.sessions.epochSeconds * 1000;
   const epochs = cleanup.use(new Epochs({ state, bus: nats.bus, maxAgeMs, log }));
   const events = new SessionEvents(log);
-  const attendance = new Attendance({ state, events });
+  const webhooks = cleanup.use(
+    new Webhooks({ config: config.webhooks, clients, tokens: secrets.tokens, state, sql: database.sql, log }),
+  );
+  webhooks.follow(events);
+  const attendance = new Attendance({ state, events, log });
   const recordings = new Recordings({
     sql: database.sql,
     files: await RecordingFiles.open(config.recording.dir),
@@ -157,7 +173,8 @@ export async function createContext({
   const serviceJobs = otherJobs ?? jobs;
   const onTrouble = (error: unknown) => log.warn({ err: error }, "nobody was told of a recording");
   tellOfRecordings({ jobs, recordings, events, rooms: state.rooms, pastSessions, onTrouble });
-  const concluding = { state, nats, sfu, blobs, attendance, events, pastSessions, receipts, jobs: serviceJobs, log };
+  const deleting = { state, nats, sfu, blobs, attendance, events, pastSessions, receipts };
+  const concluding = { ...deleting, jobs: serviceJobs, metrics, log };
   const sessions = new Sessions({ ...concluding, epochs });
   cleanup.defer(() => sessions.settled());
   const news = new RosterNews(nats.bus);
@@ -221,12 +238,14 @@ export async function createContext({
     secrets,
     endpoints,
     log,
+    metrics,
     database,
     nats,
     state,
     blobs,
     sfu,
-    joinTokens: new JoinTokens(secrets.api, state.used),
+    clients,
+    joinTokens: new JoinTokens(clients, state.used),
     events,
     attendance,
     sessions,
@@ -245,6 +264,7 @@ export async function createContext({
     receiptKey,
     jobs,
     recordings,
+    webhooks,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

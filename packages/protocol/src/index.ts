@@ -142,9 +142,11 @@ export {
 } from "./receiptAnswer.ts";
 export {
   artifactIdRequestSchema,
+  artifactInfoSchema,
   artifactType,
   fetchArtifactsRequestSchema,
   fetchPastRoomsRequestSchema,
+  pastRoomInfoSchema,
   receiptMimeType,
   type ArtifactInfo,
   type FetchArtifactsRequest,
@@ -153,7 +155,9 @@ export {
   type FetchPastRoomsResult,
   type PastRoomInfo,
 } from "./management/artifacts.ts";
+export { clientFilesSchema, type ClientFiles } from "./management/clientFiles.ts";
 export { mergeLockSettings, mergeRoomFeatures } from "./management/mergeFeatures.ts";
+export { managementOperations, type ManagementOperation } from "./management/operations.ts";
 export {
   fetchRecordingsRequestSchema,
   mergeRecordingsRequestSchema,
@@ -164,6 +168,10 @@ export {
   type RecordingInfoAnswer,
 } from "./management/recordings.ts";
 export {
+  activeParticipantInfoSchema,
+  activeRoomInfoSchema,
+  activeRoomSchema,
+  activeTrackSchema,
   createRoomRequestSchema,
   joinTokenRequestSchema,
   roomIdRequestSchema,
@@ -171,11 +179,12 @@ export {
   type ActiveParticipantInfo,
   type ActiveRoom,
   type ActiveRoomInfo,
+  type ActiveTrack,
   type CreateRoomRequest,
   type JoinTokenRequest,
   type UserMetadata,
 } from "./management/rooms.ts";
-export { statusCodes, type ManagementStatus, type StatusCode } from "./management/status.ts";
+export { managementStatusSchema, type ManagementStatus, type StatusCode } from "./management/status.ts";
 export { canonicalObject, type ExtraData } from "./management/wireObject.ts";
 export {
   defaultLockSettings,
@@ -265,3 +274,9 @@ export {
   type WaitingEvent,
   type WaitingNews,
 } from "./waiting.ts";
+export { webhookBodySchema, webhookEvents, type WebhookBody, type WebhookEventName } from "./webhooks.ts";
+export {
+  resendWebhooksRequestSchema,
+  undeliveredRequestSchema,
+  type UndeliveredWebhook,
+} from "./management/webhooks.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { roomIdSchema, sessionIdSchema } from "./ids.ts";
+import { sessionIdSchema } from "./ids.ts";
 import { roomFeaturesSchema } from "./roomFeatures.ts";
 import { jobIdSchema, joiningServiceSchema } from "./services.ts";
 
@@ -35,6 +35,8 @@ export const jobStates = ["taken", "joined", "running", "finished", "failed"] as
 export type JobState = (typeof jobStates)[number];
 
 const leaseSchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+/** What the control plane keeps a room under, which is more than its name where there are several API clients. */
+const keptRoomIdSchema = z.string().min(1).max(512);
 /** Of a finished recording: made by the recorder, and its name on disk. */
 export const recordingIdSchema = z.uuid();
 
@@ -52,7 +54,7 @@ export const jobSchema = z.object({
   jobId: jobIdSchema,
   kind: joiningServiceSchema,
   sessionId: sessionIdSchema,
-  roomId: roomIdSchema,
+  roomId: keptRoomIdSchema,
   roomTitle: z.string(),
   features: roomFeaturesSchema,
   lease: leaseSchema,
@@ -102,7 +104,7 @@ export type JobReportResult = z.infer<typeof jobReportResultSchema>;
  */
 export const storedRecordingSchema = jobFileSchema.extend({
   sessionId: sessionIdSchema,
-  roomId: roomIdSchema,
+  roomId: keptRoomIdSchema,
   startedAt: z.int().min(0),
 });
 export type StoredRecording = z.infer<typeof storedRecordingSchema>;

@@ -32,12 +32,13 @@ export const receiptAbsences = [
 ] as const;
 export type ReceiptAbsence = (typeof receiptAbsences)[number];
 
-/** What stays after the end, on purpose; a recording and a transcript where hosts had one made. */
+/** What stays after the end, on purpose; a recording and a transcript where hosts had one made, `webhooks` where somebody is told. */
 export const receiptRemainders = [
   "room_record",
   "used_markers",
   "key_markers",
   "past_session",
+  "webhooks",
   "receipt",
   "recording",
   "transcript",

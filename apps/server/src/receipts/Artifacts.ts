@@ -5,6 +5,8 @@ import { artifacts, type ArtifactType } from "../platform/db/schema.ts";
 export type Artifact = typeof artifacts.$inferSelect;
 
 export interface ArtifactQuery {
+  /** Id of the API client whose artifacts these are. */
+  owner: string;
   roomIds: string[];
   sessionId: string | null;
   from: number;
@@ -41,8 +43,9 @@ export class Artifacts {
     return this.#first(and(eq(artifacts.sessionId, sessionId), eq(artifacts.type, type)));
   }
 
-  /** Of those rooms, or of every room where there are none; of one session where that is named. */
+  /** Of those rooms of a client, or of all its rooms where none is named; of one session where that is named. */
   async list({
+    owner,
     roomIds,
     sessionId,
     from,
@@ -50,7 +53,7 @@ export class Artifacts {
     newestFirst,
   }: ArtifactQuery): Promise<{ total: number; rows: Artifact[] }> {
     const ofRooms = roomIds.length > 0 ? inArray(artifacts.roomId, roomIds) : undefined;
-    const where = sessionId === null ? ofRooms : eq(artifacts.sessionId, sessionId);
+    const where = and(eq(artifacts.owner, owner), sessionId === null ? ofRooms : eq(artifacts.sessionId, sessionId));
     const direction = newestFirst ? desc : asc;
     const [counted] = await this.#sql.select({ total: count() }).from(artifacts).where(where);
     const rows = await this.#sql
@@ -63,9 +66,10 @@ export class Artifacts {
     return { total: counted?.total ?? 0, rows };
   }
 
-  /** `false` where there was none. */
-  async delete(artifactId: string): Promise<boolean> {
-    const deleted = await this.#sql.delete(artifacts).where(eq(artifacts.artifactId, artifactId)).returning();
+  /** `false` where that client has none of this id. */
+  async delete(owner: string, artifactId: string): Promise<boolean> {
+    const where = and(eq(artifacts.owner, owner), eq(artifacts.artifactId, artifactId));
+    const deleted = await this.#sql.delete(artifacts).where(where).returning({ artifactId: artifacts.artifactId });
     return deleted.length > 0;
   }
 

@@ -10,6 +10,7 @@ import {
   type ReceiptPart,
   type ReceiptRemainder,
 } from "@sotto/protocol";
+import { roomName } from "../clients/roomScope.ts";
 import type { EndingSession } from "../sessions/EndingSession.ts";
 import type { WipeCheck } from "../sessions/endSession.ts";
 import type { RoomRecord } from "../sessions/RoomRecord.ts";
@@ -56,12 +57,15 @@ export interface ReceiptFacts {
   check: WipeCheck;
   /** Copies of the meetings' state in the cluster. */
   replicas: number;
+  /** Whether somebody is told of the room by webhooks. */
+  hasWebhooks: boolean;
   signedWith: string;
   now: number;
 }
 
 /** The receipt of a session that is over. */
-export function receiptOf({ room, ending, stock, check, replicas, signedWith, now }: ReceiptFacts): Receipt {
+export function receiptOf(facts: ReceiptFacts): Receipt {
+  const { room, ending, stock, check, replicas, hasWebhooks, signedWith, now } = facts;
   const keyModel = e2eeModelOf(room.features);
   const { at, ...counted } = stock;
   // A room's services are those of its newest session; one with a passphrase, which alone is replaced, has none.
@@ -74,7 +78,7 @@ export function receiptOf({ room, ending, stock, check, replicas, signedWith, no
     issuedAt: iso(now),
     signedWith,
     meeting: {
-      roomId: room.roomId,
+      roomId: roomName(room.roomId),
       sessionId: ending.sessionId,
       openedAt: iso(ending.openedAt),
       beganAt: iso(ending.beganAt),
@@ -94,7 +98,9 @@ export function receiptOf({ room, ending, stock, check, replicas, signedWith, no
       result,
       checkedAt: iso(checkedAt),
     })),
-    stays: receiptRemainders.filter((each) => !unused.some((service) => leftBy[service].stays === each)),
+    stays: receiptRemainders.filter(
+      (each) => (each !== "webhooks" || hasWebhooks) && !unused.some((service) => leftBy[service].stays === each),
+    ),
     cannotKnow: [...receiptLimits],
   };
   return { ...receipt, statement: statementOf(receipt) };

@@ -65,6 +65,8 @@ const remainders: Record<ReceiptRemainder, string> = {
   key_markers: "in memory, for 30 seconds, that an entry under the room's id existed",
   past_session:
     "in the database, one row: room id, title, webhook address, times, reason, number of people, result of this check",
+  webhooks:
+    "in the database, sealed, what the integrator is told of this meeting (who came and went, names, times), each until it was taken or was given up for good",
   receipt: "in the database, this receipt, until the operator's time for it is over or it is deleted",
   recording:
     "the recording, or as much of one as was made: a host started it, or the room was made so, and everybody was asked; until it is deleted through the API",

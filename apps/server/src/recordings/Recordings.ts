@@ -1,5 +1,6 @@
 import { storedRecordingSchema, type StoredRecording } from "@sotto/protocol";
 import { and, asc, count, desc, eq, inArray, lt } from "drizzle-orm";
+import { roomName, roomOwner } from "../clients/roomScope.ts";
 import { AppError } from "../platform/AppError.ts";
 import type { Sql } from "../platform/db/openDatabase.ts";
 import { recordings, type RecordingMetadata } from "../platform/db/schema.ts";
@@ -19,6 +20,8 @@ interface RecordingsOptions {
 }
 
 export interface RecordingQuery {
+  /** The API client whose rooms they are of. */
+  owner: string;
   roomIds: string[];
   sessionId: string | null;
   from: number;
@@ -44,7 +47,8 @@ export class Recordings {
     if (!fileName.startsWith(`${recordingId}.`)) throw AppError.bodyInvalid("a recording's file has its name");
     if ((await this.files.sizeBytes(fileName)) === null)
       throw AppError.bodyInvalid("this file is not in the folder of recordings");
-    const facts = { recordingId, roomId, sessionId, fileName, durationMs };
+    const room = { owner: roomOwner(roomId), roomId: roomName(roomId) };
+    const facts = { recordingId, ...room, sessionId, fileName, durationMs };
     const roomCreatedAt = await this.#roomCreatedAt(stored);
     const metadata = { title: "", description: "", extraData: {} };
     await this.add({ ...facts, startedAt: new Date(startedAt), roomCreatedAt, metadata });
@@ -68,11 +72,12 @@ export class Recordings {
     return row ?? null;
   }
 
-  /** Of those rooms, or of every room where there are none; of one session where that is named. */
+  /** Of those rooms, or of every room of the client where there are none; of one session where that is named. */
   async list(query: RecordingQuery): Promise<{ total: number; rows: Recording[] }> {
-    const { roomIds, sessionId, from, limit, newestFirst } = query;
+    const { owner, roomIds, sessionId, from, limit, newestFirst } = query;
     const { sql } = this.#options;
     const where = and(
+      eq(recordings.owner, owner),
       roomIds.length > 0 ? inArray(recordings.roomId, roomIds) : undefined,
       sessionId === null ? undefined : eq(recordings.sessionId, sessionId),
     );

@@ -1,3 +1,4 @@
+import { scopedRoomId } from "../clients/roomScope.ts";
 import type { Jobs } from "../platform/jobs/Jobs.ts";
 import type { PastSessions } from "../sessions/PastSessions.ts";
 import type { EventRoom, NewSessionEvent, RecordingFacts, SessionEvents } from "../sessions/SessionEvents.ts";
@@ -33,7 +34,8 @@ export function tellOfRecordings({ jobs, recordings, events, rooms, pastSessions
     if (state === "running") tell(session, "recordingStarted", facts).catch(onTrouble);
     if (state === "finished" || state === "failed") tell(session, "recordingEnded", facts).catch(onTrouble);
   });
-  recordings.onComplete(({ recordingId, fileName, sizeBytes, ...session }) => {
+  recordings.onComplete(({ recordingId, fileName, sizeBytes, owner, roomId: name, sessionId }) => {
+    const session = { roomId: scopedRoomId(owner, name), sessionId };
     const facts = {
       ...running,
       recordId: recordingId,

@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { managementOperations, managementStatusSchema } from "@sotto/protocol";
 import { configSchema, type Config } from "../config/configSchema.ts";
 import { secretsSchema, type Secrets } from "../config/Secrets.ts";
 import type { Context } from "../context.ts";
@@ -16,6 +17,7 @@ export type ManagementAnswer = { status: boolean; msg: string; status_code: stri
 
 export interface TestServer extends AsyncDisposable {
   origin: string;
+  metricsPort: number | null;
   context: Context;
   secrets: Secrets;
   dataDir: string;
@@ -55,6 +57,8 @@ async function start(overrides: Overrides, options: ServerOptions, copiedSecrets
     files: overrides.files,
     receipts: overrides.receipts,
     recording: { ownRecorder: false, ...overrides.recording },
+    webhooks: overrides.webhooks,
+    metrics: overrides.metrics,
     sessions: { sweepMs: 100, ...overrides.sessions },
     log: { level: "debug" },
   });
@@ -79,11 +83,17 @@ async function start(overrides: Overrides, options: ServerOptions, copiedSecrets
       headers: { "API-KEY": secrets.api.key, "HASH-SIGNATURE": sign(secrets, body), ...headers },
       body,
     });
-  const manage: TestServer["manage"] = async (path, request = {}) =>
-    (await (await manageRaw(path, JSON.stringify(request))).json()) as ManagementAnswer;
+  const manage: TestServer["manage"] = async (path, request = {}) => {
+    const answer = (await (await manageRaw(path, JSON.stringify(request))).json()) as ManagementAnswer;
+    // No test gets an answer that is not as described.
+    if (answer.status) managementOperations[path]?.answer.parse(answer);
+    else managementStatusSchema.parse(answer);
+    return answer;
+  };
 
   return {
     origin: server.origin,
+    metricsPort: server.metricsPort,
     context: server.context,
     secrets,
     dataDir,

@@ -87,12 +87,14 @@ export class Admission {
     if (name === undefined) throw AppError.bodyInvalid("name: a name is required");
     const { senderNonce } = request;
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
-      const room = await sessions.room(claims.room_id);
+      // What is known is good enough to begin with: whether it holds is asked at the end, and again from the room itself.
+      const room = await (attempt === 0 ? sessions.roomAsKnown(claims.room_id) : sessions.room(claims.room_id));
       if (room === null) throw AppError.roomNotFound();
       try {
         return await this.#tryJoin(room, claims, { claims, name, senderNonce, service: null });
       } catch (error) {
-        if (!(error instanceof Overtaken) && !(await this.#wasReplaced(room, error))) throw error;
+        const wasLate = attempt === 0 && isSessionEnded(error);
+        if (!wasLate && !(error instanceof Overtaken) && !(await this.#wasReplaced(room, error))) throw error;
       }
     }
     throw AppError.unavailable();

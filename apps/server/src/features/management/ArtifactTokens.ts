@@ -11,7 +11,7 @@ const lifetimeSeconds = 300;
 export class ArtifactTokens {
   readonly #key: string;
 
-  constructor({ secret }: Secrets["api"], kind: "artifact" | "recording" = "artifact") {
+  constructor({ secret }: Secrets["tokens"], kind: "artifact" | "recording" = "artifact") {
     this.#key = tokenKey(secret, kind);
   }
 

@@ -2,12 +2,13 @@ import {
   artifactIdRequestSchema,
   artifactType,
   fetchArtifactsRequestSchema,
-  receiptMimeType,
   type ArtifactInfo,
   type FetchArtifactsResult,
   type PastRoomInfo,
 } from "@sotto/protocol";
+import type { ApiClient } from "../../clients/ApiClient.ts";
 import type { Context } from "../../context.ts";
+import { artifactMetadata } from "../../receipts/artifactMetadata.ts";
 import type { Artifact } from "../../receipts/Artifacts.ts";
 import type { ArtifactTokens } from "./ArtifactTokens.ts";
 import type { Endpoint } from "./Endpoint.ts";
@@ -15,9 +16,13 @@ import { ManagementError } from "./ManagementError.ts";
 import { pastRoomInfo } from "./pastRooms.ts";
 
 /** `/artifact/fetch` */
-export const fetchArtifacts: Endpoint = async ({ artifacts }, request): Promise<{ result: FetchArtifactsResult }> => {
+export const fetchArtifacts: Endpoint = async (
+  { artifacts },
+  request,
+  { id: owner },
+): Promise<{ result: FetchArtifactsResult }> => {
   const { room_ids: roomIds, room_sid, type, from, limit, order_by } = fetchArtifactsRequestSchema.parse(request);
-  const query = { roomIds, sessionId: room_sid || null, from, limit, newestFirst: order_by === "DESC" };
+  const query = { owner, roomIds, sessionId: room_sid || null, from, limit, newestFirst: order_by === "DESC" };
   const isOurs = type === undefined || type === artifactType;
   const { total, rows } = isOurs ? await artifacts.list(query) : { total: 0, rows: [] };
   if (rows.length === 0) throw ManagementError.notFound("no artifact was found");
@@ -37,52 +42,42 @@ export const fetchArtifacts: Endpoint = async ({ artifacts }, request): Promise<
 export const getArtifactInfo: Endpoint = async (
   context,
   request,
+  client,
 ): Promise<{ artifact_info: ArtifactInfo; room_info?: PastRoomInfo }> => {
-  const artifact = await artifactOf(context, request);
+  const artifact = await artifactOf(context, request, client);
   const session = await context.pastSessions.find(artifact.sessionId);
   return { artifact_info: artifactInfo(artifact), ...(session !== null && { room_info: pastRoomInfo(session) }) };
 };
 
 /** `/artifact/delete` */
-export const deleteArtifact: Endpoint = async ({ artifacts }, request) => {
+export const deleteArtifact: Endpoint = async ({ artifacts }, request, { id: owner }) => {
   const { artifact_id } = artifactIdRequestSchema.parse(request);
-  if (!(await artifacts.delete(artifact_id))) throw ManagementError.notFound("there is no such artifact");
+  if (!(await artifacts.delete(owner, artifact_id))) throw ManagementError.notFound("there is no such artifact");
   return {};
 };
 
 /** `/artifact/getDownloadToken`: for `GET /download/artifact/<token>`, for five minutes. */
 export function artifactDownloadToken(tokens: ArtifactTokens): Endpoint {
-  return async (context, request): Promise<{ token: string }> => {
-    const { artifactId } = await artifactOf(context, request);
+  return async (context, request, client): Promise<{ token: string }> => {
+    const { artifactId } = await artifactOf(context, request, client);
     return { token: tokens.issue(artifactId) };
   };
 }
 
-/** What a downloaded artifact is called. Session ids and room ids hold no character that means anything in a path. */
-export function artifactFileName({ sessionId }: Artifact): string {
-  return `sotto-receipt-${sessionId}.json`;
-}
-
-async function artifactOf({ artifacts }: Context, request: unknown): Promise<Artifact> {
+async function artifactOf({ artifacts }: Context, request: unknown, client: ApiClient): Promise<Artifact> {
   const { artifact_id } = artifactIdRequestSchema.parse(request);
   const artifact = await artifacts.find(artifact_id);
-  if (artifact === null) throw ManagementError.notFound("there is no such artifact");
+  if (artifact === null || artifact.owner !== client.id) throw ManagementError.notFound("there is no such artifact");
   return artifact;
 }
 
 function artifactInfo(artifact: Artifact): ArtifactInfo {
-  const { artifactId, roomId, created, content } = artifact;
+  const { artifactId, roomId, created } = artifact;
   return {
     artifact_id: artifactId,
     room_id: roomId,
     type: artifactType,
     created: created.toISOString(),
-    metadata: {
-      file_info: {
-        file_path: artifactFileName(artifact),
-        file_size: String(Buffer.byteLength(content)),
-        mime_type: receiptMimeType,
-      },
-    },
+    metadata: artifactMetadata(artifact),
   };
 }

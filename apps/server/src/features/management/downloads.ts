@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../platform/AppError.ts";
 import { sendRange } from "../../platform/http/sendRange.ts";
-import { artifactFileName } from "./artifacts.ts";
+import { artifactFileName } from "../../receipts/artifactMetadata.ts";
 import type { ArtifactTokens } from "./ArtifactTokens.ts";
 
 /** `GET /download/artifact/<token>`: for whoever an integrator gives the token to. */

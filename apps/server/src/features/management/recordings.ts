@@ -7,6 +7,7 @@ import {
   type RecordingInfo,
   type RecordingInfoAnswer,
 } from "@sotto/protocol";
+import type { ApiClient } from "../../clients/ApiClient.ts";
 import type { Context } from "../../context.ts";
 import { findProgram } from "../../platform/engines/findProgram.ts";
 import { mergeRecordings } from "../../recordings/mergeRecordings.ts";
@@ -23,9 +24,10 @@ const maxParts = 100;
 export const fetchRecordings: Endpoint = async (
   { recordings },
   request,
+  { id: owner },
 ): Promise<{ result: FetchRecordingsResult }> => {
   const { room_ids: roomIds, room_sid, from, limit, order_by } = fetchRecordingsRequestSchema.parse(request);
-  const query = { roomIds, sessionId: room_sid || null, from, limit, newestFirst: order_by === "DESC" };
+  const query = { owner, roomIds, sessionId: room_sid || null, from, limit, newestFirst: order_by === "DESC" };
   const { total, rows } = await recordings.list(query);
   if (rows.length === 0) throw ManagementError.notFound("no recording was found");
   return {
@@ -34,16 +36,16 @@ export const fetchRecordings: Endpoint = async (
 };
 
 /** `/recording/info` */
-export const getRecordingInfo: Endpoint = async (context, request): Promise<RecordingInfoAnswer> => {
-  const recording = await recordingOf(context, request);
+export const getRecordingInfo: Endpoint = async (context, request, client): Promise<RecordingInfoAnswer> => {
+  const recording = await recordingOf(context, request, client);
   const session = await context.pastSessions.find(recording.sessionId);
   return { recording_info: recordingInfo(recording), ...(session !== null && { room_info: pastRoomInfo(session) }) };
 };
 
 /** `/recording/updateMetadata` */
-export const updateRecordingMetadata: Endpoint = async (context, request) => {
+export const updateRecordingMetadata: Endpoint = async (context, request, client) => {
   const { metadata: given } = updateRecordingMetadataRequestSchema.parse(request);
-  const { recordingId, metadata } = await recordingOf(context, request);
+  const { recordingId, metadata } = await recordingOf(context, request, client);
   const { title = metadata.title, description = metadata.description, extra_data = {} } = given;
   const all = Object.entries({ ...metadata.extraData, ...extra_data });
   const extraData = Object.fromEntries(all.filter(([, value]) => value !== ""));
@@ -52,8 +54,8 @@ export const updateRecordingMetadata: Endpoint = async (context, request) => {
 };
 
 /** `/recording/delete`: the file first. */
-export const deleteRecording: Endpoint = async (context, request) => {
-  await context.recordings.delete(await recordingOf(context, request));
+export const deleteRecording: Endpoint = async (context, request, client) => {
+  await context.recordings.delete(await recordingOf(context, request, client));
   return {};
 };
 
@@ -61,11 +63,21 @@ export const deleteRecording: Endpoint = async (context, request) => {
 export const mergeRecordingFiles: Endpoint = async (
   { config, recordings },
   request,
+  { id: owner },
 ): Promise<{ record_id: string }> => {
   const { by_session, by_ids } = mergeRecordingsRequestSchema.parse(request);
-  const all = { roomIds: [], sessionId: by_session?.room_sid ?? null, from: 0, limit: maxParts, newestFirst: false };
+  const all = {
+    owner,
+    roomIds: [],
+    sessionId: by_session?.room_sid ?? null,
+    from: 0,
+    limit: maxParts,
+    newestFirst: false,
+  };
   const named = await Promise.all((by_ids?.record_ids ?? []).map((id) => recordings.find(id)));
-  const parts = by_session ? (await recordings.list(all)).rows : named.flatMap((recording) => recording ?? []);
+  const parts = by_session
+    ? (await recordings.list(all)).rows
+    : named.flatMap((recording) => (recording?.owner === owner ? recording : []));
   const sizes = await Promise.all(parts.map(({ fileName }) => recordings.files.sizeBytes(fileName)));
   if (parts.length < Math.max(2, named.length) || sizes.includes(null))
     throw ManagementError.notFound("there are no such recordings to merge");
@@ -81,16 +93,16 @@ export const mergeRecordingFiles: Endpoint = async (
 
 /** `/recording/getDownloadToken`: for `GET /download/recording/<token>`, for five minutes. */
 export function recordingDownloadToken(tokens: ArtifactTokens): Endpoint {
-  return async (context, request): Promise<{ token: string }> => {
-    const { recordingId } = await recordingOf(context, request);
+  return async (context, request, client): Promise<{ token: string }> => {
+    const { recordingId } = await recordingOf(context, request, client);
     return { token: tokens.issue(recordingId) };
   };
 }
 
-async function recordingOf({ recordings }: Context, request: unknown): Promise<Recording> {
+async function recordingOf({ recordings }: Context, request: unknown, client: ApiClient): Promise<Recording> {
   const { record_id } = recordIdRequestSchema.parse(request);
   const recording = await recordings.find(record_id);
-  if (recording === null) throw ManagementError.notFound("there is no such recording");
+  if (recording === null || recording.owner !== client.id) throw ManagementError.notFound("there is no such recording");
   return recording;
 }
 

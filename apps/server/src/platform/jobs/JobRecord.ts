@@ -1,4 +1,4 @@
-import { jobIdSchema, joiningServiceSchema, roomFeaturesSchema, roomIdSchema, sessionIdSchema } from "@sotto/protocol";
+import { jobIdSchema, joiningServiceSchema, roomFeaturesSchema, sessionIdSchema } from "@sotto/protocol";
 import { z } from "zod";
 
 const waitingSchema = z.object({
@@ -23,7 +23,7 @@ export const jobRecordSchema = z.object({
   jobId: jobIdSchema,
   kind: joiningServiceSchema,
   sessionId: sessionIdSchema,
-  roomId: roomIdSchema,
+  roomId: z.string(),
   roomTitle: z.string(),
   features: roomFeaturesSchema,
   phase: z.discriminatedUnion("name", [waitingSchema, takenSchema]),

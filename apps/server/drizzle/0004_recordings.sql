@@ -1,5 +1,6 @@
 CREATE TABLE "recordings" (
 	"recording_id" text PRIMARY KEY NOT NULL,
+	"owner" text DEFAULT 'main' NOT NULL,
 	"room_id" text NOT NULL,
 	"session_id" text NOT NULL,
 	"file_name" text NOT NULL,
@@ -10,5 +11,5 @@ CREATE TABLE "recordings" (
 	"metadata" jsonb NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX "recordings_room_started" ON "recordings" USING btree ("room_id","started_at");--> statement-breakpoint
+CREATE INDEX "recordings_owner_room_started" ON "recordings" USING btree ("owner","room_id","started_at");--> statement-breakpoint
 CREATE INDEX "recordings_started" ON "recordings" USING btree ("started_at");
