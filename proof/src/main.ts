@@ -9,8 +9,8 @@ import { p4 } from "./promises/P4.ts";
 import { p5 } from "./promises/P5.ts";
 import { p7 } from "./promises/P7.ts";
 import { p8 } from "./promises/P8.ts";
-import { p10 } from "./promises/P10.ts";
 import { p9 } from "./promises/P9.ts";
+import { p10 } from "./promises/P10.ts";
 import { openRunningInstallation } from "./runningInstallation.ts";
 import { runProofs } from "./runProofs.ts";
 

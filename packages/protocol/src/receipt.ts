@@ -32,7 +32,7 @@ export const receiptAbsences = [
 ] as const;
 export type ReceiptAbsence = (typeof receiptAbsences)[number];
 
-/** What stays after the end, on purpose: `webhooks` only where somebody is told of the room; a recording and a transcript where hosts had one made. */
+/** What stays after the end, on purpose; a recording and a transcript where hosts had one made, `webhooks` where somebody is told. */
 export const receiptRemainders = [
   "room_record",
   "used_markers",

@@ -28,15 +28,14 @@ export function joinRoutes(http: FastifyInstance, context: Context): void {
     const origin = publicOrigin(request, config.server.publicUrl);
     const tickets = resumeTickets(request.cookies);
     const { authorization } = request.headers;
-    const resumes = authorization === undefined;
     const service = serviceTokens.read(authorization);
-    const { answer, ticket } = await (resumes
+    const { answer, ticket } = await (authorization === undefined
       ? admission.resume(chooseTicket(request, body.participantId), body.senderNonce)
       : service !== null
         ? admission.joinAsService(service, body)
         : admission.join(joinTokens.verify(authorization), body));
     if (service !== null) await services.keepOnly(answer, service.job);
-    metrics.joins.add(answer.waiting ? "waiting" : resumes ? "resumed" : "joined");
+    metrics.joins.add(answer.waiting ? "waiting" : authorization === undefined ? "resumed" : "joined");
 
     setResumeCookie(reply, ticket, origin.protocol === "https:");
     const others = tickets.filter(({ participantId }) => participantId !== ticket.participantId);
