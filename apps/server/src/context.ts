@@ -16,6 +16,7 @@ import { ReceiptKey } from "./receipts/ReceiptKey.ts";
 import { Receipts } from "./receipts/Receipts.ts";
 import { ReceiptTokens } from "./receipts/ReceiptTokens.ts";
 import { Webhooks } from "./webhooks/Webhooks.ts";
+import { Transcripts } from "./receipts/Transcripts.ts";
 import { Attendance } from "./sessions/Attendance.ts";
 import { Epochs } from "./sessions/Epochs.ts";
 import { JoinTokens } from "./sessions/JoinTokens.ts";
@@ -90,6 +91,7 @@ export interface Context extends AsyncDisposable {
   ticketHolders: TicketHolders;
   pastSessions: PastSessions;
   artifacts: Artifacts;
+  transcripts: Transcripts;
   receipts: Receipts;
   receiptKey: ReceiptKey;
   webhooks: Webhooks;
@@ -228,6 +230,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     ticketHolders: new TicketHolders({ state, sessions }),
     pastSessions,
     artifacts,
+    transcripts: new Transcripts(artifacts),
     receipts,
     receiptKey,
     webhooks,

@@ -1,4 +1,13 @@
 export {
+  captionsBlockBytes,
+  captionsBodySchema,
+  captionsEventSchema,
+  maxCaptionLength,
+  type Caption,
+  type CaptionsBody,
+  type CaptionsEvent,
+} from "./captions.ts";
+export {
   chatBodySchema,
   maxChatBodyBytes,
   maxHistoryParts,
@@ -116,6 +125,7 @@ export {
   artifactIdRequestSchema,
   artifactInfoSchema,
   artifactType,
+  transcriptMimeType,
   fetchArtifactsRequestSchema,
   fetchPastRoomsRequestSchema,
   pastRoomInfoSchema,
@@ -216,6 +226,13 @@ export {
   type ServiceState,
   type ServiceStates,
 } from "./services.ts";
+export {
+  transcriptAnswerSchema,
+  transcriptRequestSchema,
+  type TranscriptAnswer,
+  type TranscriptLine,
+  type TranscriptRequest,
+} from "./transcript.ts";
 export {
   ephemeralChannels,
   streamName,
