@@ -12,6 +12,7 @@ const workspaces = new Map([
   ["@sotto/dev-env", "packages/dev-env"],
   ["@sotto/server", "apps/server"],
   ["@sotto/web", "apps/web"],
+  ["@sotto/transcriber", "apps/transcriber"],
   ["@sotto/e2e", "e2e"],
   ["@sotto/proof", "proof"],
   ["@sotto/bench", "bench"],
@@ -34,6 +35,8 @@ const arrows = new Map([
       "@sotto/e2ee/history-keeper",
     ],
   ],
+  // Its page is a member of the meeting like any other; the cryptor's worker as for @sotto/web.
+  ["@sotto/transcriber", ["@sotto/client", "@sotto/protocol", "@sotto/worker", "@sotto/e2ee/worker"]],
   ["@sotto/dev-env", ["@sotto/client", "@sotto/protocol"]],
   ["@sotto/e2e", ["@sotto/client", "@sotto/protocol", "@sotto/e2ee", "@sotto/dev-env"]],
   ["@sotto/proof", ["@sotto/client", "@sotto/protocol", "@sotto/e2ee", "@sotto/dev-env"]],
