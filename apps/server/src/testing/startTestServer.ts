@@ -67,7 +67,7 @@ async function start(overrides: Overrides, options: ServerOptions, copiedSecrets
     {
       ...config,
       dataDir,
-      webDir: join(dataDir, "no-page"),
+      webDir: overrides.webDir ?? join(dataDir, "no-page"),
       files: { ...config.files, dir: config.files.dir ?? join(dataDir, "blobs") },
     },
     log,
