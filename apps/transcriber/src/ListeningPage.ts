@@ -23,7 +23,7 @@ export interface ListeningPageOptions {
 const folder = "/.transcriber/";
 /** Its scripts are ours and it talks to the installation: nothing else is to be loaded, nor said to anybody. */
 const policy = (socketOrigin: string) =>
-  `default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self' ${socketOrigin}; base-uri 'none'`;
+  `default-src 'none'; script-src 'self' blob:; worker-src 'self'; connect-src 'self' ${socketOrigin}; base-uri 'none'`;
 
 const flags = [
   "--disable-quic",

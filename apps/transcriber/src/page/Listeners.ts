@@ -24,7 +24,10 @@ export class Listeners {
 
   static async open(meeting: Meeting, processSide: ProcessSide): Promise<Listeners> {
     const context = new AudioContext({ sampleRate: contextRate });
-    await context.audioWorklet.addModule(new URL("pcmWorklet.js", location.href));
+    // What the audio thread loads does not come by the process that answers our requests; a script that we have does.
+    const script = URL.createObjectURL(await (await fetch("pcmWorklet.js")).blob());
+    await context.audioWorklet.addModule(script);
+    URL.revokeObjectURL(script);
     await context.resume();
     return new Listeners(meeting, processSide, context);
   }
