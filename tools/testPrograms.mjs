@@ -12,16 +12,20 @@ const chromiums = [
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
+/** What the tests of captions need; they are left out where it is not to be had. */
+const speech = ["pocketsphinx", "pocketsphinx-en-us", "pocketsphinx-testdata"];
+
 /**
- * What the tests need and the product does not: a Chromium to test in, and ffmpeg to look at what it recorded. Installs
- * them on Debian and its relatives when that is allowed, else says how.
+ * What the tests need and the product does not: a Chromium to test in, ffmpeg to look at what it recorded, and a
+ * recogniser with something to recognise. Installs them on Debian and its relatives when that is allowed, else says how.
  *
  * @param {AbortSignal} signal
  * @returns {Promise<{ chromium: string }>} the Chromium to use
  */
 export async function obtainTestPrograms(signal) {
   const missing = [...(findChromium() === undefined ? ["chromium"] : []), ...(hasFfmpeg() ? [] : ["ffmpeg"])];
-  if (missing.length > 0) await aptInstall(missing, signal);
+  const wanted = [...missing, ...(hasSpeech() || !mayInstall() ? [] : speech)];
+  if (wanted.length > 0) await aptInstall(wanted, signal);
   const chromium = findChromium();
   if (chromium === undefined || !hasFfmpeg()) throw new SetupError(howToInstall(missing));
   return { chromium };
@@ -36,11 +40,13 @@ function findChromium() {
   throw new SetupError(`SOTTO_CHROMIUM names ${named}, which does not run. Correct or unset the variable.`);
 }
 
+const hasSpeech = () => existsSync("/usr/share/pocketsphinx/test/data/goforward.raw");
+const mayInstall = () => existsSync("/usr/bin/apt-get") && process.getuid?.() === 0;
 const hasFfmpeg = () => ask("ffmpeg", ["-version"]) !== undefined;
 
 /** @param {string[]} packages @param {AbortSignal} signal */
 async function aptInstall(packages, signal) {
-  if (!existsSync("/usr/bin/apt-get") || process.getuid?.() !== 0) throw new SetupError(howToInstall(packages));
+  if (!mayInstall()) throw new SetupError(howToInstall(packages));
   await step(packages.join(", "), async (update) => {
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
     for (const args of [["update"], ["install", "-y", "--no-install-recommends", ...packages]]) {

@@ -14,6 +14,7 @@ const workspaces = new Map([
   ["@sotto/server", "apps/server"],
   ["@sotto/recorder", "apps/recorder"],
   ["@sotto/web", "apps/web"],
+  ["@sotto/transcriber", "apps/transcriber"],
   ["@sotto/e2e", "e2e"],
   ["@sotto/proof", "proof"],
   ["@sotto/bench", "bench"],
@@ -39,6 +40,8 @@ const arrows = new Map([
       "@sotto/e2ee/history-keeper",
     ],
   ],
+  // Its page is a member of the meeting like any other; the cryptor's worker as for @sotto/web.
+  ["@sotto/transcriber", ["@sotto/client", "@sotto/protocol", "@sotto/worker", "@sotto/e2ee/worker"]],
   ["@sotto/dev-env", ["@sotto/client", "@sotto/protocol"]],
   ["@sotto/e2e", ["@sotto/client", "@sotto/protocol", "@sotto/e2ee", "@sotto/dev-env"]],
   ["@sotto/proof", ["@sotto/client", "@sotto/protocol", "@sotto/e2ee", "@sotto/dev-env"]],

@@ -2,6 +2,7 @@ import type { AddressInfo } from "node:net";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Context } from "./context.ts";
+import { captionsRpc } from "./features/captions/rpc.ts";
 import { chatRpc } from "./features/chat/rpc.ts";
 import { epochsRpc } from "./features/epochs/rpc.ts";
 import { serveFiles } from "./features/files/serveFiles.ts";
@@ -19,6 +20,8 @@ import { receiptRoutes } from "./features/receipts/routes.ts";
 import { rosterRpc } from "./features/roster/rpc.ts";
 import { servicesRpc } from "./features/services/rpc.ts";
 import { sessionRpc } from "./features/sessions/rpc.ts";
+import { transcriptRoutes } from "./features/transcripts/routes.ts";
+import { transcriptsRpc } from "./features/transcripts/rpc.ts";
 import { waitingRoomRpc } from "./features/waitingRoom/rpc.ts";
 import { AppError } from "./platform/AppError.ts";
 import { createHttp } from "./platform/http/createHttp.ts";
@@ -52,6 +55,7 @@ export async function startApp(context: Context): Promise<App> {
   joinRoutes(http, context);
   openingRoutes(http, context);
   receiptRoutes(http, context);
+  transcriptRoutes(http, context);
   pageClosedRoutes(http, context);
   await mediaEventRoutes(http, context);
   http.get("/healthCheck", async () => {
@@ -68,6 +72,8 @@ export async function startApp(context: Context): Promise<App> {
   sessionRpc(router, context);
   rosterRpc(router, context);
   chatRpc(router, context);
+  captionsRpc(router, context);
+  transcriptsRpc(router, context);
   epochsRpc(router, context);
   handsRpc(router, context);
   moderationRpc(router, context);

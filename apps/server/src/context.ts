@@ -20,6 +20,7 @@ import { ReceiptKey } from "./receipts/ReceiptKey.ts";
 import { Receipts } from "./receipts/Receipts.ts";
 import { ReceiptTokens } from "./receipts/ReceiptTokens.ts";
 import { Webhooks } from "./webhooks/Webhooks.ts";
+import { Transcripts } from "./receipts/Transcripts.ts";
 import { Attendance } from "./sessions/Attendance.ts";
 import { Epochs } from "./sessions/Epochs.ts";
 import { JoinTokens } from "./sessions/JoinTokens.ts";
@@ -93,6 +94,7 @@ export interface Context extends AsyncDisposable {
   ticketHolders: TicketHolders;
   pastSessions: PastSessions;
   artifacts: Artifacts;
+  transcripts: Transcripts;
   receipts: Receipts;
   receiptKey: ReceiptKey;
   /** What recorders and transcribers are to do. */
@@ -260,6 +262,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     ticketHolders: new TicketHolders({ state, sessions }),
     pastSessions,
     artifacts,
+    transcripts: new Transcripts(artifacts),
     receipts,
     receiptKey,
     jobs,

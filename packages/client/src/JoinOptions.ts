@@ -1,3 +1,4 @@
+import type { MediaSource } from "@sotto/protocol";
 import type { LocalAudioTrack, LocalVideoTrack } from "livekit-client";
 import type { EndedSessions } from "./encryption/EndedSessions.ts";
 import type { ChatHistory } from "./history/ChatHistory.ts";
@@ -14,6 +15,7 @@ export type JoinCredential =
  * - `microphone`, `camera`: a track of the lobby's preview (the meeting takes it over and stops it), `true` to capture
  *   from the default device, `false` to start without. What the permissions do not allow is stopped and not published.
  * - `speakerDeviceId`: where others are heard.
+ * - `receive`: the only sources of others that are received; all of them where it is not said.
  * - `createWorker`: makes the frame cryptor's worker. The page gives it because bundlers need the literal
  *   `new Worker(new URL("@sotto/e2ee/worker", import.meta.url), { type: "module" })`.
  */
@@ -21,6 +23,7 @@ export interface JoinMedia {
   readonly microphone: LocalAudioTrack | boolean;
   readonly camera: LocalVideoTrack | boolean;
   readonly speakerDeviceId?: string;
+  readonly receive?: readonly MediaSource[];
   readonly createWorker: () => Worker;
 }
 

@@ -8,6 +8,8 @@ import {
   type Standing,
 } from "@sotto/protocol";
 import { SottoApi } from "./api/SottoApi.ts";
+import { CaptionChannel } from "./captions/CaptionChannel.ts";
+import { CaptionStore } from "./captions/CaptionStore.ts";
 import { ChatStore } from "./chat/ChatStore.ts";
 import { HistoryTelling } from "./chat/HistoryTelling.ts";
 import type { MessageCodec } from "./chat/MessageCodec.ts";
@@ -70,6 +72,10 @@ export class Meeting implements AsyncDisposable {
   readonly history: MeetingHistory | null;
   readonly reactions: ReactionStore;
   readonly typing: TypingStore;
+  /** What is being said, where a transcriber is here. */
+  readonly captions: CaptionStore;
+  /** What a transcriber tells everybody. */
+  readonly captionChannel: CaptionChannel;
   /** In every conversation. */
   readonly lostMessages: LostMessages;
   readonly files: MeetingFiles;
@@ -144,7 +150,7 @@ export class Meeting implements AsyncDisposable {
     this.#codec = codec;
     this.localMedia = new LocalMedia(participantId, media, permissions);
     standing.subscribe(() => void this.localMedia.allow(standing.get().permissions));
-    this.#tracks = new TrackStore(participants.identities, this.localMedia.tracks);
+    this.#tracks = new TrackStore(participants.identities, this.localMedia.tracks, media?.receive);
     this.#connectionQuality = new ConnectionQualityStore(participants.identities);
     const wake = new Wake();
     this.#keeper = new SeatKeeper({
@@ -159,6 +165,7 @@ export class Meeting implements AsyncDisposable {
         root?.root.fill(0);
         this.reactions.dispose();
         this.typing.dispose();
+        this.captions.dispose();
         this.telling.dispose();
         this.services.dispose();
         this.#guardReport.dispose();
@@ -205,6 +212,12 @@ export class Meeting implements AsyncDisposable {
     });
     this.reactions = new ReactionStore(participantId, this.#ephemeral);
     this.typing = new TypingStore(this.#ephemeral);
+    this.captions = new CaptionStore({
+      codec: () => this.#codec,
+      isTranscriber: (id) =>
+        participants.services.get().some(({ participantId: each, kind }) => each === id && kind === "transcriber"),
+    });
+    this.captionChannel = new CaptionChannel({ codec: () => this.#codec, call });
     this.files = new MeetingFiles({
       session: this.info,
       transport: api.files,
@@ -239,6 +252,7 @@ export class Meeting implements AsyncDisposable {
         ...controlPlaneEvents({
           ...this.#state.events,
           asked: (event) => this.asked.hear(event),
+          captions: (event) => this.captions.receive(event),
           receipt: ({ token }) => {
             this.#receiptToken = token;
           },

@@ -5,6 +5,8 @@ export { HistoryTelling } from "./chat/HistoryTelling.ts";
 export { PrivateChats, type PrivateChat } from "./chat/PrivateChats.ts";
 export type { ConnectionPart, ConnectionState, LeaveReason } from "./connection/ConnectionState.ts";
 export type { LostInterval } from "./connection/Deliveries.ts";
+export { CaptionChannel } from "./captions/CaptionChannel.ts";
+export { captionShownMs, CaptionStore, type ShownCaption } from "./captions/CaptionStore.ts";
 export type { EncryptionState } from "./encryption/EncryptionState.ts";
 export type { TrackEncryptionStats } from "./encryption/TrackEncryptionStats.ts";
 export { createEndedSessions, type EndedSessions } from "./encryption/EndedSessions.ts";

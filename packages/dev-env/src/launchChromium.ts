@@ -44,7 +44,7 @@ export function launchChromiumProfile(
 }
 
 /** `SOTTO_CHROMIUM`, else the first on PATH. `npm test` says how to install one. */
-function findChromium(): string {
+export function findChromium(): string {
   const named = process.env["SOTTO_CHROMIUM"];
   const names = named ? [named] : ["chromium", "chromium-browser", "google-chrome"];
   const folders = (process.env["PATH"] ?? "").split(delimiter);

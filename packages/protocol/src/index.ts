@@ -1,4 +1,13 @@
 export {
+  captionsBlockBytes,
+  captionsBodySchema,
+  captionsEventSchema,
+  maxCaptionLength,
+  type Caption,
+  type CaptionsBody,
+  type CaptionsEvent,
+} from "./captions.ts";
+export {
   chatBodySchema,
   maxChatBodyBytes,
   maxHistoryParts,
@@ -144,6 +153,7 @@ export {
   artifactIdRequestSchema,
   artifactInfoSchema,
   artifactType,
+  transcriptMimeType,
   fetchArtifactsRequestSchema,
   fetchPastRoomsRequestSchema,
   pastRoomInfoSchema,
@@ -253,6 +263,13 @@ export {
   type ServiceState,
   type ServiceStates,
 } from "./services.ts";
+export {
+  transcriptAnswerSchema,
+  transcriptRequestSchema,
+  type TranscriptAnswer,
+  type TranscriptLine,
+  type TranscriptRequest,
+} from "./transcript.ts";
 export {
   ephemeralChannels,
   streamName,

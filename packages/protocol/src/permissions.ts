@@ -80,5 +80,8 @@ function permissionsOfService(kind: ServiceKind, features: RoomFeatures): Permis
   const rpc: RpcMethod[] = ["resume", "snapshot", "leave"];
   if (e2eeModelOf(features) !== "none") rpc.push("epochs", "epoch-staged");
   if (kind === "transcriber") rpc.push("captions");
+  if (kind === "transcriber" && features.insights_features.transcription_features.is_keep_transcript) {
+    rpc.push("transcript");
+  }
   return { publish: [], subscribe: true, rpc, ephemeral: [] };
 }

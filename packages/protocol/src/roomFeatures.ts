@@ -54,6 +54,8 @@ export const roomFeaturesSchema = z.object({
       is_allow: flag,
       is_allow_translation: flag,
       is_allow_speech_synthesis: flag,
+      /** Whether what is transcribed is kept as a file when the session is over; else captions are shown and gone. */
+      is_keep_transcript: flag,
     }),
     chat_translation_features: allowed,
     ai_features: z.object({
@@ -114,7 +116,12 @@ export const defaultRoomFeatures: RoomFeatures = {
   waiting_room_features: { is_active: false, waiting_room_msg: "" },
   insights_features: {
     is_allow: false,
-    transcription_features: { is_allow: false, is_allow_translation: false, is_allow_speech_synthesis: false },
+    transcription_features: {
+      is_allow: false,
+      is_allow_translation: false,
+      is_allow_speech_synthesis: false,
+      is_keep_transcript: false,
+    },
     chat_translation_features: { is_allow: false },
     ai_features: {
       is_allow: false,

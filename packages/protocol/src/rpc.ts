@@ -22,6 +22,7 @@ import { z } from "zod";
  * | consent     | JSON `ConsentRequest`                             | `{}`                    |
  * | local-recording | JSON `LocalRecordingRequest`; hosts only      | `{}`                    |
  * | captions    | a transcriber's; see `captions.ts`                | `{}`                    |
+ * | transcript  | JSON `TranscriptRequest`; a transcriber's, where the room keeps a transcript | `{}` |
  * | leave       | empty                                             | `{}`                    |
  * | end-meeting | empty; hosts only                                 | `{ receiptToken }`      |
  */
@@ -42,6 +43,7 @@ export const rpcMethods = [
   "consent",
   "local-recording",
   "captions",
+  "transcript",
   "leave",
   "end-meeting",
 ] as const;

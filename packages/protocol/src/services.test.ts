@@ -18,7 +18,12 @@ function wanting(everything: boolean, model: "none" | "server" | "passphrase"): 
     external_broadcasting_features: { is_allow: everything, is_allow_rtmp: everything },
     insights_features: {
       is_allow: everything,
-      transcription_features: { is_allow: everything, is_allow_translation: false, is_allow_speech_synthesis: false },
+      transcription_features: {
+        is_allow: everything,
+        is_allow_translation: false,
+        is_allow_speech_synthesis: false,
+        is_keep_transcript: false,
+      },
       chat_translation_features: { is_allow: everything },
       ai_features: {
         is_allow: everything,

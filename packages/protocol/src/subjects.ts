@@ -16,7 +16,7 @@ export const ephemeralChannels = ["reactions", "typing"] as const;
 export type EphemeralChannel = (typeof ephemeralChannels)[number];
 
 /** Kinds of broadcast from the control plane to everybody in a session. */
-export type StateKind = "participant" | "room" | "epoch" | "ended";
+export type StateKind = "participant" | "room" | "epoch" | "captions" | "ended";
 
 /** Kinds of broadcast from the control plane to the hosts of a session. */
 export type HostKind = "waiting" | "participant";

@@ -35,6 +35,17 @@ export class Artifacts {
       });
   }
 
+  /** Adds `more` to what there is of the artifact's session and type, or stores the artifact where there is nothing. */
+  async append(artifact: Artifact, more: string): Promise<void> {
+    await this.#sql
+      .insert(artifacts)
+      .values(artifact)
+      .onConflictDoUpdate({
+        target: [artifacts.sessionId, artifacts.type],
+        set: { content: sql`${artifacts.content} || ${more}` },
+      });
+  }
+
   async find(artifactId: string): Promise<Artifact | null> {
     return this.#first(eq(artifacts.artifactId, artifactId));
   }

@@ -16,6 +16,9 @@ import { Waiting } from "./Waiting.tsx";
 const loadMeeting = () => import("./meeting/MeetingView.tsx");
 const Lobby = lazy(async () => ({ default: (await import("../features/lobby/Lobby.tsx")).Lobby }));
 const MeetingView = lazy(async () => ({ default: (await loadMeeting()).MeetingView }));
+const MeetingTranscript = lazy(async () => ({
+  default: (await import("../features/captions/MeetingTranscript.tsx")).MeetingTranscript,
+}));
 const MeetingReceipt = lazy(async () => ({
   default: (await import("../features/receipt/MeetingReceipt.tsx")).MeetingReceipt,
 }));
@@ -115,6 +118,7 @@ function receiptOf({ receipt }: Extract<AppState, { view: "goodbye" }>, api: Sot
   if (receipt === null) return null;
   return (
     <Suspense fallback={null}>
+      {receipt.token !== null && <MeetingTranscript api={api} token={receipt.token} />}
       <MeetingReceipt api={api} token={receipt.token} />
     </Suspense>
   );

@@ -1,4 +1,5 @@
 import type { Retention } from "@sotto/client";
+import type { CaptionSize } from "../features/captions/CaptionBar.tsx";
 import { createContext, use } from "react";
 import { useStore } from "zustand";
 import { persist } from "zustand/middleware";
@@ -17,6 +18,9 @@ export interface Preferences {
   cameraOn: boolean;
   /** Whether single keys control the meeting. */
   shortcuts: boolean;
+  /** Whether captions are shown where there are any, and how large. */
+  captions: boolean;
+  captionSize: CaptionSize;
   /** How long this browser keeps chats. */
   chatRetention: Retention;
   /** Device ids, by kind; a device that is gone is ignored. */
@@ -38,6 +42,8 @@ export function createPreferences(browserLanguages: readonly string[]): Preferen
         microphoneOn: true,
         cameraOn: true,
         shortcuts: true,
+        captions: false,
+        captionSize: "medium",
         chatRetention: "meeting",
         devices: {},
       }),

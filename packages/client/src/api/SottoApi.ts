@@ -8,6 +8,7 @@ import {
   openMeetingAnswerSchema,
   openSessionAnswerSchema,
   receiptAnswerSchema,
+  transcriptAnswerSchema,
   type GuestTokenAnswer,
   type Installation,
   type JoinAnswer,
@@ -20,6 +21,7 @@ import {
   type PageClosedRequest,
   type ReceiptAnswer,
   type RestartRequest,
+  type TranscriptAnswer,
 } from "@sotto/protocol";
 import type { JoinCredential } from "../JoinOptions.ts";
 import { FileTransport } from "../files/FileTransport.ts";
@@ -27,7 +29,7 @@ import type { Schema } from "../Schema.ts";
 import { SottoError } from "../SottoError.ts";
 
 interface Call<T> {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "DELETE";
   path: string;
   token?: string;
   body?: unknown;
@@ -126,6 +128,16 @@ export class SottoApi {
   /** How far the end of a meeting is, by the token that its hosts were given; at last its data receipt. */
   receipt(token: string, signal: AbortSignal): Promise<ReceiptAnswer> {
     return this.#call({ method: "GET", path: "/api/receipt", token, schema: receiptAnswerSchema, signal });
+  }
+
+  /** Whether a meeting that is over left a transcript, by the token that its hosts were given. */
+  transcript(token: string, signal: AbortSignal): Promise<TranscriptAnswer> {
+    return this.#call({ method: "GET", path: "/api/transcript", token, schema: transcriptAnswerSchema, signal });
+  }
+
+  /** Deletes it. `not_found` where there is none any more. */
+  async discardTranscript(token: string): Promise<void> {
+    await this.#call({ method: "DELETE", path: "/api/transcript", token, schema: emptyResultSchema });
   }
 
   async #call<T>({ method, path, token, body, schema, mismatch, signal }: Call<T>): Promise<T> {

@@ -1,5 +1,6 @@
 import {
   askedEventSchema,
+  captionsEventSchema,
   dismissedEventSchema,
   endedEventSchema,
   participantEventSchema,
@@ -8,6 +9,7 @@ import {
   standingSchema,
   waitingEventSchema,
   type AskedEvent,
+  type CaptionsEvent,
   type DismissedEvent,
   type EndReason,
   type ParticipantEvent,
@@ -26,6 +28,7 @@ export interface ControlPlaneEvents {
   readonly waiting: (event: WaitingEvent) => void;
   readonly standing: (standing: Standing) => void;
   readonly asked: (event: AskedEvent) => void;
+  readonly captions: (event: CaptionsEvent) => void;
   /** For hosts: what opens the receipt of the session, which is about to end. */
   readonly receipt: (event: ReceiptEvent) => void;
   /** The session is over; null when the reason is one of a newer server. */
@@ -44,6 +47,7 @@ export function controlPlaneEvents(
     onState(kind, value) {
       if (kind === "participant") participant(value);
       if (kind === "room") read(roomStateSchema, value, events.room);
+      if (kind === "captions") read(captionsEventSchema, value, events.captions);
       if (kind === "ended") events.ended(endedEventSchema.safeParse(value).data?.reason ?? null);
     },
     onHost(kind, value) {

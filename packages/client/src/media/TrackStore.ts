@@ -1,4 +1,5 @@
 import type { MediaEncryptionManager, ReceivedTrackState } from "@sotto/e2ee";
+import type { MediaSource } from "@sotto/protocol";
 import { RoomEvent, type RemoteParticipant, type RemoteTrackPublication, type Room, type Track } from "livekit-client";
 import { Store, type ReadonlyStore } from "../store/Store.ts";
 import type { MediaConnection } from "./MediaConnection.ts";
@@ -32,16 +33,22 @@ export class TrackStore implements ReadonlyStore<readonly MeetingTrack[]> {
   readonly #speakers = new Store<ReadonlySet<string>>(new Set());
   readonly #audioBlocked = new Store(false);
   readonly #playable = new WeakMap<Track, PlayableMedia>();
+  readonly #receive: readonly MediaSource[] | null;
   readonly #stopOwn: () => void;
   #media: MediaConnection | null = null;
   /** Identities whose keys the cryptor has. Nobody is subscribed before: a first frame dropped costs seconds. */
   readonly #keyed = new Set<string>();
   #stopFollowing: () => void = () => undefined;
 
-  /** `identities`: the roster's. `own`: tracks of this page. */
-  constructor(identities: ReadonlyStore<ReadonlySet<string>>, own: ReadonlyStore<readonly MeetingTrack[]>) {
+  /** `identities`: the roster's. `own`: tracks of this page. `receive`: the only sources of others to be subscribed to. */
+  constructor(
+    identities: ReadonlyStore<ReadonlySet<string>>,
+    own: ReadonlyStore<readonly MeetingTrack[]>,
+    receive: readonly MediaSource[] | null = null,
+  ) {
     this.#identities = identities;
     this.#own = own;
+    this.#receive = receive;
     this.#stopOwn = own.subscribe(() => this.#derive());
   }
 
@@ -152,7 +159,8 @@ export class TrackStore implements ReadonlyStore<readonly MeetingTrack[]> {
     const inRoster = this.#identities.get().has(identity);
     const verdict = subscriptionOf({ source, fitsKind, inRoster, isEncrypted }, encryption !== null);
     const hasKey = !encryption || (this.#keyed.has(identity) && encryption.mayReceive(identity, publication));
-    const subscribe = verdict === "subscribe" && hasKey;
+    const isWanted = this.#receive === null || (granted !== null && this.#receive.includes(granted));
+    const subscribe = verdict === "subscribe" && hasKey && isWanted;
     if (subscribe !== isDesired) publication.setSubscribed(subscribe);
     if (!source || verdict === "ignore") return null;
     return {

@@ -38,7 +38,16 @@ describe("a message", () => {
 
   test("comes back as it was, whatever it is", async () => {
     const [sender, reader] = await Promise.all([keysOf(alice), keysOf(bob)]);
-    const channels: Channel[] = ["chat", "reactions", "typing", "whiteboard", "cursors", "notes", "control"];
+    const channels: Channel[] = [
+      "chat",
+      "reactions",
+      "typing",
+      "whiteboard",
+      "cursors",
+      "notes",
+      "control",
+      "captions",
+    ];
     await fc.assert(
       fc.asyncProperty(
         fc.uint8Array({ maxLength: 3000 }),

@@ -11,7 +11,7 @@ export const keyBytes = 32;
 export type KeyModel = "server" | "passphrase";
 
 /** What a key is for. No two labels share a key. */
-export type KeyLabel = "media" | "chat" | "whiteboard" | "notes" | "control";
+export type KeyLabel = "media" | "chat" | "whiteboard" | "notes" | "control" | "captions";
 
 const modelNumbers: Record<KeyModel, number> = { server: 1, passphrase: 2 };
 const zero = u8(0);

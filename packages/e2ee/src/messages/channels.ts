@@ -9,6 +9,7 @@ const channelLabels = {
   cursors: "whiteboard",
   notes: "notes",
   control: "control",
+  captions: "captions",
 } as const satisfies Record<string, KeyLabel>;
 
 /** A channel of encrypted messages, as the NATS subject names it. */

@@ -51,6 +51,8 @@ export type FetchPastRoomsResult = z.infer<typeof fetchPastRoomsResultSchema>;
 export const artifactType = "UNKNOWN_ARTIFACT";
 /** Number of {@link artifactType} in protobuf, which its JSON mapping may send instead of the name. */
 const artifactTypeNumber = 0;
+/** Of a transcript. */
+export const transcriptMimeType = "text/vtt";
 export const receiptMimeType = "application/vnd.sotto.data-receipt+json";
 
 /** `POST /auth/artifact/fetch`, after `canonicalObject`. `room_sid`: of one session only; then `room_ids` is not looked at. */

@@ -76,6 +76,7 @@ function withConsequences(features: RoomFeatures): RoomFeatures {
   transcription.is_allow &&= insights.is_allow && mayHave("transcription");
   transcription.is_allow_translation &&= transcription.is_allow;
   transcription.is_allow_speech_synthesis &&= transcription.is_allow;
+  transcription.is_keep_transcript &&= transcription.is_allow;
   insights.chat_translation_features.is_allow &&= insights.is_allow;
   ai.is_allow &&= insights.is_allow && mayHave("ai");
   ai.ai_text_chat_features.is_allow &&= ai.is_allow;

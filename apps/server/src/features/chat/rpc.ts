@@ -13,15 +13,11 @@ import type { Context } from "../../context.ts";
 import { AppError } from "../../platform/AppError.ts";
 import { BoundedMap } from "../../platform/BoundedMap.ts";
 import type { RpcCaller, RpcRouter } from "../../platform/nats/RpcRouter.ts";
+import { plainBodyOf, requireSealed } from "../../platform/nats/wireMessage.ts";
 import { maySee } from "../../sessions/ParticipantRecord.ts";
 
-/** First byte of a message that is not encrypted, and of one under key schedule v1 (docs/architecture.md). */
-const plainVersion = 0;
-const sealedVersion = 1;
-/** Version, epoch, sender nonce, counter and IV; then at least one padded block of 1024 bytes and the tag. */
-const sealedHeaderBytes = 1 + 4 + 16 + 8 + 12;
-const sealedBlockBytes = 1024;
-const tagBytes = 16;
+/** Sealed messages are padded to a multiple of this many bytes. */
+const chatBlockBytes = 1024;
 const maxRules = 10_000;
 
 /** What a session's room asks of its messages. `mayTell`: whether people may tell what was written before. */
@@ -51,7 +47,7 @@ export function chatRpc(router: RpcRouter, { nats, participants, sessions }: Con
   const requireMessage = async (caller: RpcCaller, kind: StreamKind, message: Uint8Array) => {
     const { encrypted, mayTell } = await rulesOf(caller);
     if (!encrypted) requirePlain(message, kind, mayTell);
-    else requireSealed(message);
+    else requireSealed(message, chatBlockBytes);
   };
 
   router.handle("pub-chat", async (caller, body): Promise<PublishResult> => {
@@ -78,16 +74,9 @@ export function chatRpc(router: RpcRouter, { nats, participants, sessions }: Con
   });
 }
 
-function requireSealed(message: Uint8Array): void {
-  const padded = message.length - sealedHeaderBytes - tagBytes;
-  if (message[0] !== sealedVersion) throw AppError.bodyInvalid("messages in this room are end-to-end encrypted");
-  if (padded <= 0 || padded % sealedBlockBytes !== 0) throw AppError.bodyInvalid("this is not a sealed message");
-}
-
 function requirePlain(message: Uint8Array, kind: StreamKind, mayTell: boolean): void {
-  if (message[0] !== plainVersion) throw AppError.bodyInvalid("this room has no end-to-end encryption");
   if (message.length - 1 > maxChatBodyBytes) throw AppError.bodyTooLarge(maxChatBodyBytes);
-  const body = readChatBody(message.subarray(1));
+  const body = readChatBody(plainBodyOf(message));
   if (body.kind !== "history") return;
   if (kind === "public") throw AppError.bodyInvalid("a history is told in private messages only");
   if (!mayTell) throw AppError.notAllowed("this room does not let people tell what was written before");

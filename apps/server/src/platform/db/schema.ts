@@ -39,7 +39,7 @@ export const pastSessions = pgTable(
   ],
 );
 
-export type ArtifactType = "DATA_RECEIPT";
+export type ArtifactType = "DATA_RECEIPT" | "TRANSCRIPT";
 
 /** What ended sessions leave on purpose: data receipts, kept as long as the operator says. */
 export const artifacts = pgTable(

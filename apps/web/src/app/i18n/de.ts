@@ -1,4 +1,5 @@
 import app from "../de.json";
+import captions from "../../features/captions/de.json";
 import chat from "../../features/chat/de.json";
 import controls from "../../features/controls/de.json";
 import goodbye from "../../features/goodbye/de.json";
@@ -17,6 +18,7 @@ import ui from "../../ui/de.json";
 /** One namespace per folder that has words. */
 export const de = {
   app,
+  captions,
   chat,
   controls,
   goodbye,

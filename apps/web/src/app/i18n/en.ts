@@ -1,4 +1,5 @@
 import app from "../en.json";
+import captions from "../../features/captions/en.json";
 import chat from "../../features/chat/en.json";
 import controls from "../../features/controls/en.json";
 import goodbye from "../../features/goodbye/en.json";
@@ -17,6 +18,7 @@ import ui from "../../ui/en.json";
 /** One namespace per folder that has words. */
 export const en = {
   app,
+  captions,
   chat,
   controls,
   goodbye,

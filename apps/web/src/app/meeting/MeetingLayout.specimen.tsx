@@ -13,6 +13,7 @@ export function Frame() {
       invite={<button type="button">Copy link</button>}
       notices={null}
       stage={<p>Stage</p>}
+      captions={null}
       panel={panel}
       panelContent={panel === "chat" ? <textarea aria-label="Write" data-autofocus /> : <p>Everybody</p>}
       onClosePanel={() => setPanel(null)}

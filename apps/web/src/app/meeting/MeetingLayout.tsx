@@ -11,6 +11,8 @@ export interface MeetingLayoutProps {
   invite: ReactNode;
   notices: ReactNode;
   stage: ReactNode;
+  /** Under the stage; null for nothing. */
+  captions: ReactNode;
   controls: ReactNode;
   panel: PanelName | null;
   panelContent: ReactNode;
@@ -35,7 +37,8 @@ export function MeetingLayout(props: MeetingLayoutProps) {
       </header>
       <div className={styles.room}>
         <main className={styles.stage} inert={covers}>
-          {props.stage}
+          <div className={styles.pictures}>{props.stage}</div>
+          {props.captions}
           <div className={styles.notices}>{props.notices}</div>
         </main>
         {panel !== null && (

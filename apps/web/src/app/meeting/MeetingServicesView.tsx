@@ -54,6 +54,7 @@ export function MeetingServicesView({ meeting, recordingLocally, isOpen, onClose
       <ServiceNews {...room} recordingLocally={recordingLocally} />
       {question && permissions.rpc.includes("consent") && (
         <ConsentDialog
+          keepsTranscript={meeting.info.features.insights_features.transcription_features.is_keep_transcript}
           key={question.jobId}
           question={question}
           onAnswer={(agreed) => answer(question.service, agreed)}

@@ -25,12 +25,14 @@ import { useToast } from "../../ui/Toast.tsx";
 import { useStore } from "../../ui/useStore.ts";
 import { KeptChat } from "./KeptChat.tsx";
 import { lockableOf } from "./lockableOf.ts";
+import { MeetingCaptions } from "./MeetingCaptions.tsx";
 import { MeetingLayout } from "./MeetingLayout.tsx";
 import { MeetingNews } from "./MeetingNews.tsx";
 import { MeetingNotices } from "./MeetingNotices.tsx";
 import { MeetingServicesView } from "./MeetingServicesView.tsx";
 import { MeetingSettings } from "./MeetingSettings.tsx";
 import { peopleOf } from "./peopleOf.ts";
+import { usePreference, usePreferencesStore } from "../preferences.ts";
 import { useHostActions } from "./useHostActions.ts";
 import { useMeetingActions } from "./useMeetingActions.ts";
 
@@ -73,6 +75,9 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
   const waiting = useStore(meeting.waitingRoom);
   const servicesPresent = useStore(meeting.servicesPresent);
   const { spotlight } = roomState;
+  const preferences = usePreferencesStore();
+  const wantsCaptions = usePreference("captions");
+  const hasCaptions = roomState.transcription.state === "on";
   const stage = useMemo(
     () => tileModels({ participants, tracks, speakers, qualities, spotlight }),
     [participants, tracks, speakers, qualities, spotlight],
@@ -160,6 +165,7 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
             }
           />
         }
+        captions={hasCaptions && wantsCaptions && <MeetingCaptions meeting={meeting} />}
         panel={openPanel}
         panelContent={
           openPanel === "chat" ? (
@@ -223,6 +229,11 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
             hand={
               permissions.rpc.includes("hand")
                 ? { isRaised: participants.some(({ isLocal, hand }) => isLocal && hand !== null) }
+                : undefined
+            }
+            captions={
+              hasCaptions
+                ? { isShown: wantsCaptions, onToggle: () => preferences.setState({ captions: !wantsCaptions }) }
                 : undefined
             }
             onLeave={() => void meeting.leave()}

@@ -44,6 +44,7 @@ const props: ControlBarProps = {
   onCopyLink: report("copy"),
   reactions: { isAllowed: true, onReact: report("react"), onLocked: report("locked") },
   hand: { isRaised: false },
+  captions: undefined,
   onLeave: report("leave"),
   onEndForAll: report("end"),
 };
@@ -72,6 +73,7 @@ export const restricted = inPage({
   hand: undefined,
 });
 export const raised = inPage({ hand: { isRaised: true }, isHost: false });
+export const captioned = inPage({ captions: { isShown: true, onToggle: report("captions") } });
 export const noReactions = inPage({ reactions: undefined });
 
 export function Settings() {

@@ -2,6 +2,8 @@ import type { Devices, LocalMediaState } from "@sotto/client";
 import type { TFunction } from "i18next";
 import {
   AtSign,
+  Captions,
+  CaptionsOff,
   CircleDot,
   EllipsisVertical,
   Link,
@@ -63,6 +65,8 @@ export interface ControlBarProps {
   reactions: ReactionControlProps | undefined;
   /** Undefined where nobody raises a hand. */
   hand: { isRaised: boolean } | undefined;
+  /** Undefined while nobody transcribes the meeting. */
+  captions: { isShown: boolean; onToggle: () => void } | undefined;
   onLeave: () => void;
   onEndForAll: () => void;
 }
@@ -73,6 +77,8 @@ export function ControlBar(props: ControlBarProps) {
   const { t } = useTranslation("controls");
   const sharing = media.screen.enabled;
   const hasRoom = !useMediaQuery("(width < 40rem)");
+  const { captions } = props;
+  const captionWords = t(captions?.isShown === true ? "captions.hide" : "captions.show");
   const hand = props.hand && { ...props.hand, withKey, onToggle: () => onAction("hand") };
   const peopleHere = t("people", { count: props.peopleCount });
   const waiting = t("peopleWaiting", { count: props.waitingCount });
@@ -148,6 +154,16 @@ export function ControlBar(props: ControlBarProps) {
             {props.mentions > 0 ? <AtSign aria-hidden="true" /> : <MessageCircle aria-hidden="true" />}
           </IconButton>
         )}
+        {captions && hasRoom && (
+          <IconButton
+            label={captionWords}
+            tone={captions.isShown ? "active" : "solid"}
+            size="l"
+            onPress={captions.onToggle}
+          >
+            {captions.isShown ? <CaptionsOff aria-hidden="true" /> : <Captions aria-hidden="true" />}
+          </IconButton>
+        )}
         {hand && (hasRoom || !props.reactions) && <HandControl {...hand} />}
         {props.reactions && <ReactionControl {...props.reactions} hand={hasRoom ? undefined : hand} />}
         <Menu
@@ -167,6 +183,11 @@ export function ControlBar(props: ControlBarProps) {
           {props.onOpenServices && (
             <MenuItem icon={<CircleDot />} onAction={props.onOpenServices}>
               {t("menu", { ns: "services" })}
+            </MenuItem>
+          )}
+          {captions && !hasRoom && (
+            <MenuItem icon={captions.isShown ? <CaptionsOff /> : <Captions />} onAction={captions.onToggle}>
+              {captionWords}
             </MenuItem>
           )}
           <MenuItem icon={<Settings />} onAction={props.onOpenSettings}>

@@ -18,6 +18,7 @@ it.each([
   ["restricted", phone],
   ["raised", phone],
   ["noReactions", phone],
+  ["captioned", {}],
   ["Settings", {}],
   ["Settings", { ...phone, ...dark }],
 ])("%s is accessible (%o)", async (name, options) => {
@@ -178,4 +179,15 @@ it("changes settings by keyboard", async () => {
   ]);
   await page.keyboard.press("Escape");
   await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
+});
+
+it("shows and hides captions: with a button, on a phone in the menu", async () => {
+  const wide = await open("captioned");
+  await wide.page.getByRole("button", { name: "Hide captions" }).press("Enter");
+  expect(await wide.reports()).toEqual([["captions"]]);
+  const { page, reports } = await open("captioned", phone);
+  expect(await page.getByRole("button", { name: "Hide captions" }).count()).toBe(0);
+  await page.getByRole("button", { name: "More" }).press("Enter");
+  await page.getByRole("menuitem", { name: "Hide captions" }).press("Enter");
+  expect(await reports()).toEqual([["captions"]]);
 });

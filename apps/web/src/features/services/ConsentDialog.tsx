@@ -6,6 +6,8 @@ import styles from "./Services.module.css";
 
 interface ConsentDialogProps {
   question: Pick<ServiceQuestion, "service" | "startedBy">;
+  /** Whether what is transcribed is kept as a file. */
+  keepsTranscript: boolean;
   onAnswer: (agreed: boolean) => void;
   onLeave: () => void;
 }
@@ -14,7 +16,7 @@ interface ConsentDialogProps {
  * Asks a person whether they may be recorded or transcribed. Nothing of theirs is before they agree, so that to close it
  * means no.
  */
-export function ConsentDialog({ question, onAnswer, onLeave }: ConsentDialogProps) {
+export function ConsentDialog({ question, keepsTranscript, onAnswer, onLeave }: ConsentDialogProps) {
   const { t } = useTranslation("services");
   const { service, startedBy } = question;
   return (
@@ -42,6 +44,9 @@ export function ConsentDialog({ question, onAnswer, onLeave }: ConsentDialogProp
             : t(`consent.${service}.startedBy`, { name: startedBy })}
         </p>
         <p>{t(`consent.${service}.explanation`)}</p>
+        {service === "transcription" && (
+          <p>{t(keepsTranscript ? "consent.transcription.kept" : "consent.transcription.notKept")}</p>
+        )}
       </div>
     </Dialog>
   );

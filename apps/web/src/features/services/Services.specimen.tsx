@@ -22,7 +22,12 @@ const consent = (service: "recording" | "transcription", startedBy: string | nul
     return (
       <main>
         <h1>Meeting</h1>
-        <ConsentDialog question={{ service, startedBy }} onAnswer={report("answer")} onLeave={report("leave")} />
+        <ConsentDialog
+          keepsTranscript
+          question={{ service, startedBy }}
+          onAnswer={report("answer")}
+          onLeave={report("leave")}
+        />
       </main>
     );
   };
