@@ -60,7 +60,14 @@ describe("captions", () => {
     for (const person of [grace, ben]) await eventually(() => expect(heardBy(person)).toEqual([event]));
     expect(server.logs()).not.toContain(event.wire);
     expect(
-      await server.context.artifacts.list({ roomIds: [], sessionId: grace.sid, from: 0, limit: 9, newestFirst: true }),
+      await server.context.artifacts.list({
+        owner: "main",
+        roomIds: [],
+        sessionId: grace.sid,
+        from: 0,
+        limit: 9,
+        newestFirst: true,
+      }),
     ).toEqual({ total: 0, rows: [] });
     const later = await enter(server, roomId, { name: "Eve", user_id: "eve" });
     expect(heardBy(later)).toEqual([]);
