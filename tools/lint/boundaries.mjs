@@ -10,7 +10,9 @@ const workspaces = new Map([
   ["@sotto/e2ee", "packages/e2ee"],
   ["@sotto/client", "packages/client"],
   ["@sotto/dev-env", "packages/dev-env"],
+  ["@sotto/worker", "packages/worker"],
   ["@sotto/server", "apps/server"],
+  ["@sotto/recorder", "apps/recorder"],
   ["@sotto/web", "apps/web"],
   ["@sotto/e2e", "e2e"],
   ["@sotto/proof", "proof"],
@@ -23,6 +25,9 @@ const arrows = new Map([
   ["@sotto/e2ee", []],
   ["@sotto/client", ["@sotto/protocol", "@sotto/e2ee"]],
   ["@sotto/server", ["@sotto/protocol"]],
+  ["@sotto/worker", ["@sotto/protocol"]],
+  // What it hears and sees is the page's: the process that writes it down has no key either.
+  ["@sotto/recorder", ["@sotto/protocol", "@sotto/worker"]],
   // The bundler needs the worker's literal address in the application; everything else of e2ee comes through the client.
   [
     "@sotto/web",

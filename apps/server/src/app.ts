@@ -34,7 +34,7 @@ export interface App extends AsyncDisposable {
 
 /** Registers every feature and listens: the whole surface of the control plane is in this file. */
 export async function startApp(context: Context): Promise<App> {
-  const { config, endpoints, log, metrics, nats, participants, sfu, standings } = context;
+  const { config, endpoints, jobs, log, metrics, nats, participants, services, sfu, standings } = context;
   const { frameAncestors, host, port, publicUrl, trustProxy } = config.server;
   const headers = securityHeaders({ frameAncestors, https: publicUrl?.startsWith("https:") ?? false });
   const http = await createHttp({
@@ -74,6 +74,7 @@ export async function startApp(context: Context): Promise<App> {
   waitingRoomRpc(router, context);
   servicesRpc(router, context);
   await serveFiles(http, router, context);
+  jobs.serve(({ jobId }) => services.tokenFor(jobId));
   nats.serveAuth((sid, pid, secret, connection) => participants.authorize(sid, pid, secret, connection));
   nats.connections.onDisconnected((connection) => {
     participants

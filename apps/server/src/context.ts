@@ -9,8 +9,12 @@ import type { Metrics } from "./metrics/Metrics.ts";
 import type { BlobStore } from "./platform/blobs/BlobStore.ts";
 import { DiskBlobStore } from "./platform/blobs/DiskBlobStore.ts";
 import type { Database } from "./platform/db/openDatabase.ts";
+import { Jobs } from "./platform/jobs/Jobs.ts";
 import { connectNats, type NatsPlatform } from "./platform/nats/connectNats.ts";
 import { Sfu } from "./platform/sfu/Sfu.ts";
+import { RecordingFiles } from "./recordings/RecordingFiles.ts";
+import { Recordings } from "./recordings/Recordings.ts";
+import { tellOfRecordings } from "./recordings/tellOfRecordings.ts";
 import { Artifacts } from "./receipts/Artifacts.ts";
 import { ReceiptKey } from "./receipts/ReceiptKey.ts";
 import { Receipts } from "./receipts/Receipts.ts";
@@ -50,9 +54,9 @@ export interface ContextOptions {
   secrets: Secrets;
   endpoints: Endpoints;
   database: Database;
+  /** What tests put in the place of recorders and transcribers. Default: jobs for workers. */
+  jobs?: ServiceJobs;
   metrics: Metrics;
-  /** Null where no process of this installation records or transcribes. */
-  jobs?: ServiceJobs | null;
   log: Logger;
 }
 
@@ -85,13 +89,15 @@ export interface Context extends AsyncDisposable {
   standings: Standings;
   waitingRoom: WaitingRoom;
   services: Services;
-  jobs: ServiceJobs | null;
   serviceTokens: ServiceTokens;
   ticketHolders: TicketHolders;
   pastSessions: PastSessions;
   artifacts: Artifacts;
   receipts: Receipts;
   receiptKey: ReceiptKey;
+  /** What recorders and transcribers are to do. */
+  jobs: Jobs;
+  recordings: Recordings;
   webhooks: Webhooks;
 }
 
@@ -102,7 +108,7 @@ const sweepsPerReconciliation = 15;
 
 /** Connects to the engines and puts the services together. */
 export async function createContext(options: ContextOptions): Promise<Context> {
-  const { config, secrets, endpoints, database, metrics, jobs = null, log } = options;
+  const { config, secrets, endpoints, database, metrics, jobs: otherJobs, log } = options;
   await using cleanup = new AsyncDisposableStack();
   const clients = cleanup.use(
     new ApiClients({
@@ -151,7 +157,24 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   );
   webhooks.follow(events);
   const attendance = new Attendance({ state, events, log });
-  const concluding = { state, nats, sfu, blobs, attendance, events, pastSessions, receipts, metrics, jobs, log };
+  const recordings = new Recordings({
+    sql: database.sql,
+    files: await RecordingFiles.open(config.recording.dir),
+    rooms: state.rooms,
+    pastSessions,
+    keepMs: config.recording.keepDays * dayMs,
+  });
+  const jobs = new Jobs({
+    bucket: state.jobs,
+    bus: nats.workers,
+    onStored: (body) => recordings.note(body),
+    log,
+  });
+  const serviceJobs = otherJobs ?? jobs;
+  const onTrouble = (error: unknown) => log.warn({ err: error }, "nobody was told of a recording");
+  tellOfRecordings({ jobs, recordings, events, rooms: state.rooms, pastSessions, onTrouble });
+  const deleting = { state, nats, sfu, blobs, attendance, events, pastSessions, receipts };
+  const concluding = { ...deleting, jobs: serviceJobs, metrics, log };
   const sessions = new Sessions({ ...concluding, epochs });
   cleanup.defer(() => sessions.settled());
   const news = new RosterNews(nats.bus);
@@ -176,7 +199,15 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   const restarts = new Restarts({ ...concluding, sessions, seatMs });
   const waitingRoom = new WaitingRoom({ state, participants, news, nats, seatMs });
   const serviceTokens = new ServiceTokens(secrets.nats.issuer, state.used);
-  const services = new Services({ state, sessions, participants, standings, tokens: serviceTokens, jobs, log });
+  const services = new Services({
+    state,
+    sessions,
+    participants,
+    standings,
+    tokens: serviceTokens,
+    jobs: serviceJobs,
+    log,
+  });
   const { connections } = nats;
   const { sweepMs: intervalMs } = config.sessions;
   const reconcileMs = intervalMs * sweepsPerReconciliation;
@@ -193,6 +224,8 @@ export async function createContext(options: ContextOptions): Promise<Context> {
       connections,
       blobs,
       receipts,
+      jobs,
+      recordings,
       intervalMs,
       reconcileMs,
       log,
@@ -223,13 +256,14 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     standings,
     waitingRoom,
     services,
-    jobs,
     serviceTokens,
     ticketHolders: new TicketHolders({ state, sessions }),
     pastSessions,
     artifacts,
     receipts,
     receiptKey,
+    jobs,
+    recordings,
     webhooks,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -1,12 +1,12 @@
-import { accessSync, constants } from "node:fs";
 import { networkInterfaces } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import type { Logger } from "pino";
 import { ConfigError } from "./config/ConfigError.ts";
 import { isLoopback, ownOrigin } from "./config/derived.ts";
 import { installationRoot, type LoadedConfig } from "./config/loadConfig.ts";
 import type { Secrets } from "./config/Secrets.ts";
 import type { Endpoints } from "./context.ts";
+import { findProgram, isExecutable } from "./platform/engines/findProgram.ts";
 import { mediaEventsPath } from "./platform/sfu/mediaEventsPath.ts";
 import type { EngineName } from "./metrics/Metrics.ts";
 import { startLiveKit, type RunningLiveKit } from "./platform/engines/startLiveKit.ts";
@@ -74,7 +74,7 @@ export function startMessages({
   onCrash?: EnginesOptions["onCrash"];
 }): Promise<RunningNatsServer> {
   return startNatsServer({
-    binary: findProgram("nats-server", config.nats.serverBin),
+    binary: findEngine("nats-server", config.nats.serverBin),
     directory: join(config.dataDir, "engines", "nats"),
     keys: secrets.nats,
     clientPort,
@@ -99,7 +99,7 @@ export function startMedia({
 }): Promise<RunningLiveKit> {
   const { serverBin, udpPort, tcpPort, nodeIp } = config.livekit;
   return startLiveKit({
-    binary: findProgram("livekit-server", serverBin),
+    binary: findEngine("livekit-server", serverBin),
     directory: join(config.dataDir, "engines", "livekit"),
     apiKey: secrets.livekit.key,
     apiSecret: secrets.livekit.secret,
@@ -113,26 +113,17 @@ export function startMedia({
   });
 }
 
-function findProgram(name: string, configured: string | undefined): string {
-  const onPath = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
-  const folders = [join(installationRoot, ".sotto", "engines"), ...onPath];
-  const candidates = configured === undefined ? folders.map((folder) => join(folder, name)) : [configured];
-  const found = candidates.find(isExecutable);
+function findEngine(name: string, configured: string | undefined): string {
+  const found =
+    configured === undefined
+      ? findProgram([name], [join(installationRoot, ".sotto", "engines")])
+      : [configured].find(isExecutable);
   if (found !== undefined) return found;
   throw new ConfigError(
     configured === undefined
       ? `${name} was not found in .sotto/engines or on PATH; npm start obtains it`
       : `${configured} is not a program that can be run (${name})`,
   );
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The machine's first address that is not loopback. */

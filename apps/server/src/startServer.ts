@@ -9,6 +9,7 @@ import { openDatabase } from "./platform/db/openDatabase.ts";
 import { tcpPort } from "./platform/engines/freePorts.ts";
 import { processMetrics } from "./platform/metrics/processMetrics.ts";
 import { serveMetrics } from "./platform/metrics/serveMetrics.ts";
+import { findRecorderPrograms, LocalRecorder } from "./recordings/LocalRecorder.ts";
 import { startEngines } from "./startEngines.ts";
 
 export interface Server extends AsyncDisposable {
@@ -28,6 +29,7 @@ export async function startServer(
   // Known before it listens: livekit-server reports there.
   const config = { ...given, server: { ...given.server, port: await tcpPort(given.server.port) } };
   await using cleanup = new AsyncDisposableStack();
+  const programs = findRecorderPrograms(config);
   const secrets = loadSecrets(config.dataDir, config);
   const metrics = new Metrics();
   const running: { context?: Context } = {};
@@ -47,15 +49,8 @@ export async function startServer(
     openDatabase({ url: config.database.url, dataDir: config.dataDir, log }),
     cleanup,
   );
-  const context = await createContext({
-    config,
-    secrets,
-    endpoints: engines.endpoints,
-    database,
-    metrics,
-    log,
-    ...(jobs && { jobs }),
-  });
+  const { endpoints } = engines;
+  const context = await createContext({ config, secrets, endpoints, database, metrics, log, ...(jobs && { jobs }) });
   running.context = context;
   cleanup.use(context);
   if (engines.ownsMedia) {
@@ -65,6 +60,16 @@ export async function startServer(
 
   const app = await startApp(context);
   cleanup.use(app);
+  const { enabled, ownRecorder } = config.recording;
+  if (programs !== null) {
+    const origin = config.server.publicUrl ?? app.origin;
+    const { natsServers } = engines.endpoints;
+    const recorder = cleanup.use(new LocalRecorder({ config, secrets, programs, natsServers, origin, log }));
+    context.jobs.onStart((kind) => kind === "recording" && recorder.start());
+    recorder.completeLeftovers();
+  } else if (enabled === false || ownRecorder) {
+    context.jobs.refuse("recording", "meetings cannot be recorded on this installation; its operator can change that");
+  }
   const metricsPort = await startMetrics(context, cleanup);
   if (engines.ownsMessages) cleanup.defer(() => context.sessions.endAll("server_shutdown"));
 

@@ -41,6 +41,34 @@ export {
   sessionIdSchema,
 } from "./ids.ts";
 export {
+  jobFileSchema,
+  jobHeartbeatMs,
+  jobMethods,
+  jobReportResultSchema,
+  jobReportSchema,
+  jobSchema,
+  jobStates,
+  jobSubjects,
+  jobTokenResultSchema,
+  leaseRequestSchema,
+  recordingIdSchema,
+  storedRecordingSchema,
+  takeJobRequestSchema,
+  takeJobResultSchema,
+  workerInboxRoot,
+  type Job,
+  type JobFile,
+  type JobMethod,
+  type JobReport,
+  type JobReportResult,
+  type JobState,
+  type JobTokenResult,
+  type LeaseRequest,
+  type StoredRecording,
+  type TakeJobRequest,
+  type TakeJobResult,
+} from "./jobs.ts";
+export {
   guestTokenAnswerSchema,
   installationSchema,
   joinAnswerSchema,
@@ -130,6 +158,15 @@ export {
 export { clientFilesSchema, type ClientFiles } from "./management/clientFiles.ts";
 export { mergeLockSettings, mergeRoomFeatures } from "./management/mergeFeatures.ts";
 export { managementOperations, type ManagementOperation } from "./management/operations.ts";
+export {
+  fetchRecordingsRequestSchema,
+  mergeRecordingsRequestSchema,
+  recordIdRequestSchema,
+  updateRecordingMetadataRequestSchema,
+  type FetchRecordingsResult,
+  type RecordingInfo,
+  type RecordingInfoAnswer,
+} from "./management/recordings.ts";
 export {
   activeParticipantInfoSchema,
   activeRoomInfoSchema,

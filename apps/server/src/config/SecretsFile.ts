@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError } from "./ConfigError.ts";
-import { newerSecrets, newSecrets } from "./newSecrets.ts";
+import { newerNatsKeys, newerSecrets, newSecrets } from "./newSecrets.ts";
 import { secretsSchema, type Secrets } from "./Secrets.ts";
 
 /** `secrets.json` of a data folder: read by this account alone, and written whole or not at all. */
@@ -37,7 +37,8 @@ export class SecretsFile {
       throw new ConfigError(`${path} cannot be read`, { cause: error });
     }
     const stored = parsed(text);
-    const added = Object.entries(newerSecrets()).filter(([part]) => stored !== null && !(part in stored));
+    const parts = Object.entries(newerSecrets()).filter(([part]) => stored !== null && !(part in stored));
+    const added = [...parts, ...newerNatsKeys(stored)];
     let secrets: Secrets;
     try {
       secrets = secretsSchema.parse(stored && { ...stored, ...Object.fromEntries(added) });

@@ -200,6 +200,47 @@ export const configSchema = z.strictObject({
         .describe("How long the data receipts of ended meetings are kept. They hold nothing about people."),
     })
     .prefault({}),
+  recording: z
+    .strictObject({
+      enabled: z
+        .boolean()
+        .optional()
+        .describe(
+          "Whether meetings can be recorded. Default: where Chromium and ffmpeg are found on this machine, or recorders run elsewhere.",
+        ),
+      ownRecorder: z
+        .boolean()
+        .default(true)
+        .describe(
+          "Whether this node starts a recorder as a child process when a recording begins. Off where `npm run recorder` runs on other machines.",
+        ),
+      atOnce: z.int().min(1).max(64).default(2).describe("Recordings that the own recorder makes at the same time."),
+      dir: z
+        .string()
+        .optional()
+        .describe(
+          "Folder of the recordings. Several nodes and recorders need one that they share. Default: `recordings` in the data folder.",
+        ),
+      keepDays: z
+        .int()
+        .min(1)
+        .max(36_500)
+        .default(90)
+        .describe("How long recordings are kept; then file and record are deleted."),
+      ageRecipient: z
+        .string()
+        .regex(/^age1[0-9a-z]{20,4000}$/, "must be an age recipient, such as age-keygen prints")
+        .optional()
+        .describe(
+          "Public key (age) that the own recorder encrypts recordings to before anything is written: only who has its secret key can watch them.",
+        ),
+      chromium: z
+        .string()
+        .optional()
+        .describe("Path of the Chromium that recordings are made in. Default: `chromium`, then Chrome, on `PATH`."),
+      ffmpeg: z.string().optional().describe("Path of ffmpeg. Default: the one on `PATH`."),
+    })
+    .prefault({}),
   database: z
     .strictObject({
       url: url(/^postgres(ql)?$/)

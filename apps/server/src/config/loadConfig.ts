@@ -8,7 +8,12 @@ import { configSchema, type Config } from "./configSchema.ts";
 type Environment = Record<string, string | undefined>;
 
 /** A validated configuration in which every path is absolute. */
-export type LoadedConfig = Config & { dataDir: string; webDir: string; files: { dir: string } };
+export type LoadedConfig = Config & {
+  dataDir: string;
+  webDir: string;
+  files: { dir: string };
+  recording: { dir: string };
+};
 
 /** The root of the installation: the folder that holds apps/, data/ and .sotto/. */
 export const installationRoot = resolve(import.meta.dirname, "../../../..");
@@ -31,13 +36,17 @@ export function loadConfig(file: string | undefined, environment: Environment): 
     throw new ConfigError(`the configuration cannot be used:\n  ${problems.join("\n  ")}`);
   }
   const base = file === undefined ? installationRoot : dirname(resolve(file));
-  const { webDir, files } = parsed.data;
+  const { webDir, files, recording } = parsed.data;
   const dataDir =
     parsed.data.dataDir === undefined ? resolve(installationRoot, "data") : resolve(base, parsed.data.dataDir);
   return {
     ...parsed.data,
     dataDir,
     files: { ...files, dir: files.dir === undefined ? join(dataDir, "blobs") : resolve(base, files.dir) },
+    recording: {
+      ...recording,
+      dir: recording.dir === undefined ? join(dataDir, "recordings") : resolve(base, recording.dir),
+    },
     webDir: webDir === undefined ? resolve(installationRoot, "apps/web/dist") : resolve(base, webDir),
   };
 

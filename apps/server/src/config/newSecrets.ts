@@ -18,6 +18,14 @@ export function newerSecrets(): Pick<Secrets, "receipts" | "tokens"> {
   return { receipts: { privateKey: generateReceiptKey() }, tokens: { secret: newSecret() } };
 }
 
+/** `nats` of a file of before there were workers, with their keys; nothing where it has them. */
+export function newerNatsKeys(stored: { nats?: unknown } | null): [string, object][] {
+  const nats = stored?.nats;
+  if (typeof nats !== "object" || nats === null || "jobs" in nats || "worker" in nats) return [];
+  const { jobs, worker } = generateNatsKeys();
+  return [["nats", { ...nats, jobs, worker }]];
+}
+
 /** Those of a new installation. */
 export function newSecrets(): Secrets {
   return {

@@ -18,6 +18,8 @@ export interface JobProgress {
 
 /** The processes that record and transcribe, as far as meetings deal with them. */
 export interface ServiceJobs {
+  /** Whether this installation has processes for that. */
+  offers(kind: JoiningService): boolean;
   start(job: ServiceJob): Promise<void>;
   /** Fine if there is no such job any more. */
   stop(jobId: string): Promise<void>;

@@ -60,7 +60,7 @@ export class Services {
     const refusal = refusalOf(service, room.features);
     if (refusal !== null) throw AppError.serviceRefused(service, refusal);
     if (!isJoining(service)) throw AppError.serviceRefused(service, "feature_disabled");
-    if (this.#options.jobs === null) {
+    if (this.#options.jobs?.offers(service) !== true) {
       throw new AppError("unavailable", "no process of this installation does that; its operator can add one");
     }
     await this.#ask({ room, service, startedBy: hidden ? null : name, isAutomatic: false });
@@ -87,6 +87,7 @@ export class Services {
     await Promise.all(strays.map((stray) => this.#putOut(stray)));
     const { enable_auto_cloud_recording: isAutomatic } = room.features.recording_features;
     if (!isAutomatic || room.autoStarted || refusalOf("recording", room.features) !== null) return;
+    if (this.#options.jobs?.offers("recording") !== true) return;
     if (!people.some(({ role, hidden, presence }) => role === "host" && !hidden && presence.state === "online")) return;
     await this.#ask({ room, service: "recording", startedBy: null, isAutomatic: true });
   }

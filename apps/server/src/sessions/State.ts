@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jobRecordSchema, type JobRecord } from "../platform/jobs/JobRecord.ts";
 import type { KvBucket } from "../platform/nats/KvBucket.ts";
 import type { StateStore } from "../platform/nats/StateStore.ts";
 import { keyRecordSchema, type KeyRecord } from "./KeyRecord.ts";
@@ -23,23 +24,26 @@ export interface State {
   files: KvBucket<SessionFilesRecord>;
   /** By id of a session that was replaced: the id of its room. Removed at the room's end. */
   successors: KvBucket<string>;
+  /** By job id; what recorders and transcribers do. */
+  jobs: KvBucket<JobRecord>;
   /** One-time markers of used join tokens and request nonces, by hash, until they would have expired anyway. */
   used: KvBucket<1>;
 }
 
 /** Opens the buckets; what they hold is remembered until `signal` aborts. */
 export async function openState(store: StateStore, signal: AbortSignal): Promise<State> {
-  const [rooms, participants, keys, openings, files, successors, used] = await Promise.all([
+  const [rooms, participants, keys, openings, files, successors, jobs, used] = await Promise.all([
     store.bucket("rooms", roomRecordSchema),
     store.bucket("participants", participantRecordSchema),
     store.bucket("keys", keyRecordSchema),
     store.bucket("openings", openingRecordSchema),
     store.bucket("files", sessionFilesSchema),
     store.bucket("successors", z.string()),
+    store.bucket("jobs", jobRecordSchema),
     store.bucket("used", markerSchema),
   ]);
   await store.settle();
-  const remembered = [rooms, participants, keys, openings, files, successors];
+  const remembered = [rooms, participants, keys, openings, files, successors, jobs];
   await Promise.all(remembered.map((bucket) => bucket.remember(signal)));
-  return { rooms, participants, keys, openings, files, successors, used };
+  return { rooms, participants, keys, openings, files, successors, jobs, used };
 }

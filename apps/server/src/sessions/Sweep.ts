@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { BlobStore } from "../platform/blobs/BlobStore.ts";
+import type { Jobs } from "../platform/jobs/Jobs.ts";
 import type { KvEntry } from "../platform/nats/KvBucket.ts";
 import type { NatsPlatform } from "../platform/nats/connectNats.ts";
 import type { Epochs } from "./Epochs.ts";
@@ -8,6 +9,7 @@ import { followLocks } from "./locks.ts";
 import type { Receipts } from "../receipts/Receipts.ts";
 import { isPresent, type ParticipantRecord, type Socket } from "./ParticipantRecord.ts";
 import type { Participants } from "./Participants.ts";
+import type { Recordings } from "../recordings/Recordings.ts";
 import type { RoomRecord } from "./RoomRecord.ts";
 import type { Restarts } from "./Restarts.ts";
 import { forgetEnded } from "./forgetEnded.ts";
@@ -28,6 +30,8 @@ interface SweepOptions {
   connections: Pick<NatsPlatform["connections"], "list">;
   blobs: BlobStore;
   receipts: Receipts;
+  jobs: Jobs;
+  recordings: Recordings;
   intervalMs: number;
   reconcileMs: number;
   log: Logger;
@@ -78,7 +82,7 @@ export class Sweep implements AsyncDisposable {
     await this.#reconcile().catch((error: unknown) =>
       this.#options.log.warn({ err: error }, "the list of connections could not be looked at"),
     );
-    const { blobs, sessions, state, receipts, log } = this.#options;
+    const { blobs, sessions, state, receipts, recordings, log } = this.#options;
     await forgetEnded(state).catch((error: unknown) =>
       log.warn({ err: error }, "what is remembered of ended sessions could not be looked through"),
     );
@@ -89,10 +93,11 @@ export class Sweep implements AsyncDisposable {
       log.warn({ err: error }, "the files of ended sessions could not be looked for"),
     );
     await receipts.purge().catch((error: unknown) => log.warn({ err: error }, "old receipts could not be deleted"));
+    await recordings.purge().catch((error: unknown) => log.warn({ err: error }, "old recordings could not be deleted"));
   }
 
   async #sweep(now: number): Promise<void> {
-    const { state } = this.#options;
+    const { state, jobs } = this.#options;
     const rooms = state.rooms.memory.values();
     const people = state.participants.memory.values();
     const present = new Set(people.filter(isPersonPresent).map(({ value }) => value.sessionId));
@@ -101,6 +106,8 @@ export class Sweep implements AsyncDisposable {
       ...rooms.map((room) => this.#sweepRoom(room, present.has(room.value.sessionId), now)),
       ...state.keys.memory.values().map((keys) => this.#sweepKeys(keys, now)),
       ...this.#sweepRights(people, rooms),
+      ...this.#sweepJobs(rooms),
+      jobs.sweep(now),
       ...this.#sweepServices(people, rooms, now),
     ];
     for (const result of await Promise.allSettled(work)) {
@@ -128,6 +135,18 @@ export class Sweep implements AsyncDisposable {
       work.push(this.#options.standings.change(value, (record) => followLocks(record, room)));
     }
     return work;
+  }
+
+  /** What is done in a session comes to its end with it. The memory may be behind, so the store is asked too. */
+  #sweepJobs(rooms: KvEntry<RoomRecord>[]): Promise<unknown>[] {
+    const { state, jobs } = this.#options;
+    const isRunning = ({ phase }: RoomRecord) => phase.name !== "ending";
+    const running = new Set(rooms.flatMap(({ value }) => (isRunning(value) ? [value.sessionId] : [])));
+    const orphans = state.jobs.memory.values().filter(({ value }) => !value.stopping && !running.has(value.sessionId));
+    return orphans.map(async ({ key, value: { roomId, sessionId } }) => {
+      const room = await state.rooms.get(roomId);
+      if (room === null || room.value.sessionId !== sessionId || !isRunning(room.value)) await jobs.stop(key);
+    });
   }
 
   #sweepServices(people: KvEntry<ParticipantRecord>[], rooms: KvEntry<RoomRecord>[], now: number): Promise<void>[] {

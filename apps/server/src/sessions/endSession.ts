@@ -31,8 +31,8 @@ export interface ConcludeSessionOptions extends EndSessionOptions {
   events: SessionEvents;
   pastSessions: PastSessions;
   receipts: Receipts;
-  metrics: Metrics;
   jobs: ServiceJobs | null;
+  metrics: Metrics;
 }
 
 /** What looking for one part of a session found. Where it could not be looked at, it counts as left. */

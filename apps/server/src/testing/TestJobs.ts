@@ -6,6 +6,10 @@ export class TestJobs implements ServiceJobs {
   readonly stopped: string[] = [];
   readonly #listeners = new Set<(progress: JobProgress) => void>();
 
+  offers(): boolean {
+    return true;
+  }
+
   start(job: ServiceJob): Promise<void> {
     this.started.push(job);
     return Promise.resolve();

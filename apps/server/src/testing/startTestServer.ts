@@ -56,6 +56,7 @@ async function start(overrides: Overrides, options: ServerOptions, copiedSecrets
     database: overrides.database,
     files: overrides.files,
     receipts: overrides.receipts,
+    recording: { ownRecorder: false, ...overrides.recording },
     webhooks: overrides.webhooks,
     metrics: overrides.metrics,
     sessions: { sweepMs: 100, ...overrides.sessions },
@@ -67,8 +68,9 @@ async function start(overrides: Overrides, options: ServerOptions, copiedSecrets
     {
       ...config,
       dataDir,
-      webDir: join(dataDir, "no-page"),
+      webDir: overrides.webDir ?? join(dataDir, "no-page"),
       files: { ...config.files, dir: config.files.dir ?? join(dataDir, "blobs") },
+      recording: { ...config.recording, dir: config.recording.dir ?? join(dataDir, "recordings") },
     },
     log,
     options,

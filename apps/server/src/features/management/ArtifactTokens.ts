@@ -7,12 +7,12 @@ import { tokenKey } from "../../platform/jwt/tokenKey.ts";
 const claimsSchema = z.object({ id: z.uuid() });
 const lifetimeSeconds = 300;
 
-/** What lets whoever has it download one artifact. It stands in an address, so it is of little use for long. */
+/** What lets whoever has it download one artifact, or one recording. It stands in an address, so it is of little use for long. */
 export class ArtifactTokens {
   readonly #key: string;
 
-  constructor({ secret }: Secrets["tokens"]) {
-    this.#key = tokenKey(secret, "artifact");
+  constructor({ secret }: Secrets["tokens"], kind: "artifact" | "recording" = "artifact") {
+    this.#key = tokenKey(secret, kind);
   }
 
   issue(artifactId: string): string {

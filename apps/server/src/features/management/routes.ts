@@ -10,6 +10,15 @@ import { downloadRoutes } from "./downloads.ts";
 import type { Endpoint } from "./Endpoint.ts";
 import { ManagementError, managementFailure } from "./ManagementError.ts";
 import { fetchPastRooms } from "./pastRooms.ts";
+import { downloadRecording } from "./downloadRecording.ts";
+import {
+  deleteRecording,
+  fetchRecordings,
+  getRecordingInfo,
+  mergeRecordingFiles,
+  recordingDownloadToken,
+  updateRecordingMetadata,
+} from "./recordings.ts";
 import { createRoom, endRoom, getActiveRoomInfo, getActiveRoomsInfo, getJoinToken, isRoomActive } from "./rooms.ts";
 import { verifySignature } from "./signature.ts";
 import { listDeadWebhooks, resendWebhooks } from "./webhooks.ts";
@@ -21,7 +30,12 @@ declare module "fastify" {
   }
 }
 
-const endpointsOf = (artifactTokens: ArtifactTokens): Record<string, Endpoint> => ({
+interface Tokens {
+  artifacts: ArtifactTokens;
+  recordings: ArtifactTokens;
+}
+
+const endpointsOf = (tokens: Tokens): Record<string, Endpoint> => ({
   "/room/create": createRoom,
   "/room/getJoinToken": getJoinToken,
   "/room/isRoomActive": isRoomActive,
@@ -33,7 +47,13 @@ const endpointsOf = (artifactTokens: ArtifactTokens): Record<string, Endpoint> =
   "/artifact/fetch": fetchArtifacts,
   "/artifact/info": getArtifactInfo,
   "/artifact/delete": deleteArtifact,
-  "/artifact/getDownloadToken": artifactDownloadToken(artifactTokens),
+  "/artifact/getDownloadToken": artifactDownloadToken(tokens.artifacts),
+  "/recording/fetch": fetchRecordings,
+  "/recording/info": getRecordingInfo,
+  "/recording/updateMetadata": updateRecordingMetadata,
+  "/recording/delete": deleteRecording,
+  "/recording/mergeRecordings": mergeRecordingFiles,
+  "/recording/getDownloadToken": recordingDownloadToken(tokens.recordings),
   "/webhook/fetchUndelivered": listDeadWebhooks,
   "/webhook/resend": resendWebhooks,
 });
@@ -45,10 +65,14 @@ const endpointsOf = (artifactTokens: ArtifactTokens): Record<string, Endpoint> =
 export async function managementRoutes(http: FastifyInstance, context: Context): Promise<void> {
   const { clients, config, log, secrets, state } = context;
   const { requireReplayProtection, requestsPerMinute } = config.api;
-  const artifactTokens = new ArtifactTokens(secrets.tokens);
+  const tokens = {
+    artifacts: new ArtifactTokens(secrets.tokens),
+    recordings: new ArtifactTokens(secrets.tokens, "recording"),
+  };
   const perSecond = requestsPerMinute / 60;
   const budgets = new Budgets({ perSecond, burst: requestsPerMinute });
-  downloadRoutes(http, context, artifactTokens);
+  downloadRoutes(http, context, tokens.artifacts);
+  downloadRecording(http, context, tokens.recordings);
 
   await http.register(
     async (auth) => {
@@ -65,7 +89,7 @@ export async function managementRoutes(http: FastifyInstance, context: Context):
         if (!budgets.take(client.id)) throw ManagementError.rateLimited();
         request.apiClient = client;
       });
-      for (const [path, endpoint] of Object.entries(endpointsOf(artifactTokens))) {
+      for (const [path, endpoint] of Object.entries(endpointsOf(tokens))) {
         auth.post(path, async ({ apiClient, body }) => {
           if (apiClient === null) throw ManagementError.apiKey();
           const answer = await endpoint(context, requestObject(bytesOf(body)), apiClient);

@@ -1,5 +1,16 @@
 import { sql } from "drizzle-orm";
-import { bigserial, boolean, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  bigserial,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
 import { homeClientId } from "../../clients/roomScope.ts";
 
 /** Id of the API client whose room it was; rows of before there were several are the installation's own. */
@@ -52,6 +63,34 @@ export const artifacts = pgTable(
   ],
 );
 
+/** One row per recording that is complete on disk; the file is in the folder of recordings. */
+export const recordings = pgTable(
+  "recordings",
+  {
+    recordingId: text("recording_id").primaryKey(),
+    owner: owner(),
+    roomId: text("room_id").notNull(),
+    sessionId: text("session_id").notNull(),
+    fileName: text("file_name").notNull(),
+    sizeBytes: bigint("size_bytes", { mode: "number" }).notNull(),
+    durationMs: integer("duration_ms").notNull(),
+    /** Of its first picture. */
+    startedAt: timestamp("started_at", { withTimezone: true }).notNull(),
+    roomCreatedAt: timestamp("room_created_at", { withTimezone: true }).notNull(),
+    /** What an integrator attached to it. */
+    metadata: jsonb("metadata").$type<RecordingMetadata>().notNull(),
+  },
+  (table) => [
+    index("recordings_owner_room_started").on(table.owner, table.roomId, table.startedAt),
+    index("recordings_started").on(table.startedAt),
+  ],
+);
+
+export interface RecordingMetadata {
+  title: string;
+  description: string;
+  extraData: Record<string, string>;
+}
 /**
  * Webhooks that are to be delivered, in order along each lane: a room and one address. What is sent, and where to, is
  * sealed. A row goes when it was delivered.

@@ -23,7 +23,7 @@ const pingSeconds = 10;
 const maxPayloadBytes = 1024 * 1024;
 
 /**
- * nats.conf of a single nats-server that listens on loopback only: four accounts, the control plane's five nkey users
+ * nats.conf of a single nats-server that listens on loopback only: five accounts, the nkey users of the control plane and its workers
  * with the subjects each needs, and the auth callout for everybody else. JSON strings are valid there.
  *
  * nats-server 2.15 applies neither the subscription nor the payload limit of a callout's user claims, so the account
@@ -71,6 +71,9 @@ accounts {
   ${accounts.core} {
     jetstream { max_memory: ${stateBytes}, max_file: 0 }
     ${users(accounts.core, keys)}
+  }
+  ${accounts.jobs} {
+    ${users(accounts.jobs, keys)}
   }
   ${accounts.meet} {
     jetstream { max_memory: ${maxMemoryBytes - stateBytes}, max_file: 0 }

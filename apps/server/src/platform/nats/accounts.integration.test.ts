@@ -2,6 +2,7 @@ import { nkeyAuthenticator, PermissionViolationError, type NatsConnection } from
 import { connect } from "@nats-io/transport-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { workerInboxRoot } from "@sotto/protocol";
 import { serviceAccess, serviceInbox, type Service } from "./accounts.ts";
 import { startTestNats, type TestNats } from "./testing/startTestNats.ts";
 
@@ -16,7 +17,7 @@ function connectAs(service: Service): Promise<NatsConnection> {
   return connect({
     servers: nats.server.server,
     authenticator: nkeyAuthenticator(new TextEncoder().encode(nats.keys[service])),
-    inboxPrefix: serviceInbox(service),
+    inboxPrefix: service === "worker" ? `${workerInboxRoot}.x` : serviceInbox(service),
   });
 }
 
@@ -42,6 +43,23 @@ const forbidden: Record<Service, string[]> = {
     "$SYS.ACCOUNT.MEET.DISCONNECT",
   ],
   auth: ["$SYS.REQ.USER.AUTH", "_INBOX.x", "$SYS.REQ.SERVER.PING", "$JS.API.INFO"],
+  jobs: ["j.take", "j.stored", "m.s.state.ended", "_I.x.r.y", "_C.state.x", "$JS.API.INFO", "$KV.rooms.x"],
+  worker: [
+    "j.news",
+    "j.unknown",
+    "_W.x.y",
+    "_C.jobs.x",
+    "m.s.rpc.p.leave",
+    "m.s.state.ended",
+    "m.s.to.p.dismissed",
+    "$KV.rooms.x",
+    "$KV.keys.x",
+    "$JS.API.INFO",
+    "$JS.API.STREAM.CREATE.x",
+    "$JS.API.CONSUMER.MSG.NEXT.x.y",
+    "$JS.ACK.x",
+    "$SYS.REQ.SERVER.PING",
+  ],
 };
 
 test.each(Object.keys(serviceAccess) as Service[])("the connection %s may not more than it needs", async (service) => {
@@ -55,7 +73,7 @@ test.each(Object.keys(serviceAccess) as Service[])("the connection %s may not mo
   })();
   for (const subject of forbidden[service]) connection.publish(subject);
   await expect.poll(() => refused).toEqual(forbidden[service]);
-  for (const subject of [">", "m.>", "_I.>", "_INBOX.>", "$KV.>", "$SYS.>"]) {
+  for (const subject of [">", "m.>", "_I.>", "_INBOX.>", "$KV.>", "$SYS.>", "_C.>", "j.>"]) {
     const subscription = connection.subscribe(subject);
     await expect(subscription.closed).resolves.toBeInstanceOf(PermissionViolationError);
   }

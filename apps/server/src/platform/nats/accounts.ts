@@ -1,11 +1,15 @@
+import { jobMethods, jobSubjects, workerInboxRoot } from "@sotto/protocol";
 import { inboxRoot } from "./inbox.ts";
 import type { NatsKeys } from "./natsKeys.ts";
 
 /** Names of the NATS accounts: walls between subjects. Participants are only ever let into `meet`. */
-export const accounts = { auth: "AUTH", core: "CORE", meet: "MEET", system: "SYS" } as const;
+export const accounts = { auth: "AUTH", core: "CORE", jobs: "JOBS", meet: "MEET", system: "SYS" } as const;
+
+/** Who connects with a key of its own: the control plane's connections, and its workers. */
+export type Service = Exclude<keyof NatsKeys, "issuer">;
 
 /** The control plane's connections. */
-export type Service = Exclude<keyof NatsKeys, "issuer">;
+export type OwnService = Exclude<Service, "worker">;
 
 interface ServiceAccess {
   account: (typeof accounts)[keyof typeof accounts];
@@ -14,11 +18,11 @@ interface ServiceAccess {
 }
 
 /** Where each of the control plane's connections gets the answers to its own requests. */
-export function serviceInbox(service: Service): string {
+export function serviceInbox(service: OwnService): string {
   return `_C.${service}`;
 }
 
-/** The control plane's five connections, each with only the subjects it needs. */
+/** The control plane's six connections and its workers, each with only the subjects it needs. */
 export const serviceAccess: Record<Service, ServiceAccess> = {
   rpc: {
     account: accounts.meet,
@@ -76,5 +80,16 @@ export const serviceAccess: Record<Service, ServiceAccess> = {
     account: accounts.auth,
     publish: ["$SYS._INBOX.>"],
     subscribe: ["$SYS.REQ.USER.AUTH auth"],
+  },
+  jobs: {
+    account: accounts.jobs,
+    publish: [jobSubjects.news, `${workerInboxRoot}.*.>`],
+    subscribe: jobMethods.map((method) => `${jobSubjects.request(method)} jobs`),
+  },
+  // No JetStream: who may pull and acknowledge may also have nats-server write elsewhere (docs/adr/0002).
+  worker: {
+    account: accounts.jobs,
+    publish: jobMethods.map((method) => jobSubjects.request(method)),
+    subscribe: [jobSubjects.news, `${workerInboxRoot}.*.>`],
   },
 };

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { nkeyAuthenticator, type NatsConnection, type Status } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
 import type { Logger } from "pino";
-import { serviceInbox, type Service } from "./accounts.ts";
+import { serviceInbox, type OwnService } from "./accounts.ts";
 import { AuthCallout, type Authorize } from "./AuthCallout.ts";
 import { Connections } from "./Connections.ts";
 import { MeetingBus } from "./MeetingBus.ts";
@@ -12,6 +12,7 @@ import { defaultMessageLimits, type MessageLimits } from "./messageLimits.ts";
 import { RpcRouter, type OnAnswered, type RpcLookup } from "./RpcRouter.ts";
 import { SessionStreams } from "./SessionStreams.ts";
 import { StateStore } from "./StateStore.ts";
+import { WorkerBus } from "./WorkerBus.ts";
 
 export interface ConnectNatsOptions {
   /** `host:port` of each nats-server. */
@@ -31,6 +32,7 @@ export interface NatsPlatform extends AsyncDisposable {
   streams: SessionStreams;
   connections: Connections;
   bus: MeetingBus;
+  workers: WorkerBus;
   /** Starts answering participants' requests. */
   serveRpc(lookup: RpcLookup, onAnswered?: OnAnswered): RpcRouter;
   /** Starts letting participants connect. */
@@ -45,14 +47,14 @@ const sharedSettleMs = 1_000;
 const connectPatienceMs = 30_000;
 const connectRetryMs = 500;
 
-/** Connects the control plane's five connections; they reconnect by themselves until the platform is disposed. */
+/** Connects the control plane's six connections; they reconnect by themselves until the platform is disposed. */
 export async function connectNats(options: ConnectNatsOptions): Promise<NatsPlatform> {
   const { keys, log, replicas = 1, limits = defaultMessageLimits, isShared = false } = options;
   const settleMs = isShared ? sharedSettleMs : 0;
   await using cleanup = new AsyncDisposableStack();
   const down = new Set<NatsConnection>();
 
-  const connectAs = async (service: Service) => {
+  const connectAs = async (service: OwnService) => {
     const connection = await open(options, service);
     cleanup.defer(() => connection.close());
     void follow(connection, (status) => {
@@ -67,6 +69,8 @@ export async function connectNats(options: ConnectNatsOptions): Promise<NatsPlat
   const system = await connectAs("system");
   const streamsConnection = await connectAs("streams");
   const stateConnection = await connectAs("state");
+  const workers = new WorkerBus(await connectAs("jobs"), log);
+  cleanup.defer(() => workers.close());
 
   const streams = await SessionStreams.open(streamsConnection, { replicas, limits: limits.streams });
   const state = await StateStore.open({ connection: stateConnection, replicas, settleMs, log });
@@ -81,6 +85,7 @@ export async function connectNats(options: ConnectNatsOptions): Promise<NatsPlat
     streams,
     connections: new Connections(system, log),
     bus: new MeetingBus(rpc),
+    workers,
     serveRpc(lookup, onAnswered) {
       const router = new RpcRouter({ connection: rpc, lookup, limits: limits.rpc, onAnswered, log });
       owned.defer(() => router.close());
@@ -101,7 +106,7 @@ async function follow(connection: NatsConnection, onStatus: (status: Status) => 
   for await (const status of connection.status()) onStatus(status);
 }
 
-async function open(options: ConnectNatsOptions, service: Service): Promise<NatsConnection> {
+async function open(options: ConnectNatsOptions, service: OwnService): Promise<NatsConnection> {
   const deadline = Date.now() + (options.isShared ? connectPatienceMs : 0);
   for (;;) {
     try {
@@ -114,7 +119,7 @@ async function open(options: ConnectNatsOptions, service: Service): Promise<Nats
   }
 }
 
-function openOnce({ servers, keys }: ConnectNatsOptions, service: Service): Promise<NatsConnection> {
+function openOnce({ servers, keys }: ConnectNatsOptions, service: OwnService): Promise<NatsConnection> {
   return connect({
     servers,
     name: `sotto ${service}`,

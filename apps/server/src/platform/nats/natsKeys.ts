@@ -5,7 +5,7 @@ import { nkeyPublicKey } from "./nkey.ts";
 const seedSchema = (kind: "U" | "A") => z.string().regex(new RegExp(`^S${kind}[A-Z2-7]{56}$`), "not an nkey seed");
 
 /**
- * nkey seeds of the control plane's five connections, and of the account key that signs the callout's answers. Whoever
+ * nkey seeds of the control plane's six connections, of its workers, and of the account key that signs the callout's answers. Whoever
  * holds them is the control plane; nats-server only ever sees the public halves.
  */
 export const natsKeysSchema = z.strictObject({
@@ -19,6 +19,10 @@ export const natsKeysSchema = z.strictObject({
   system: seedSchema("U"),
   /** The auth callout service (account AUTH). */
   auth: seedSchema("U"),
+  /** Gives work to workers (account JOBS). */
+  jobs: seedSchema("U"),
+  /** Of recorders and transcribers, which are processes of their own (account JOBS). */
+  worker: seedSchema("U"),
   /** Signs the auth callout's answers. */
   issuer: seedSchema("A"),
 });
@@ -35,6 +39,8 @@ export function generateNatsKeys(): NatsKeys {
     state: user(),
     system: user(),
     auth: user(),
+    jobs: user(),
+    worker: user(),
     issuer: new TextDecoder().decode(createAccount().getSeed()),
   };
 }
@@ -46,6 +52,8 @@ export function natsPublicKeys(keys: NatsKeys): NatsPublicKeys {
     state: nkeyPublicKey(keys.state),
     system: nkeyPublicKey(keys.system),
     auth: nkeyPublicKey(keys.auth),
+    jobs: nkeyPublicKey(keys.jobs),
+    worker: nkeyPublicKey(keys.worker),
     issuer: nkeyPublicKey(keys.issuer),
   };
 }

@@ -1,0 +1,4 @@
+export { ControlPlaneLink, type ControlPlaneAddress } from "./ControlPlaneLink.ts";
+export { JobError } from "./JobError.ts";
+export { takeJobs, type JobHandler, type TakeJobsOptions, type Worker } from "./takeJobs.ts";
+export type { RunningJob } from "./RunningJob.ts";
