@@ -14,6 +14,7 @@ const inputs = [
   "apps/web/src",
   "apps/web/public",
   "apps/web/index.html",
+  "apps/web/recorder.html",
   "apps/web/vite.config.ts",
   "packages/client",
   "packages/e2ee",

@@ -1,5 +1,6 @@
 // `npm start`: from a fresh clone to a running Sotto. Arguments are the control plane's (`npm start -- --config FILE`).
 // `npm run engines`: the engines alone, for a control plane that comes and goes without them.
+// `npm run recorder`: a recorder alone, for a control plane elsewhere.
 import "./checkNode.mjs";
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
@@ -14,6 +15,12 @@ const stopTimeoutMs = 20_000;
 /** Ctrl-C below npm arrives twice, from the terminal and from npm; a later one means that the person will not wait. */
 const sameCtrlCMs = 1000;
 
+/** What else can be run, by the first argument. */
+const programs = new Map([
+  ["engines", "apps/server/src/runEngines.ts"],
+  ["recorder", "apps/recorder/src/main.ts"],
+]);
+
 /**
  * Runs the control plane until it ends or we are asked to stop. It is the leader of a process group of its own: Ctrl-C
  * reaches it once, through us, and not also its engines behind its back.
@@ -25,8 +32,9 @@ const sameCtrlCMs = 1000;
 function serve(node, signal) {
   return new Promise((resolve, reject) => {
     const given = process.argv.slice(2);
-    const [program, own] = given[0] === "engines" ? ["runEngines.ts", given.slice(1)] : ["main.ts", given];
-    const file = join(root, "apps/server/src", program);
+    const other = programs.get(given[0] ?? "");
+    const [program, own] = other === undefined ? ["apps/server/src/main.ts", given] : [other, given.slice(1)];
+    const file = join(root, program);
     const args = ["--import", join(root, "tools/exitWithParent.mjs"), file, ...own];
     const server = spawn(node, args, {
       env: projectEnvironment(),

@@ -24,7 +24,11 @@ export default defineConfig(({ command }) => {
       modulePreload: { polyfill: false },
       // Whoever runs the page can read it.
       sourcemap: true,
-      rolldownOptions: { output: { intro: zodWithoutEval } },
+      rolldownOptions: {
+        // The page of people, and the one that recorders open.
+        input: ["index.html", "recorder.html"],
+        output: { intro: zodWithoutEval },
+      },
     },
     worker: { format: "es" },
     server: {
