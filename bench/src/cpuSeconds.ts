@@ -3,12 +3,12 @@ import { readdirSync, readFileSync } from "node:fs";
 /** Clock ticks a second in /proc, on every Linux that Node runs on. */
 const ticksPerSecond = 100;
 
-/** CPU seconds that all processes of Chromium below this one have used so far. Linux only. */
-export function chromiumCpuSeconds(): number {
+/** CPU seconds that all processes of Chromium below one, this by default, have used so far. Linux only. */
+export function chromiumCpuSeconds(below = process.pid): number {
   const processes = readdirSync("/proc").flatMap((name) => readProcess(name) ?? []);
   const parents = new Map(processes.map(({ pid, parent }) => [pid, parent]));
   return processes
-    .filter(({ pid, name }) => name.startsWith("chrom") && isBelow(pid, parents))
+    .filter(({ pid, name }) => name.startsWith("chrom") && isBelow(pid, parents, below))
     .reduce((sum, { seconds }) => sum + seconds, 0);
 }
 
@@ -24,10 +24,10 @@ export function descendantsNamed(name: string): number[] {
   return processes.filter((each) => each.name === name && isBelow(each.pid, parents)).map(({ pid }) => pid);
 }
 
-/** Whether this process is among a process's ancestors. */
-function isBelow(pid: number, parents: ReadonlyMap<number, number>): boolean {
+/** Whether a process, this by default, is among another one's ancestors. */
+function isBelow(pid: number, parents: ReadonlyMap<number, number>, root = process.pid): boolean {
   for (let each: number | undefined = pid; each !== undefined && each > 1; each = parents.get(each)) {
-    if (each === process.pid) return true;
+    if (each === root) return true;
   }
   return false;
 }

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { Complaints } from "./Complaints.ts";
 import { iceServers, installProbe } from "./peerConnectionProbe.ts";
 import { Person } from "./Person.ts";
+import { replaceDevices, type ColourAndTone } from "./replaceDevices.ts";
 
 export interface VisitOptions extends BrowserContextOptions {
   /** Where the person begins. Default: the start page. */
@@ -14,6 +15,8 @@ export interface VisitOptions extends BrowserContextOptions {
   browser?: Browser;
   /** Join with camera and microphone off. */
   quietly?: boolean;
+  /** In the place of the browser's camera and microphone. */
+  devices?: ColourAndTone;
   /** Console errors that the test provokes. */
   expectedComplaints?: RegExp;
 }
@@ -39,6 +42,7 @@ export class Installation {
       browser = await this.stack.browser(),
       expectedComplaints,
       quietly: _,
+      devices,
       ...profile
     } = options;
     const origin = this.stack.originOf(node);
@@ -50,6 +54,7 @@ export class Installation {
     });
     context.setDefaultTimeout(60_000);
     await context.addInitScript(installProbe);
+    if (devices) await context.addInitScript(replaceDevices, devices);
     const complaints = new Complaints(context, origin, expectedComplaints);
     const page = await context.newPage();
     this.#visits.push({ page, complaints });
