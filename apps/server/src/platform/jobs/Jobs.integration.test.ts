@@ -129,7 +129,8 @@ describe("a job", () => {
     expect([second.jobId, second.part]).toEqual([jobId, 2]);
     expect(await report(first, "running")).toEqual({ wanted: "abandon" });
     expect(await report(second, "running")).toEqual({ wanted: "run" });
-    expect(statesOf(jobId)).toEqual(["taken", "running", "taken", "running"]);
+    await report(second, "finished");
+    expect(statesOf(jobId)).toEqual(["taken", "running", "taken", "running", "finished"]);
   });
 
   it("of a transcriber that dies has failed", async () => {
