@@ -42,6 +42,6 @@ export class Transcripts {
   /** Deletes it. `false` where there was none. */
   async discard(sessionId: string): Promise<boolean> {
     const artifact = await this.#artifacts.ofSession(sessionId, "TRANSCRIPT");
-    return artifact !== null && this.#artifacts.delete(artifact.artifactId);
+    return artifact !== null && this.#artifacts.delete(artifact.owner, artifact.artifactId);
   }
 }
