@@ -35,7 +35,7 @@ export function CaptionBar({ lines, size, onChooseSize, onHide }: CaptionBarProp
   // The newest words are at the end; the beginning of a long caption leaves first.
   useEffect(() => {
     words.current?.scrollTo({ top: words.current.scrollHeight });
-  }, [lines, size]);
+  });
   return (
     <section className={styles.bar} aria-label={t("title")} data-size={size}>
       <div className={styles.words} ref={words} aria-hidden="true">

@@ -34,7 +34,7 @@ it("reads captions out politely, with names, once their words are final", async 
 it("is set and hidden by keyboard", async () => {
   const { page, reports } = await open("talking");
   const words = page.locator("[data-size] p:not([role])").first();
-  const sizeOf = () => words.evaluate((element) => parseFloat(getComputedStyle(element).fontSize));
+  const sizeOf = () => words.evaluate((element) => Number.parseFloat(getComputedStyle(element).fontSize));
   const before = await sizeOf();
   await page.getByRole("button", { name: "Captions: size" }).press("Enter");
   await page.getByRole("menuitemradio", { name: "Large" }).press("Enter");
