@@ -1,3 +1,5 @@
+import { Activity } from "./analytics/Activity.ts";
+import { Analytics } from "./analytics/Analytics.ts";
 import { messageLimits } from "./config/derived.ts";
 import type { LoadedConfig } from "./config/loadConfig.ts";
 import type { Secrets } from "./config/Secrets.ts";
@@ -76,6 +78,8 @@ export interface Context extends AsyncDisposable {
   artifacts: Artifacts;
   receipts: Receipts;
   receiptKey: ReceiptKey;
+  activity: Activity;
+  analytics: Analytics;
 }
 
 const dayMs = 24 * 3_600_000;
@@ -119,9 +123,13 @@ export async function createContext({ config, secrets, endpoints, database, log 
   const maxAgeMs = config.sessions.epochSeconds * 1000;
   const epochs = cleanup.use(new Epochs({ state, bus: nats.bus, maxAgeMs, log }));
   const events = new SessionEvents(log);
+  const activity = new Activity({ state, log });
+  const analytics = new Analytics({ state, activity, artifacts, events, keepMs: config.analytics.keepDays * dayMs });
   const attendance = new Attendance({ state, events });
-  const concluding = { state, nats, sfu, blobs, attendance, events, pastSessions, receipts, log };
+  const concluding = { state, nats, sfu, blobs, attendance, events, pastSessions, receipts, analytics, log };
   const sessions = new Sessions({ ...concluding, epochs });
+  activity.follow(events);
+  cleanup.defer(() => activity.settled());
   cleanup.defer(() => sessions.settled());
   const news = new RosterNews(nats.bus);
   const standings = new Standings({ state, nats, sfu, news, log });
@@ -159,6 +167,7 @@ export async function createContext({ config, secrets, endpoints, database, log 
       connections,
       blobs,
       receipts,
+      analytics,
       intervalMs,
       reconcileMs,
       log,
@@ -191,6 +200,8 @@ export async function createContext({ config, secrets, endpoints, database, log 
     artifacts,
     receipts,
     receiptKey,
+    activity,
+    analytics,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -1,3 +1,14 @@
+export { activityReportSchema, type ActivityReport } from "./activity.ts";
+export {
+  analyticsFileSchema,
+  roomEventNames,
+  sourceStatuses,
+  userEventNames,
+  type AnalyticsEvent,
+  type AnalyticsFile,
+  type RoomEventName,
+  type UserEventName,
+} from "./analyticsFile.ts";
 export {
   chatBodySchema,
   maxChatBodyBytes,
@@ -112,6 +123,14 @@ export {
   type ReceiptEvent,
   type ReceiptKeyAnswer,
 } from "./receiptAnswer.ts";
+export {
+  analyticsIdRequestSchema,
+  analyticsMimeType,
+  fetchAnalyticsRequestSchema,
+  type AnalyticsInfo,
+  type FetchAnalyticsRequest,
+  type FetchAnalyticsResult,
+} from "./management/analytics.ts";
 export {
   artifactIdRequestSchema,
   artifactType,

@@ -16,6 +16,7 @@ export const receiptParts = [
   "file_list",
   "keys",
   "opening",
+  "activity",
   "media_room",
   "connections",
 ] as const;
@@ -39,6 +40,7 @@ export const receiptRemainders = [
   "key_markers",
   "past_session",
   "receipt",
+  "analytics",
   "logs",
 ] as const;
 export type ReceiptRemainder = (typeof receiptRemainders)[number];

@@ -7,6 +7,8 @@ export type Artifact = typeof artifacts.$inferSelect;
 export interface ArtifactQuery {
   roomIds: string[];
   sessionId: string | null;
+  /** Of any type where there is none. */
+  type?: ArtifactType;
   from: number;
   limit: number;
   newestFirst: boolean;
@@ -41,16 +43,28 @@ export class Artifacts {
     return this.#first(and(eq(artifacts.sessionId, sessionId), eq(artifacts.type, type)));
   }
 
+  /** Ids of the artifacts of one type, by session; of sessions that have one. */
+  async idsBySession(sessionIds: string[], type: ArtifactType): Promise<Map<string, string>> {
+    if (sessionIds.length === 0) return new Map();
+    const rows = await this.#sql
+      .select({ sessionId: artifacts.sessionId, artifactId: artifacts.artifactId })
+      .from(artifacts)
+      .where(and(inArray(artifacts.sessionId, sessionIds), eq(artifacts.type, type)));
+    return new Map(rows.map(({ sessionId, artifactId }) => [sessionId, artifactId]));
+  }
+
   /** Of those rooms, or of every room where there are none; of one session where that is named. */
   async list({
     roomIds,
     sessionId,
+    type,
     from,
     limit,
     newestFirst,
   }: ArtifactQuery): Promise<{ total: number; rows: Artifact[] }> {
     const ofRooms = roomIds.length > 0 ? inArray(artifacts.roomId, roomIds) : undefined;
-    const where = sessionId === null ? ofRooms : eq(artifacts.sessionId, sessionId);
+    const ofType = type && eq(artifacts.type, type);
+    const where = and(sessionId === null ? ofRooms : eq(artifacts.sessionId, sessionId), ofType);
     const direction = newestFirst ? desc : asc;
     const [counted] = await this.#sql.select({ total: count() }).from(artifacts).where(where);
     const rows = await this.#sql
@@ -69,8 +83,8 @@ export class Artifacts {
     return deleted.length > 0;
   }
 
-  async deleteOlderThan(created: Date): Promise<void> {
-    await this.#sql.delete(artifacts).where(lt(artifacts.created, created));
+  async deleteOlderThan(type: ArtifactType, created: Date): Promise<void> {
+    await this.#sql.delete(artifacts).where(and(eq(artifacts.type, type), lt(artifacts.created, created)));
   }
 
   async #first(where: SQL | undefined): Promise<Artifact | null> {

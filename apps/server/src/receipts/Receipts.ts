@@ -53,6 +53,6 @@ export class Receipts {
 
   /** Deletes what was kept for long enough. */
   async purge(): Promise<void> {
-    await this.#options.artifacts.deleteOlderThan(new Date(Date.now() - this.#options.keepMs));
+    await this.#options.artifacts.deleteOlderThan("DATA_RECEIPT", new Date(Date.now() - this.#options.keepMs));
   }
 }

@@ -26,14 +26,23 @@ const places: Record<ReceiptPart, Place> = {
   file_list: natsMemory,
   keys: natsMemory,
   opening: natsMemory,
+  activity: natsMemory,
   media_room: { store: "livekit-server", medium: "memory" },
   connections: natsMemory,
 };
 
 /** Parts that nats-server keeps in as many copies as are configured. */
-const replicated: readonly ReceiptPart[] = ["people", "messages", "private_messages", "file_list", "keys", "opening"];
+const replicated: readonly ReceiptPart[] = [
+  "people",
+  "messages",
+  "private_messages",
+  "file_list",
+  "keys",
+  "opening",
+  "activity",
+];
 
-/** What the server does not have, or does not write down, whatever happens in a meeting. */
+/** What the server does not have, or does not write down, whatever happens in a meeting; statistics where there are none. */
 const neverHeld: Record<E2eeModel, ReceiptAbsence[]> = {
   none: ["server_key", "stored_media", "recording", "transcript", "analytics"],
   server: ["stored_media", "recording", "transcript", "analytics"],
@@ -54,6 +63,7 @@ export interface ReceiptFacts {
 /** The receipt of a session that is over. */
 export function receiptOf({ room, ending, stock, check, replicas, signedWith, now }: ReceiptFacts): Receipt {
   const keyModel = e2eeModelOf(room.features);
+  const { enable_analytics: hasAnalytics } = room.features;
   const { at, ...counted } = stock;
   const receipt: Omit<Receipt, "statement"> = {
     type: "sotto.data-receipt",
@@ -71,7 +81,7 @@ export function receiptOf({ room, ending, stock, check, replicas, signedWith, no
     },
     counted: { at: iso(at), ...counted },
     losses: ending.losses.map(iso),
-    neverHeld: neverHeld[keyModel],
+    neverHeld: neverHeld[keyModel].filter((absence) => absence !== "analytics" || !hasAnalytics),
     result: check.parts.every(({ result }) => result === "gone") ? "gone" : "left",
     attempts: check.attempts,
     parts: check.parts.map(({ part, result, checkedAt }) => ({
@@ -81,7 +91,7 @@ export function receiptOf({ room, ending, stock, check, replicas, signedWith, no
       result,
       checkedAt: iso(checkedAt),
     })),
-    stays: [...receiptRemainders],
+    stays: receiptRemainders.filter((remainder) => remainder !== "analytics" || hasAnalytics),
     cannotKnow: [...receiptLimits],
   };
   return { ...receipt, statement: statementOf(receipt) };

@@ -33,6 +33,7 @@ const partNames: Record<ReceiptPart, string> = {
   file_list: "the list of files",
   keys: "keys and their epochs",
   opening: "how a passphrase is recognized (opener's name, salt, check value)",
+  activity: "what was noted for statistics",
   media_room: "the room of the media server",
   connections: "people's connections",
 };
@@ -66,6 +67,8 @@ const remainders: Record<ReceiptRemainder, string> = {
   past_session:
     "in the database, one row: room id, title, webhook address, times, reason, number of people, result of this check",
   receipt: "in the database, this receipt, until the operator's time for it is over or it is deleted",
+  analytics:
+    "in the database, the meeting's statistics, for which the meeting was set up: who was there, when, and how much they did, of everybody who did not decline; until the operator's time for it is over or it is deleted",
   logs: "in the server's log, the session's id, the times and the reason; no name, no message, no key",
 };
 

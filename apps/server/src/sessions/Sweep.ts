@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { Analytics } from "../analytics/Analytics.ts";
 import type { BlobStore } from "../platform/blobs/BlobStore.ts";
 import type { KvEntry } from "../platform/nats/KvBucket.ts";
 import type { NatsPlatform } from "../platform/nats/connectNats.ts";
@@ -26,6 +27,7 @@ interface SweepOptions {
   connections: Pick<NatsPlatform["connections"], "list">;
   blobs: BlobStore;
   receipts: Receipts;
+  analytics: Pick<Analytics, "purge">;
   intervalMs: number;
   reconcileMs: number;
   log: Logger;
@@ -76,7 +78,7 @@ export class Sweep implements AsyncDisposable {
     await this.#reconcile().catch((error: unknown) =>
       this.#options.log.warn({ err: error }, "the list of connections could not be looked at"),
     );
-    const { blobs, sessions, state, receipts, log } = this.#options;
+    const { analytics, blobs, sessions, state, receipts, log } = this.#options;
     await forgetEnded(state).catch((error: unknown) =>
       log.warn({ err: error }, "what is remembered of ended sessions could not be looked through"),
     );
@@ -87,6 +89,7 @@ export class Sweep implements AsyncDisposable {
       log.warn({ err: error }, "the files of ended sessions could not be looked for"),
     );
     await receipts.purge().catch((error: unknown) => log.warn({ err: error }, "old receipts could not be deleted"));
+    await analytics.purge().catch((error: unknown) => log.warn({ err: error }, "old statistics could not be deleted"));
   }
 
   async #sweep(now: number): Promise<void> {

@@ -3,6 +3,7 @@ import { receiptParts, type ReceiptPart } from "@sotto/protocol";
 import type { Logger } from "pino";
 import type { BlobStore } from "../platform/blobs/BlobStore.ts";
 import type { NatsPlatform } from "../platform/nats/connectNats.ts";
+import type { Analytics } from "../analytics/Analytics.ts";
 import type { Sfu } from "../platform/sfu/Sfu.ts";
 import type { Receipts } from "../receipts/Receipts.ts";
 import { takeStock } from "../receipts/takeStock.ts";
@@ -26,6 +27,7 @@ export interface ConcludeSessionOptions extends EndSessionOptions {
   events: SessionEvents;
   pastSessions: PastSessions;
   receipts: Receipts;
+  analytics: Pick<Analytics, "write">;
 }
 
 /** What looking for one part of a session found. Where it could not be looked at, it counts as left. */
@@ -66,7 +68,8 @@ export async function concludeSession(
     await events.emit({ name: "sessionEnded", room: roomOfSession(room, sessionId), reason });
   }
   const stock = await stockOf(options, room, ending);
-  const check = await wipeSession(options, sessionId);
+  const keepsActivity = !(await hasWritten(options, room, ending, stock.people));
+  const check = await wipeSession(options, sessionId, { keepsActivity });
   const leftovers = leftoversOf(check);
   await pastSessions.record({
     sessionId,
@@ -92,12 +95,16 @@ export async function concludeSession(
 
 /**
  * Deletes everything of a session and looks again, a few times where something is still there. May be called again, by
- * any node.
+ * any node. `keepsActivity`: what was noted for statistics that could not be written yet stays for the next attempt.
  */
-export async function wipeSession(options: EndSessionOptions, sessionId: string): Promise<WipeCheck> {
+export async function wipeSession(
+  options: EndSessionOptions,
+  sessionId: string,
+  { keepsActivity = false } = {},
+): Promise<WipeCheck> {
   for (let attempts = 1; ; attempts++) {
     await closeConnections(options, sessionId);
-    await remove(options, sessionId);
+    await remove(options, sessionId, keepsActivity);
     const parts = await inspect(options, sessionId);
     if (attempts === maxAttempts || parts.every(({ result }) => result === "gone")) return { attempts, parts };
     await delay(100 * 2 ** attempts);
@@ -125,6 +132,22 @@ async function announceEnd(
   await delay(farewellMs);
 }
 
+/** Whether the statistics, where there are to be some, are written. Nothing else of a session stays because they are not. */
+async function hasWritten(
+  { analytics, log }: ConcludeSessionOptions,
+  room: RoomRecord,
+  ending: EndingSession,
+  people: number | null,
+): Promise<boolean> {
+  try {
+    await analytics.write(room, ending, people);
+    return true;
+  } catch (error) {
+    log.error({ err: error, sessionId: ending.sessionId }, "statistics could not be written; another attempt follows");
+    return false;
+  }
+}
+
 /** What was counted by an attempt before this one, or is counted and kept now. */
 async function stockOf(options: ConcludeSessionOptions, { roomId }: RoomRecord, { sessionId, stock }: EndingSession) {
   if (stock !== null) return stock;
@@ -149,13 +172,18 @@ async function closeConnections({ state, nats, log }: EndSessionOptions, session
 }
 
 /** What cannot be deleted now is found by `inspect` and deleted by the next attempt. */
-async function remove({ state, nats, sfu, blobs, log }: EndSessionOptions, sessionId: string): Promise<void> {
+async function remove(
+  { state, nats, sfu, blobs, log }: EndSessionOptions,
+  sessionId: string,
+  keepsActivity: boolean,
+): Promise<void> {
   const results = await Promise.allSettled([
     sfu.deleteRoom(sessionId),
     nats.streams.delete(sessionId),
     state.participants.purgePrefix(sessionId),
     state.keys.purgePrefix(sessionId),
     state.openings.purgePrefix(sessionId),
+    ...(keepsActivity ? [] : [state.activity.purgePrefix(sessionId)]),
     state.files.purgePrefix(sessionId),
     blobs.deleteSession(sessionId),
   ]);
@@ -174,6 +202,7 @@ async function inspect({ state, nats, sfu, blobs, log }: EndSessionOptions, sess
     file_list: state.files.count(sessionId).then((count) => count > 0),
     keys: state.keys.count(sessionId).then((count) => count > 0),
     opening: state.openings.count(sessionId).then((count) => count > 0),
+    activity: state.activity.count(sessionId).then((count) => count > 0),
     media_room: sfu.hasRoom(sessionId),
     connections: nats.connections.list(sessionId).then(async (connections) => {
       await Promise.all(connections.map((connection) => nats.connections.kick(connection)));

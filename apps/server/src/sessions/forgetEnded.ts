@@ -6,7 +6,15 @@ import type { State } from "./State.ts";
  * Drops from this node's memory what belongs to no session: the end of a session on another node purges what it had as a
  * whole, which nobody hears of. Each key is looked for before, since a room may be a moment behind its people.
  */
-export async function forgetEnded({ rooms, participants, keys, openings, files, successors }: State): Promise<void> {
+export async function forgetEnded({
+  rooms,
+  participants,
+  keys,
+  openings,
+  files,
+  activity,
+  successors,
+}: State): Promise<void> {
   const now = Date.now();
   const known = rooms.memory.values().map(({ value }) => value);
   const live = new Set(known.flatMap(sessionsOf));
@@ -16,9 +24,10 @@ export async function forgetEnded({ rooms, participants, keys, openings, files, 
     forgetOthers(keys, live),
     forgetOthers(openings, live),
     forgetOthers(files, live),
+    forgetOthers(activity, live),
     forgetOthers(successors, replaced),
   ]);
-  for (const bucket of [rooms, participants, keys, openings, files, successors]) bucket.memory.prune(now);
+  for (const bucket of [rooms, participants, keys, openings, files, activity, successors]) bucket.memory.prune(now);
 }
 
 async function forgetOthers<T>(bucket: KvBucket<T>, live: Set<string>): Promise<void> {

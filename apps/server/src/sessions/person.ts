@@ -18,12 +18,20 @@ export function mustWait(room: RoomRecord, { role, hidden }: Pick<ParticipantRec
   return room.waitingRoom && role !== "host" && !hidden;
 }
 
+/** Whether somebody who agrees is in the room's statistics. Whoever is hidden is in no list, and so not in this one. */
+export function isCounted(
+  { features }: RoomRecord,
+  { inAnalytics, hidden }: Pick<ParticipantRecord, "inAnalytics" | "hidden">,
+): boolean {
+  return features.enable_analytics && inAnalytics && !hidden;
+}
+
 /** What somebody may do in the room as it is now. */
 export function permissionsIn(
   room: RoomRecord,
-  person: Pick<ParticipantRecord, "role" | "hidden" | "waiting" | "locks" | "lockTurn" | "service">,
+  person: Pick<ParticipantRecord, "role" | "hidden" | "waiting" | "locks" | "lockTurn" | "service" | "inAnalytics">,
 ): Permissions {
-  const { role, hidden, waiting, service } = person;
+  const { role, hidden, waiting, service, inAnalytics: counted } = person;
   const { locks } = followLocks(person, room);
-  return permissionsOf({ role, waiting, hidden, features: room.features, locks, service });
+  return permissionsOf({ role, waiting, hidden, features: room.features, locks, service, counted });
 }

@@ -53,6 +53,7 @@ async function start(overrides: Overrides, copiedSecrets?: string): Promise<Test
     database: overrides.database,
     files: overrides.files,
     receipts: overrides.receipts,
+    analytics: overrides.analytics,
     sessions: { sweepMs: 100, ...overrides.sessions },
     log: { level: "debug" },
   });

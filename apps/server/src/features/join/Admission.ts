@@ -10,8 +10,14 @@ import { newestEpoch, type KeyRecord } from "../../sessions/KeyRecord.ts";
 import { lockTurnOf } from "../../sessions/locks.ts";
 import { enter, isStaying } from "../../sessions/membership.ts";
 import { mayOpen } from "../../sessions/Openings.ts";
-import { isPresent, participantKey, type ParticipantRecord, type Seat } from "../../sessions/ParticipantRecord.ts";
-import { locksOf, mustWait, roleOf } from "../../sessions/person.ts";
+import {
+  isPresent,
+  isThere,
+  participantKey,
+  type ParticipantRecord,
+  type Seat,
+} from "../../sessions/ParticipantRecord.ts";
+import { isCounted, locksOf, mustWait, roleOf } from "../../sessions/person.ts";
 import { hasPlace } from "../../sessions/places.ts";
 import { isLive, type RoomRecord } from "../../sessions/RoomRecord.ts";
 import { offerSeat, seatDeadlines } from "../../sessions/seats.ts";
@@ -29,6 +35,8 @@ interface Entering {
   claims: JoinClaims;
   name: string;
   senderNonce: string;
+  /** Whether they are in the statistics. */
+  inAnalytics: boolean;
 }
 
 /** Somebody with a resume token, who is in the room's session. */
@@ -37,11 +45,14 @@ interface Resuming {
   entry: KvEntry<ParticipantRecord>;
   usedToken: string;
   senderNonce: string;
+  /** Whether they are in the statistics; undefined where they do not say anything else than before. */
+  analytics: boolean | undefined;
   opening: Opening | null;
 }
 
 type Services = Pick<
   Context,
+  | "activity"
   | "config"
   | "epochs"
   | "joinTokens"
@@ -73,12 +84,12 @@ export class Admission {
     const { sessions } = this.#services;
     const name = claims.guest ? request.name : claims.name;
     if (name === undefined) throw AppError.bodyInvalid("name: a name is required");
-    const { senderNonce } = request;
+    const { senderNonce, analytics: inAnalytics = false } = request;
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const room = await sessions.room(claims.room_id);
       if (room === null) throw AppError.roomNotFound();
       try {
-        return await this.#tryJoin(room, { claims, name, senderNonce });
+        return await this.#tryJoin(room, { claims, name, senderNonce, inAnalytics });
       } catch (error) {
         if (!(error instanceof Overtaken) && !(await this.#wasReplaced(room, error))) throw error;
       }
@@ -109,7 +120,7 @@ export class Admission {
   }
 
   /** Gives a participant a new seat, which replaces the old one when it is first used. */
-  async resume(ticket: ResumeTicket, senderNonce: string): Promise<Admitted> {
+  async resume(ticket: ResumeTicket, { senderNonce, analytics }: JoinRequest): Promise<Admitted> {
     const { restarts, ticketHolders } = this.#services;
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const { room, entry } = await ticketHolders.find(ticket);
@@ -120,15 +131,15 @@ export class Admission {
       }
       if (!isPresent(entry.value))
         await this.#requirePlace(room, { key: entry.key, value: entry.value, revision: null });
-      const admitted = await this.#tryResume({ room, entry, usedToken: ticket.token, senderNonce, opening });
+      const admitted = await this.#tryResume({ room, entry, usedToken: ticket.token, senderNonce, analytics, opening });
       if (admitted !== null) return admitted;
     }
     throw AppError.unavailable();
   }
 
   /** Null where somebody else changed the record or the room's session at the same time. */
-  async #tryResume({ room, entry, usedToken, senderNonce, opening }: Resuming): Promise<Admitted | null> {
-    const { state, sessions, epochs } = this.#services;
+  async #tryResume({ room, entry, usedToken, senderNonce, analytics, opening }: Resuming): Promise<Admitted | null> {
+    const { activity, state, sessions, epochs } = this.#services;
     const running = isLive(room) && room.phase.ready;
     try {
       // After a restart the first to come back makes the session.
@@ -136,7 +147,11 @@ export class Admission {
       else await sessions.ensureMediaRoom(room);
       const { seat, secret } = newSeat(senderNonce);
       const resumeToken = randomSecret();
-      const offered = offerSeat(entry.value, { seat, resumeToken, usedToken, ...this.#deadlines(room) });
+      const inAnalytics = isCounted(room, { ...entry.value, inAnalytics: analytics ?? entry.value.inAnalytics });
+      const offered = offerSeat(
+        { ...entry.value, inAnalytics },
+        { seat, resumeToken, usedToken, ...this.#deadlines(room) },
+      );
       const { waiting } = offered;
       const fresh = waiting || isStaying(offered.membership) ? null : await epochs.forEntrant(room);
       const record = fresh ? { ...offered, membership: enter(offered.membership, newestEpoch(fresh).epoch) } : offered;
@@ -145,6 +160,8 @@ export class Admission {
         fresh ?? (waiting ? null : epochs.read(room)),
       ]);
       if (revision === null) return null;
+      if (entry.value.inAnalytics && !inAnalytics) await activity.forget(record);
+      if (!entry.value.inAnalytics && isThere(record)) activity.joined(record);
       await sessions.confirmLive(room);
       return this.#admitted({ room, record, seat, secret, keys, opening }, resumeToken);
     } catch (error) {
@@ -237,7 +254,7 @@ export class Admission {
 
   #newParticipant(
     room: RoomRecord,
-    { claims, name }: { claims: JoinClaims; name: string },
+    { claims, name, inAnalytics }: Entering,
     handout: Pick<ParticipantRecord, "waiting" | "joinedAtSequence" | "membership"> & {
       seat: Seat;
       resumeToken: string;
@@ -260,6 +277,7 @@ export class Admission {
       service: null,
       consents: {},
       localRecording: null,
+      inAnalytics: isCounted(room, { inAnalytics, hidden: claims.is_hidden }),
       metadata: JSON.stringify(claims.user_metadata),
       joinedAt: Date.now(),
       stays: 0,

@@ -25,7 +25,7 @@ export function joinRoutes(http: FastifyInstance, context: Context): void {
     const origin = publicOrigin(request, config.server.publicUrl);
     const tickets = resumeTickets(request.cookies);
     const { answer, ticket } = await (request.headers.authorization === undefined
-      ? admission.resume(chooseTicket(request, body.participantId), body.senderNonce)
+      ? admission.resume(chooseTicket(request, body.participantId), body)
       : admission.join(joinTokens.verify(request.headers.authorization), body));
 
     setResumeCookie(reply, ticket, origin.protocol === "https:");

@@ -2,12 +2,12 @@ import {
   artifactIdRequestSchema,
   artifactType,
   fetchArtifactsRequestSchema,
-  receiptMimeType,
   type ArtifactInfo,
   type FetchArtifactsResult,
   type PastRoomInfo,
 } from "@sotto/protocol";
 import type { Context } from "../../context.ts";
+import { artifactInfo } from "../../receipts/artifactInfo.ts";
 import type { Artifact } from "../../receipts/Artifacts.ts";
 import type { ArtifactTokens } from "./ArtifactTokens.ts";
 import type { Endpoint } from "./Endpoint.ts";
@@ -39,8 +39,15 @@ export const getArtifactInfo: Endpoint = async (
   request,
 ): Promise<{ artifact_info: ArtifactInfo; room_info?: PastRoomInfo }> => {
   const artifact = await artifactOf(context, request);
-  const session = await context.pastSessions.find(artifact.sessionId);
-  return { artifact_info: artifactInfo(artifact), ...(session !== null && { room_info: pastRoomInfo(session) }) };
+  const { sessionId } = artifact;
+  const [session, analytics] = await Promise.all([
+    context.pastSessions.find(sessionId),
+    context.artifacts.ofSession(sessionId, "ANALYTICS"),
+  ]);
+  return {
+    artifact_info: artifactInfo(artifact),
+    ...(session !== null && { room_info: pastRoomInfo(session, analytics?.artifactId) }),
+  };
 };
 
 /** `/artifact/delete` */
@@ -58,31 +65,9 @@ export function artifactDownloadToken(tokens: ArtifactTokens): Endpoint {
   };
 }
 
-/** What a downloaded artifact is called. Session ids and room ids hold no character that means anything in a path. */
-export function artifactFileName({ sessionId }: Artifact): string {
-  return `sotto-receipt-${sessionId}.json`;
-}
-
 async function artifactOf({ artifacts }: Context, request: unknown): Promise<Artifact> {
   const { artifact_id } = artifactIdRequestSchema.parse(request);
   const artifact = await artifacts.find(artifact_id);
   if (artifact === null) throw ManagementError.notFound("there is no such artifact");
   return artifact;
-}
-
-function artifactInfo(artifact: Artifact): ArtifactInfo {
-  const { artifactId, roomId, created, content } = artifact;
-  return {
-    artifact_id: artifactId,
-    room_id: roomId,
-    type: artifactType,
-    created: created.toISOString(),
-    metadata: {
-      file_info: {
-        file_path: artifactFileName(artifact),
-        file_size: String(Buffer.byteLength(content)),
-        mime_type: receiptMimeType,
-      },
-    },
-  };
 }

@@ -20,7 +20,8 @@ const minEmptyTimeoutSeconds = 120;
 /** `/room/create`: an active room is answered as it is, and new settings are ignored. */
 export const createRoom: Endpoint = async (context, request): Promise<{ msg: string; room_info: ActiveRoomInfo }> => {
   const { room_id, empty_timeout = 0, max_participants = 0, metadata } = createRoomRequestSchema.parse(request);
-  const features = mergeRoomFeatures(metadata.room_features);
+  const asked = mergeRoomFeatures(metadata.room_features);
+  const features = { ...asked, enable_analytics: asked.enable_analytics && context.config.analytics.allowed };
   const { room, created } = await context.sessions.openRoom({
     roomId: room_id,
     origin: "api",

@@ -1,6 +1,7 @@
 import { canonicalObject } from "@sotto/protocol";
 import type { FastifyInstance } from "fastify";
 import type { Context } from "../../context.ts";
+import { analyticsDownloadToken, deleteAnalytics, fetchAnalytics } from "./analytics.ts";
 import { artifactDownloadToken, deleteArtifact, fetchArtifacts, getArtifactInfo } from "./artifacts.ts";
 import { ArtifactTokens } from "./ArtifactTokens.ts";
 import { downloadRoutes } from "./downloads.ts";
@@ -18,6 +19,9 @@ const endpointsOf = (artifactTokens: ArtifactTokens): Record<string, Endpoint> =
   "/room/getActiveRoomsInfo": getActiveRoomsInfo,
   "/room/endRoom": endRoom,
   "/room/fetchPastRooms": fetchPastRooms,
+  "/analytics/fetch": fetchAnalytics,
+  "/analytics/delete": deleteAnalytics,
+  "/analytics/getDownloadToken": analyticsDownloadToken(artifactTokens),
   "/artifact/fetch": fetchArtifacts,
   "/artifact/info": getArtifactInfo,
   "/artifact/delete": deleteArtifact,
