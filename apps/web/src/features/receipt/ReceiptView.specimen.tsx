@@ -61,7 +61,7 @@ const receipt: Receipt = {
     result: "gone",
     checkedAt: "2026-11-24T20:05:01.204Z",
   })),
-  stays: [...receiptRemainders],
+  stays: receiptRemainders.filter((remainder) => remainder !== "analytics"),
   cannotKnow: [...receiptLimits],
   statement: [],
 };
