@@ -126,6 +126,7 @@ export {
 export {
   analyticsIdRequestSchema,
   analyticsMimeType,
+  eraseUserRequestSchema,
   fetchAnalyticsRequestSchema,
   type AnalyticsInfo,
   type FetchAnalyticsRequest,

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { analyticsFileSchema, type AnalyticsFile } from "@sotto/protocol";
 import { artifactInfo } from "../receipts/artifactInfo.ts";
 import type { Artifacts } from "../receipts/Artifacts.ts";
 import type { EndingSession } from "../sessions/EndingSession.ts";
@@ -9,7 +10,7 @@ import type { Activity } from "./Activity.ts";
 import { analyticsFileOf } from "./analyticsFileOf.ts";
 
 interface AnalyticsOptions {
-  state: Pick<State, "activity">;
+  state: Pick<State, "activity" | "participants">;
   activity: Activity;
   artifacts: Artifacts;
   events: SessionEvents;
@@ -42,7 +43,7 @@ export class Analytics {
       type: "ANALYTICS",
       created: new Date(),
       metadata: { final: true },
-      content: `${JSON.stringify(file)}\n`,
+      content: asText(file),
     });
     const written = await artifacts.ofSession(sessionId, "ANALYTICS");
     if (written === null) return;
@@ -52,8 +53,34 @@ export class Analytics {
     await events.emit({ name: "artifactCreated", room: about, artifact: { artifactId, type, metadata } });
   }
 
+  /**
+   * Erases one person, by the integrator's id of them, from every file and from what is noted of running sessions; there
+   * they are not in the statistics any more. They stay in the number of people. Gives how many of both were changed.
+   */
+  async eraseUser(userId: string): Promise<{ files: number; sessions: number }> {
+    const { state, artifacts } = this.#options;
+    const noted = await state.activity.entries("");
+    const theirs = noted.filter(({ value }) => value.userId === userId || value.exUserId === userId);
+    for (const { key } of theirs) {
+      await state.participants.mutate(key, (person) => ({ ...person, inAnalytics: false }));
+      await state.activity.purge(key);
+    }
+    const files = await artifacts.rewrite("ANALYTICS", (content) => withoutUser(content, userId));
+    return { files, sessions: theirs.length };
+  }
+
   /** Deletes what was kept for long enough. */
   async purge(): Promise<void> {
     await this.#options.artifacts.deleteOlderThan("ANALYTICS", new Date(Date.now() - this.#options.keepMs));
   }
+}
+
+function withoutUser(content: string, userId: string): string {
+  const file = analyticsFileSchema.parse(JSON.parse(content));
+  const users = file.users.filter(({ user_id, ex_user_id }) => user_id !== userId && ex_user_id !== userId);
+  return users.length === file.users.length ? content : asText({ ...file, users });
+}
+
+function asText(file: AnalyticsFile): string {
+  return `${JSON.stringify(file)}\n`;
 }

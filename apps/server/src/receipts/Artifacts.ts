@@ -77,6 +77,18 @@ export class Artifacts {
     return { total: counted?.total ?? 0, rows };
   }
 
+  /** Changes the content of every artifact of a type; gives how many were changed. The same content leaves one as it is. */
+  async rewrite(type: ArtifactType, change: (content: string) => string): Promise<number> {
+    const ofType = await this.#sql.select().from(artifacts).where(eq(artifacts.type, type));
+    const changed = ofType
+      .map(({ artifactId, content }) => ({ artifactId, before: content, content: change(content) }))
+      .filter(({ before, content }) => content !== before);
+    for (const { artifactId, content } of changed) {
+      await this.#sql.update(artifacts).set({ content }).where(eq(artifacts.artifactId, artifactId));
+    }
+    return changed.length;
+  }
+
   /** `false` where there was none. */
   async delete(artifactId: string): Promise<boolean> {
     const deleted = await this.#sql.delete(artifacts).where(eq(artifacts.artifactId, artifactId)).returning();

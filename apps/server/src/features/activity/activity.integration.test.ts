@@ -342,6 +342,33 @@ describe("the files", () => {
     expect(await server.context.receipts.find(ada.sid)).not.toBeNull();
   });
 
+  it("lose one person for good, wherever they are, and keep the number of people", async () => {
+    const [past = "", running = ""] = await Promise.all([1, 2].map(() => server.createRoom(withAnalytics)));
+    const generated = await server.createRoom({ ...withAnalytics, auto_gen_user_id: true });
+    const person = { user_id: "erased", name: "Erased" };
+    const there = await enter(past, person, inIt);
+    await enter(past, { user_id: "other" }, inIt);
+    const renamed = await enter(generated, person, inIt);
+    await end(past);
+    await end(generated);
+    const still = await enter(running, person, inIt);
+    expect(await noted(still)).toMatchObject({ userId: "erased" });
+    expect(await server.manage("/analytics/eraseUser", { user_id: "erased" })).toMatchObject({
+      status: true,
+      files: "2",
+      sessions: "1",
+    });
+    await say(still);
+    expect(await noted(still)).toBeNull();
+    await end(running);
+    for (const { sid } of [there, renamed, still]) expect(JSON.stringify(await fileOf(sid))).not.toMatch(/erased/i);
+    expect(await fileOf(there.sid)).toMatchObject({ room: { room_total_users: "2" }, users: [{ user_id: "other" }] });
+    expect(await server.manage("/analytics/eraseUser", { user_id: "" })).toMatchObject({
+      status: false,
+      status_code: "INVALID_PARAMETERS",
+    });
+  });
+
   it("are deleted when their time is over, which is shorter than a receipt's", async () => {
     const room = await server.createRoom(withAnalytics);
     const ada = await enter(room, { user_id: "ada" }, inIt);

@@ -1,5 +1,6 @@
 import {
   analyticsIdRequestSchema,
+  eraseUserRequestSchema,
   fetchAnalyticsRequestSchema,
   type AnalyticsInfo,
   type FetchAnalyticsResult,
@@ -47,6 +48,13 @@ export function analyticsDownloadToken(tokens: ArtifactTokens): Endpoint {
     return { token: tokens.issue(artifactId) };
   };
 }
+
+/** `/analytics/eraseUser`: ours, for people who want to be in no statistics any more. */
+export const eraseUser: Endpoint = async ({ analytics }, request): Promise<{ files: string; sessions: string }> => {
+  const { user_id } = eraseUserRequestSchema.parse(request);
+  const { files, sessions } = await analytics.eraseUser(user_id);
+  return { files: String(files), sessions: String(sessions) };
+};
 
 /** Other artifacts are not deleted or handed out by these names. */
 async function analyticsOf({ artifacts }: Context, request: unknown): Promise<Artifact> {

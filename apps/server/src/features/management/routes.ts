@@ -1,7 +1,7 @@
 import { canonicalObject } from "@sotto/protocol";
 import type { FastifyInstance } from "fastify";
 import type { Context } from "../../context.ts";
-import { analyticsDownloadToken, deleteAnalytics, fetchAnalytics } from "./analytics.ts";
+import { analyticsDownloadToken, deleteAnalytics, eraseUser, fetchAnalytics } from "./analytics.ts";
 import { artifactDownloadToken, deleteArtifact, fetchArtifacts, getArtifactInfo } from "./artifacts.ts";
 import { ArtifactTokens } from "./ArtifactTokens.ts";
 import { downloadRoutes } from "./downloads.ts";
@@ -22,6 +22,7 @@ const endpointsOf = (artifactTokens: ArtifactTokens): Record<string, Endpoint> =
   "/analytics/fetch": fetchAnalytics,
   "/analytics/delete": deleteAnalytics,
   "/analytics/getDownloadToken": analyticsDownloadToken(artifactTokens),
+  "/analytics/eraseUser": eraseUser,
   "/artifact/fetch": fetchArtifacts,
   "/artifact/info": getArtifactInfo,
   "/artifact/delete": deleteArtifact,
