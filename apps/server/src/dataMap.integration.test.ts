@@ -3,9 +3,10 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { nkeyAuthenticator } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
+import { fileUploadResultSchema } from "@sotto/protocol";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { connectPerson } from "./testing/enter.ts";
+import { connectAs, type TestParticipant } from "./testing/connectAs.ts";
 import { joinAs } from "./testing/joinAs.ts";
 import { sealedMessage } from "./testing/sealedMessage.ts";
 import { startTestServer, type TestServer } from "./testing/startTestServer.ts";
@@ -16,22 +17,26 @@ const dataMap = join(import.meta.dirname, "../../../docs/data-map.md");
 
 let server: TestServer;
 let sessionId: string;
+let person: TestParticipant;
 let map: string;
 beforeAll(async () => {
   [server, map] = await Promise.all([startTestServer(), readFile(dataMap, "utf8")]);
   sessionId = await holdMeeting();
 });
-afterAll(() => server[Symbol.asyncDispose]());
+afterAll(async () => {
+  void person.client.close();
+  await server[Symbol.asyncDispose]();
+});
 
 /** With everything that a meeting may have. */
 async function holdMeeting(): Promise<string> {
   const features = { enable_analytics: true, end_to_end_encryption_features: { is_enabled: true } };
   const token = await server.joinToken(await server.createRoom(features));
-  const { answer, cookie } = await joinAs(server, { token, analytics: true });
-  const person = await connectPerson(answer, cookie);
+  const { answer } = await joinAs(server, { token, analytics: true });
+  person = await connectAs(answer);
   await person.call("pub-chat", sealedMessage());
   const announced = await person.call("file-upload", JSON.stringify({ bytes: 3 }));
-  const { fileId = "", uploadToken = "" } = announced.ok ? (announced.result as Record<string, string>) : {};
+  const { fileId, uploadToken } = fileUploadResultSchema.parse(announced.ok && announced.result);
   const headers = { authorization: `Bearer ${uploadToken}`, "content-type": "application/octet-stream" };
   await fetch(`${server.origin}/api/files/${fileId}`, { method: "PUT", headers, body: randomBytes(3) });
   return answer.sessionId;
@@ -51,9 +56,10 @@ function firstColumn(text: string): string[] {
 }
 
 it("has every table, and of each table every column", async () => {
-  const { rows } = (await server.context.database.sql.execute(
+  const answer = await server.context.database.sql.execute(
     sql`select table_name as name, column_name as column from information_schema.columns where table_schema not in ('pg_catalog', 'information_schema')`,
-  )) as unknown as { rows: { name: string; column: string }[] };
+  );
+  const { rows } = answer as { rows: { name: string; column: string }[] };
   const tables = [...new Set(rows.map(({ name }) => name))].toSorted();
   const records = section("## Records");
   const listed = [...records.matchAll(/^### `([^`]+)`$/gm)].map(([, name = ""]) => name);
