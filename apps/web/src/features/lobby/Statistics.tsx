@@ -16,7 +16,7 @@ export function Statistics({ isCounted, onChange, isDisabled }: StatisticsProps)
     <Banner
       icon={<ChartNoAxesColumn />}
       title={t("statistics.title")}
-      action={
+      choice={
         <Switch isSelected={isCounted} onChange={onChange} isDisabled={isDisabled}>
           {t("statistics.include")}
         </Switch>
