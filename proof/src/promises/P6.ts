@@ -81,7 +81,8 @@ async function on(setting: Setting): Promise<void> {
   const { token } = await management.demand("/analytics/getDownloadToken", { file_id });
   const text = await (await fetch(`${setting.origin}/download/analytics/${String(token)}`)).text();
   await ledger.part("on: the file has the documented shape, and nothing beside", [], access, async () => {
-    const file = analyticsFileSchema.parse(JSON.parse(text));
+    const { data: file, error } = analyticsFileSchema.safeParse(JSON.parse(text));
+    if (!file) return { holds: false, evidence: error.issues.map(({ message }) => message).join("; ") };
     return { holds: tellsOf(file, names), evidence: describeFile(file) };
   });
   const planted = `${text.slice(0, -2)},"${said[0]}":1}`;
