@@ -77,6 +77,22 @@ export class Activity {
     await this.#state.activity.purge(participantKey(sessionId, participantId));
   }
 
+  /**
+   * Deletes what was noted of somebody, by the integrator's id of them and under whichever seat, in one session or in all;
+   * they are not in the statistics any more. Gives how many records that were.
+   */
+  async forgetUser(userId: string, sessionId = ""): Promise<number> {
+    await this.settled();
+    const { activity, participants } = this.#state;
+    const noted = await activity.entries(sessionId);
+    const theirs = noted.filter(({ value }) => value.userId === userId || value.exUserId === userId);
+    for (const { key } of theirs) {
+      await participants.mutate(key, (person) => ({ ...person, inAnalytics: false }));
+      await activity.purge(key);
+    }
+    return theirs.length;
+  }
+
   /** Resolves when everything that happened on this node so far is noted. */
   async settled(): Promise<void> {
     await Promise.all(this.#pending.values());

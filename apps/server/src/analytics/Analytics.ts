@@ -10,7 +10,7 @@ import type { Activity } from "./Activity.ts";
 import { analyticsFileOf } from "./analyticsFileOf.ts";
 
 interface AnalyticsOptions {
-  state: Pick<State, "activity" | "participants">;
+  state: Pick<State, "activity">;
   activity: Activity;
   artifacts: Artifacts;
   events: SessionEvents;
@@ -58,15 +58,10 @@ export class Analytics {
    * they are not in the statistics any more. They stay in the number of people. Gives how many of both were changed.
    */
   async eraseUser(userId: string): Promise<{ files: number; sessions: number }> {
-    const { state, artifacts } = this.#options;
-    const noted = await state.activity.entries("");
-    const theirs = noted.filter(({ value }) => value.userId === userId || value.exUserId === userId);
-    for (const { key } of theirs) {
-      await state.participants.mutate(key, (person) => ({ ...person, inAnalytics: false }));
-      await state.activity.purge(key);
-    }
+    const { activity, artifacts } = this.#options;
+    const sessions = await activity.forgetUser(userId);
     const files = await artifacts.rewrite("ANALYTICS", (content) => withoutUser(content, userId));
-    return { files, sessions: theirs.length };
+    return { files, sessions };
   }
 
   /** Deletes what was kept for long enough. */

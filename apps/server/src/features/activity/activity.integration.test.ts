@@ -202,7 +202,7 @@ describe("a room with statistics", () => {
     expect(server.logs()).not.toMatch(/"Ada"|"Ben"|"Cleo"/);
   });
 
-  it("forgets somebody who says no when they come back, and asks them what they said before", async () => {
+  it("forgets somebody who says no when they come back, by whichever token, and asks them what they said before", async () => {
     const room = await server.createRoom(withAnalytics);
     const ada = await enter(room, { user_id: "ada" }, inIt);
     await say(ada);
@@ -222,11 +222,17 @@ describe("a room with statistics", () => {
     await say(back);
     expect(await included(back.cookie)).toBe(false);
     expect(await noted(ada)).toBeNull();
+    const ben = await enter(room, { user_id: "ben" }, inIt);
+    await ben.call("leave");
+    await enter(room, { user_id: "ben" });
+    expect(await noted(ben)).toMatchObject({ userId: "ben" });
+    await enter(room, { user_id: "ben" }, { analytics: false });
+    expect(await noted(ben)).toBeNull();
     const stillNo = await joinAs(server, cookieOf(back.cookie));
     expect(stillNo.answer.permissions.rpc).not.toContain("activity");
 
     await end(room);
-    expect(await fileOf(ada.sid)).toMatchObject({ room: { room_total_users: "1" }, users: [] });
+    expect(await fileOf(ada.sid)).toMatchObject({ room: { room_total_users: "4" }, users: [] });
   });
 
   it("is counted on every node, and over the loss of nats-server's memory", async () => {

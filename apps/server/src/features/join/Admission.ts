@@ -35,8 +35,8 @@ interface Entering {
   claims: JoinClaims;
   name: string;
   senderNonce: string;
-  /** Whether they are in the statistics. */
-  inAnalytics: boolean;
+  /** Whether they are in the statistics; undefined where they do not say. */
+  analytics: boolean | undefined;
 }
 
 /** Somebody with a resume token, who is in the room's session. */
@@ -84,12 +84,12 @@ export class Admission {
     const { sessions } = this.#services;
     const name = claims.guest ? request.name : claims.name;
     if (name === undefined) throw AppError.bodyInvalid("name: a name is required");
-    const { senderNonce, analytics: inAnalytics = false } = request;
+    const { senderNonce, analytics } = request;
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const room = await sessions.room(claims.room_id);
       if (room === null) throw AppError.roomNotFound();
       try {
-        return await this.#tryJoin(room, { claims, name, senderNonce, inAnalytics });
+        return await this.#tryJoin(room, { claims, name, senderNonce, analytics });
       } catch (error) {
         if (!(error instanceof Overtaken) && !(await this.#wasReplaced(room, error))) throw error;
       }
@@ -232,7 +232,7 @@ export class Admission {
     stay: Pick<ParticipantRecord, "waiting" | "joinedAtSequence" | "membership">,
     { keys, opening, isFirst }: Pick<Handout, "keys" | "opening"> & { isFirst: boolean },
   ): Promise<Admitted> {
-    const { sessions, state } = this.#services;
+    const { activity, sessions, state } = this.#services;
     const { seat, secret } = newSeat(person.senderNonce);
     const resumeToken = randomSecret();
     const record = this.#newParticipant(room, person, { seat, resumeToken, ...stay });
@@ -244,6 +244,8 @@ export class Admission {
       if (isBanned(live, person.claims)) throw AppError.removed();
       if (!record.waiting && mustWait(live, record)) throw new Overtaken();
       await this.#requirePlace(live, { key, value: record, revision });
+      // They may have agreed when they were here before, with another token.
+      if (person.analytics === false) await activity.forgetUser(knownAs(room, person.claims), record.sessionId);
     } catch (error) {
       await state.participants.purge(key);
       if (isFirst && isSessionEnded(error)) await this.#undoStart(room);
@@ -254,7 +256,7 @@ export class Admission {
 
   #newParticipant(
     room: RoomRecord,
-    { claims, name, inAnalytics }: Entering,
+    { claims, name, analytics }: Entering,
     handout: Pick<ParticipantRecord, "waiting" | "joinedAtSequence" | "membership"> & {
       seat: Seat;
       resumeToken: string;
@@ -277,7 +279,7 @@ export class Admission {
       service: null,
       consents: {},
       localRecording: null,
-      inAnalytics: isCounted(room, { inAnalytics, hidden: claims.is_hidden }),
+      inAnalytics: isCounted(room, { inAnalytics: analytics === true, hidden: claims.is_hidden }),
       metadata: JSON.stringify(claims.user_metadata),
       joinedAt: Date.now(),
       stays: 0,
@@ -311,6 +313,11 @@ export class Admission {
     const { sessionId, participantId } = handout.record;
     return { answer: joinAnswer(this.#services, handout), ticket: { sessionId, participantId, token } };
   }
+}
+
+/** How the integrator knows somebody who comes with several tokens. */
+function knownAs({ features }: RoomRecord, { sub, user_metadata }: JoinClaims): string {
+  return features.auto_gen_user_id ? (user_metadata.ex_user_id ?? sub) : sub;
 }
 
 function isSessionEnded(error: unknown): boolean {
