@@ -124,7 +124,8 @@ export async function createContext({ config, secrets, endpoints, database, log 
   const epochs = cleanup.use(new Epochs({ state, bus: nats.bus, maxAgeMs, log }));
   const events = new SessionEvents(log);
   const activity = new Activity({ state, log });
-  const analytics = new Analytics({ state, activity, artifacts, events, keepMs: config.analytics.keepDays * dayMs });
+  const keepMs = config.analytics.keepDays * dayMs;
+  const analytics = new Analytics({ state, activity, artifacts, events, keepMs, log });
   const attendance = new Attendance({ state, events });
   const concluding = { state, nats, sfu, blobs, attendance, events, pastSessions, receipts, analytics, log };
   const sessions = new Sessions({ ...concluding, epochs });

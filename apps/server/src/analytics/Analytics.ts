@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { analyticsFileSchema, type AnalyticsFile } from "@sotto/protocol";
+import type { Logger } from "pino";
 import { artifactInfo } from "../receipts/artifactInfo.ts";
 import type { Artifacts } from "../receipts/Artifacts.ts";
 import type { EndingSession } from "../sessions/EndingSession.ts";
@@ -15,6 +16,7 @@ interface AnalyticsOptions {
   artifacts: Artifacts;
   events: SessionEvents;
   keepMs: number;
+  log: Logger;
 }
 
 /** The statistics of sessions that are over: written once, kept for a while. */
@@ -27,15 +29,18 @@ export class Analytics {
 
   /**
    * Writes the statistics of a session that is over, where its room has some, before what was noted is deleted. May be
-   * done again: the first file stays.
+   * done again: the first file stays. What does not fit the schema is not written at all.
    */
   async write(room: RoomRecord, ending: EndingSession, people: number | null): Promise<void> {
     if (!room.features.enable_analytics) return;
-    const { state, activity, artifacts, events } = this.#options;
+    const { state, activity, artifacts, events, log } = this.#options;
     const { sessionId } = ending;
     await activity.settled();
     const records = (await state.activity.entries(sessionId)).map(({ value }) => value);
-    const file = analyticsFileOf({ room, ending, people: people ?? records.length, records });
+    const file = analyticsFileSchema.safeParse(
+      analyticsFileOf({ room, ending, people: people ?? records.length, records }),
+    );
+    if (!file.success) return log.error({ err: file.error, sessionId }, "statistics do not fit their schema");
     await artifacts.put({
       artifactId: randomUUID(),
       roomId: room.roomId,
@@ -43,7 +48,7 @@ export class Analytics {
       type: "ANALYTICS",
       created: new Date(),
       metadata: { final: true },
-      content: asText(file),
+      content: asText(file.data),
     });
     const written = await artifacts.ofSession(sessionId, "ANALYTICS");
     if (written === null) return;
@@ -71,7 +76,8 @@ export class Analytics {
 }
 
 function withoutUser(content: string, userId: string): string {
-  const file = analyticsFileSchema.parse(JSON.parse(content));
+  // As it was written, perhaps by an older version.
+  const file = JSON.parse(content) as AnalyticsFile;
   const users = file.users.filter(({ user_id, ex_user_id }) => user_id !== userId && ex_user_id !== userId);
   return users.length === file.users.length ? content : asText({ ...file, users });
 }

@@ -32,7 +32,8 @@ export function analyticsFileOf({ room, ending, people, records }: AnalyticsFact
       room_total_users: String(people),
       room_creation: seconds(beganAt),
       room_ended: seconds(endedAt),
-      room_duration: seconds(endedAt - beganAt),
+      // Two nodes may have told the time.
+      room_duration: seconds(Math.max(0, endedAt - beganAt)),
       enabled_e2ee: e2eeModelOf(room.features) !== "none",
       events: lockOrders === 0 ? [] : [{ name: "locks", total: lockOrders, values: [] }],
     },

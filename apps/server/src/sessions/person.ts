@@ -18,6 +18,11 @@ export function mustWait(room: RoomRecord, { role, hidden }: Pick<ParticipantRec
   return room.waitingRoom && role !== "host" && !hidden;
 }
 
+/** How the integrator knows somebody who comes with several tokens. */
+export function knownAs({ features }: RoomRecord, { sub, user_metadata }: JoinClaims): string {
+  return features.auto_gen_user_id ? (user_metadata.ex_user_id ?? sub) : sub;
+}
+
 /** Whether somebody who agrees is in the room's statistics. Whoever is hidden is in no list, and so not in this one. */
 export function isCounted(
   { features }: RoomRecord,

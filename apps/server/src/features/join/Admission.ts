@@ -17,7 +17,7 @@ import {
   type ParticipantRecord,
   type Seat,
 } from "../../sessions/ParticipantRecord.ts";
-import { isCounted, locksOf, mustWait, roleOf } from "../../sessions/person.ts";
+import { isCounted, knownAs, locksOf, mustWait, roleOf } from "../../sessions/person.ts";
 import { hasPlace } from "../../sessions/places.ts";
 import { isLive, type RoomRecord } from "../../sessions/RoomRecord.ts";
 import { offerSeat, seatDeadlines } from "../../sessions/seats.ts";
@@ -313,11 +313,6 @@ export class Admission {
     const { sessionId, participantId } = handout.record;
     return { answer: joinAnswer(this.#services, handout), ticket: { sessionId, participantId, token } };
   }
-}
-
-/** How the integrator knows somebody who comes with several tokens. */
-function knownAs({ features }: RoomRecord, { sub, user_metadata }: JoinClaims): string {
-  return features.auto_gen_user_id ? (user_metadata.ex_user_id ?? sub) : sub;
 }
 
 function isSessionEnded(error: unknown): boolean {
