@@ -23,8 +23,7 @@ export const userEventNames = [
 export type UserEventName = (typeof userEventNames)[number];
 
 /** What is told of the room as a whole: how often hosts locked or unlocked something for everybody. */
-export const roomEventNames = ["locks"] as const;
-export type RoomEventName = (typeof roomEventNames)[number];
+const roomEventNames = ["locks"] as const;
 
 /** What a microphone, a camera or a shared screen did. */
 export const sourceStatuses = { on: "ANALYTICS_STATUS_STARTED", off: "ANALYTICS_STATUS_ENDED" } as const;

@@ -1,12 +1,10 @@
 export { activityReportSchema, type ActivityReport } from "./activity.ts";
 export {
   analyticsFileSchema,
-  roomEventNames,
   sourceStatuses,
   userEventNames,
   type AnalyticsEvent,
   type AnalyticsFile,
-  type RoomEventName,
   type UserEventName,
 } from "./analyticsFile.ts";
 export {
