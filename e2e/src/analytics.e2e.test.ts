@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { analyticsFileSchema, type AnalyticsFile } from "@sotto/protocol";
 import { expect, test } from "vitest";
 import { givenInstallation } from "./support/givenInstallation.ts";
@@ -37,7 +36,7 @@ test("who speaks, shows themself, writes and leaves is counted; who stays out in
   await ben.isInMeeting();
 
   // The fake microphone beeps once a second, which the SFU takes for somebody who speaks.
-  await delay(3_000);
+  await ada.ownTile.and(ada.page.locator("[data-speaking]")).waitFor();
   await ada.control("Turn microphone off").click();
   await ada.control("Chat").click();
   await ada.page.getByRole("textbox", { name: "Message" }).fill("hello");
@@ -65,6 +64,6 @@ test("who speaks, shows themself, writes and leaves is counted; who stays out in
     ]);
   }
   const [joined, left, talkedMs] = [events.get("joined"), events.get("left"), events.get("talked_duration")?.total];
-  expect(talkedMs).toBeGreaterThan(300);
+  expect(talkedMs).toBeGreaterThan(0);
   expect(talkedMs).toBeLessThanOrEqual(Number(left?.values[0]?.value) - Number(joined?.values[0]?.value));
 });
