@@ -48,6 +48,16 @@ const imageEnvironment = Object.fromEntries(
   [...(/^ENV (.+)$/m.exec(dockerfile)?.[1] ?? "").matchAll(/(\w+)=(\S+)/g)].map(([, name, value]) => [name!, value!]),
 );
 
+it("Prometheus finds the metrics where the operations guide puts them, and its alerts", () => {
+  const prometheus = parse(read("deploy/prometheus.yml")) as {
+    rule_files: string[];
+    scrape_configs: { static_configs: { targets: string[] }[] }[];
+  };
+  const [, port] = /metrics: \{ port: (\d+) \}/.exec(read("docs/operations.md")) ?? [];
+  expect(prometheus.scrape_configs[0]?.static_configs[0]?.targets).toEqual([`127.0.0.1:${port}`]);
+  for (const file of prometheus.rule_files) expect(existsSync(join(root, "deploy", file))).toBe(true);
+});
+
 describe("compose.yaml", () => {
   const environment = { ...imageEnvironment, ...environmentOf("sotto") };
 

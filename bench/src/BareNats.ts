@@ -12,27 +12,39 @@ const binary = process.env["SOTTO_NATS_SERVER_BIN"] ?? join(import.meta.dirname,
 export class BareNats implements AsyncDisposable {
   /** Of its WebSocket. */
   readonly url: string;
+  readonly tcpUrl: string;
   readonly #folder: string;
   #server: ChildProcess;
 
   static async start(): Promise<BareNats> {
     const folder = mkdtempSync(join(tmpdir(), "sotto-bench-"));
-    const port = await freePort();
-    const config = `listen: "127.0.0.1:-1"
+    const [port, tcpPort] = [await freePort(), await freePort()];
+    const config = `listen: "127.0.0.1:${tcpPort}"
 websocket { listen: "127.0.0.1:${port}", no_tls: true }
 jetstream { store_dir: ${JSON.stringify(join(folder, "jetstream"))}, max_memory_store: 1073741824 }
 `;
     writeFileSync(join(folder, "nats.conf"), config);
     try {
-      return new BareNats(`ws://127.0.0.1:${port}`, folder, await run(folder));
+      return new BareNats({ port, tcpPort, folder, server: await run(folder) });
     } catch (error) {
       rmSync(folder, { recursive: true });
       throw error;
     }
   }
 
-  private constructor(url: string, folder: string, server: ChildProcess) {
-    this.url = url;
+  private constructor({
+    port,
+    tcpPort,
+    folder,
+    server,
+  }: {
+    port: number;
+    tcpPort: number;
+    folder: string;
+    server: ChildProcess;
+  }) {
+    this.url = `ws://127.0.0.1:${port}`;
+    this.tcpUrl = `nats://127.0.0.1:${tcpPort}`;
     this.#folder = folder;
     this.#server = server;
   }

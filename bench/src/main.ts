@@ -6,6 +6,7 @@ const benches = new Map<string, () => Promise<Report>>([
   ["e2ee", async () => (await import("./benches/e2ee.ts")).benchE2ee()],
   ["chat", async () => (await import("./benches/chat.ts")).benchChat()],
   ["reconnect", async () => (await import("./benches/reconnect.ts")).benchReconnect()],
+  ["api", async () => (await import("./benches/api.ts")).benchApi()],
   ["admission", async () => (await import("./benches/admission.ts")).benchAdmission()],
 ]);
 

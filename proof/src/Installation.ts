@@ -1,5 +1,6 @@
 import type { ManagementApi, MaliciousSfu } from "@sotto/dev-env";
 import type { Browser } from "playwright-core";
+import type { WebhookListener } from "./webhooks/WebhookListener.ts";
 
 /** The installation that the proofs are tried on. */
 export interface Installation {
@@ -20,10 +21,14 @@ export interface Access {
   logs: () => string;
   /** A folder with logs of the engines in which every message and every event is written down. */
   engineTraces: string;
+  /** Hears every webhook that the installation sends. */
+  webhooks: WebhookListener;
   /** The address of another control plane of the same installation. */
   secondNode: string;
   /** The SFU as whoever uses `secondNode` knows it: it can be made to lie. */
   maliciousSfu: MaliciousSfu;
+  /** Whether what the proof is about may be started once more on this machine. */
+  ownMachine: true;
   /** How soon a guest's meeting is over after the last person left; only if that can be waited for. */
   emptyTimeoutMs: number;
 }
@@ -36,7 +41,9 @@ export const howToGrant: Record<keyof Access, string> = {
   dataFolders: "the data folder (--data FOLDER)",
   logs: "the logs (--log FILE)",
   engineTraces: "traces of the engines, which only an installation of its own has (leave out --url)",
+  webhooks: "its webhooks, which only an installation of its own sends here (leave out --url)",
   secondNode: "a second node (--second-url ORIGIN)",
   maliciousSfu: "an SFU that lies, which only an installation of its own has (leave out --url)",
+  ownMachine: "an installation that it starts itself (leave out --url)",
   emptyTimeoutMs: "a short empty timeout, which only an installation of its own has (leave out --url)",
 };

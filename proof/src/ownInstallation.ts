@@ -5,6 +5,7 @@ import { startStack } from "@sotto/dev-env";
 import { prepare } from "../../tools/prepare.mjs";
 import { traceEngines } from "./canaries/engineTraces.ts";
 import type { Installation } from "./Installation.ts";
+import { WebhookListener } from "./webhooks/WebhookListener.ts";
 import { fakeCaptureFlags } from "./media/fakeCapture.ts";
 
 const emptyTimeoutSeconds = 10;
@@ -21,13 +22,19 @@ export async function startOwnInstallation(): Promise<Installation & AsyncDispos
   // Nodes share the folder of files, as they must. It has the name that it has in a data folder.
   const sharedFolder = mkdtempSync(join(tmpdir(), "sotto-proof-files-"));
   cleanUp.defer(() => rmSync(sharedFolder, { recursive: true }));
+  const webhooks = cleanUp.use(await WebhookListener.start());
   const stack = cleanUp.use(
     await startStack({
       nodes: 2,
       maliciousSfu: true,
       web: true,
       environment: traceEngines(traceFolder),
-      config: { guests: { emptyTimeoutSeconds }, files: { dir: join(sharedFolder, "blobs") }, log: { level: "debug" } },
+      config: {
+        guests: { emptyTimeoutSeconds },
+        files: { dir: join(sharedFolder, "blobs") },
+        webhooks: { urls: [webhooks.url], allowedNetworks: ["127.0.0.1/32"] },
+        log: { level: "debug" },
+      },
     }),
   );
   const { management, apiKey, apiSecret } = stack;
@@ -40,8 +47,10 @@ export async function startOwnInstallation(): Promise<Installation & AsyncDispos
       dataFolders: [join(stack.folder, "node-1"), join(stack.folder, "node-2"), sharedFolder],
       logs: () => stack.logs(),
       engineTraces: traceFolder,
+      webhooks,
       secondNode: stack.originOf(1),
       maliciousSfu: stack.maliciousSfu,
+      ownMachine: true,
       emptyTimeoutMs: emptyTimeoutSeconds * 1000,
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

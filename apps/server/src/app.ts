@@ -11,7 +11,9 @@ import { handsRpc } from "./features/hands/rpc.ts";
 import { joinRoutes } from "./features/join/routes.ts";
 import { lobbyRoutes } from "./features/lobby/routes.ts";
 import { managementRoutes } from "./features/management/routes.ts";
+import { mediaEventRoutes } from "./features/mediaEvents/routes.ts";
 import { moderationRpc } from "./features/moderation/rpc.ts";
+import { openApiRoutes } from "./features/openApi/routes.ts";
 import { openingRoutes } from "./features/opening/routes.ts";
 import { pageClosedRoutes } from "./features/pageClosed/routes.ts";
 import { receiptRoutes } from "./features/receipts/routes.ts";
@@ -32,19 +34,26 @@ export interface App extends AsyncDisposable {
 
 /** Registers every feature and listens: the whole surface of the control plane is in this file. */
 export async function startApp(context: Context): Promise<App> {
-  const { config, endpoints, log, nats, participants, sfu, standings } = context;
+  const { config, endpoints, log, metrics, nats, participants, sfu, standings } = context;
   const { frameAncestors, host, port, publicUrl, trustProxy } = config.server;
   const headers = securityHeaders({ frameAncestors, https: publicUrl?.startsWith("https:") ?? false });
-  const http = await createHttp({ trustProxy, headers, log });
+  const http = await createHttp({
+    trustProxy,
+    headers,
+    onAnswered: (status, seconds) => metrics.http(status, seconds),
+    log,
+  });
 
   // HTTP
   await managementRoutes(http, context);
+  openApiRoutes(http);
   lobbyRoutes(http, context);
   guestRoutes(http, context);
   joinRoutes(http, context);
   openingRoutes(http, context);
   receiptRoutes(http, context);
   pageClosedRoutes(http, context);
+  await mediaEventRoutes(http, context);
   http.get("/healthCheck", async () => {
     if (!nats.isConnected()) throw AppError.unavailable();
     return { status: "ok" };
@@ -52,7 +61,10 @@ export async function startApp(context: Context): Promise<App> {
   await servePage(http, config.webDir);
 
   // What participants ask over NATS, and who may connect to it
-  const router = nats.serveRpc((sid, pid) => participants.lookup(sid, pid));
+  const router = nats.serveRpc(
+    (sid, pid) => participants.lookup(sid, pid),
+    (method, code, seconds) => metrics.rpc(method, code, seconds),
+  );
   sessionRpc(router, context);
   rosterRpc(router, context);
   chatRpc(router, context);
@@ -81,6 +93,8 @@ export async function startApp(context: Context): Promise<App> {
   for (const path of rtcPaths) {
     http.get(path, async (request, reply) => {
       reply.hijack();
+      const all = { ...headers, "cache-control": "no-store" };
+      for (const [name, value] of Object.entries(all)) reply.raw.setHeader(name, value);
       await rtcProxy.handleGet(request.raw, reply.raw);
     });
   }

@@ -1,9 +1,13 @@
 import { Activity } from "./analytics/Activity.ts";
 import { Analytics } from "./analytics/Analytics.ts";
+import { ApiClients } from "./clients/ApiClients.ts";
 import { messageLimits } from "./config/derived.ts";
 import type { LoadedConfig } from "./config/loadConfig.ts";
+import { loadSecrets } from "./config/loadSecrets.ts";
 import type { Secrets } from "./config/Secrets.ts";
+import { SecretsFile } from "./config/SecretsFile.ts";
 import type { Logger } from "pino";
+import type { Metrics } from "./metrics/Metrics.ts";
 import type { BlobStore } from "./platform/blobs/BlobStore.ts";
 import { DiskBlobStore } from "./platform/blobs/DiskBlobStore.ts";
 import type { Database } from "./platform/db/openDatabase.ts";
@@ -13,6 +17,7 @@ import { Artifacts } from "./receipts/Artifacts.ts";
 import { ReceiptKey } from "./receipts/ReceiptKey.ts";
 import { Receipts } from "./receipts/Receipts.ts";
 import { ReceiptTokens } from "./receipts/ReceiptTokens.ts";
+import { Webhooks } from "./webhooks/Webhooks.ts";
 import { Attendance } from "./sessions/Attendance.ts";
 import { Epochs } from "./sessions/Epochs.ts";
 import { JoinTokens } from "./sessions/JoinTokens.ts";
@@ -44,6 +49,7 @@ export interface ContextOptions {
   secrets: Secrets;
   endpoints: Endpoints;
   database: Database;
+  metrics: Metrics;
   log: Logger;
 }
 
@@ -53,6 +59,7 @@ export interface Context extends AsyncDisposable {
   secrets: Secrets;
   endpoints: Endpoints;
   log: Logger;
+  metrics: Metrics;
   /** Durable records. */
   database: Database;
   /** Messages, state in memory, connections. */
@@ -62,6 +69,7 @@ export interface Context extends AsyncDisposable {
   blobs: BlobStore;
   /** Media. */
   sfu: Sfu;
+  clients: ApiClients;
   joinTokens: JoinTokens;
   /** What happens in sessions, for whoever listens. */
   events: SessionEvents;
@@ -80,6 +88,7 @@ export interface Context extends AsyncDisposable {
   receiptKey: ReceiptKey;
   activity: Activity;
   analytics: Analytics;
+  webhooks: Webhooks;
 }
 
 const dayMs = 24 * 3_600_000;
@@ -88,8 +97,17 @@ const dayMs = 24 * 3_600_000;
 const sweepsPerReconciliation = 15;
 
 /** Connects to the engines and puts the services together. */
-export async function createContext({ config, secrets, endpoints, database, log }: ContextOptions): Promise<Context> {
+export async function createContext(options: ContextOptions): Promise<Context> {
+  const { config, secrets, endpoints, database, metrics, log } = options;
   await using cleanup = new AsyncDisposableStack();
+  const clients = cleanup.use(
+    new ApiClients({
+      secrets,
+      file: new SecretsFile(config.dataDir).path,
+      read: () => loadSecrets(config.dataDir, config),
+      log,
+    }),
+  );
   const sfu = new Sfu({ url: endpoints.sfuUrl, ...secrets.livekit });
   const { natsServers: servers } = endpoints;
   const { replicas, url: sharedNatsUrl } = config.nats;
@@ -116,8 +134,9 @@ export async function createContext({ config, secrets, endpoints, database, log 
   const receipts = new Receipts({
     artifacts,
     key: receiptKey,
-    tokens: new ReceiptTokens(secrets.api),
+    tokens: new ReceiptTokens(secrets.tokens),
     replicas: config.nats.replicas,
+    hasWebhooks: config.webhooks.urls.length > 0,
     keepMs: config.receipts.keepDays * dayMs,
   });
   const maxAgeMs = config.sessions.epochSeconds * 1000;
@@ -126,8 +145,12 @@ export async function createContext({ config, secrets, endpoints, database, log 
   const activity = new Activity({ state, log });
   const keepMs = config.analytics.keepDays * dayMs;
   const analytics = new Analytics({ state, activity, artifacts, events, keepMs, log });
-  const attendance = new Attendance({ state, events });
-  const concluding = { state, nats, sfu, blobs, attendance, events, pastSessions, receipts, analytics, log };
+  const webhooks = cleanup.use(
+    new Webhooks({ config: config.webhooks, clients, tokens: secrets.tokens, state, sql: database.sql, log }),
+  );
+  webhooks.follow(events);
+  const attendance = new Attendance({ state, events, log });
+  const concluding = { state, nats, sfu, blobs, attendance, events, pastSessions, receipts, analytics, metrics, log };
   const sessions = new Sessions({ ...concluding, epochs });
   activity.follow(events);
   cleanup.defer(() => activity.settled());
@@ -181,12 +204,14 @@ export async function createContext({ config, secrets, endpoints, database, log 
     secrets,
     endpoints,
     log,
+    metrics,
     database,
     nats,
     state,
     blobs,
     sfu,
-    joinTokens: new JoinTokens(secrets.api, state.used),
+    clients,
+    joinTokens: new JoinTokens(clients, state.used),
     events,
     attendance,
     sessions,
@@ -203,6 +228,7 @@ export async function createContext({ config, secrets, endpoints, database, log 
     receiptKey,
     activity,
     analytics,
+    webhooks,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -3,10 +3,12 @@ import { networkInterfaces } from "node:os";
 import { delimiter, join } from "node:path";
 import type { Logger } from "pino";
 import { ConfigError } from "./config/ConfigError.ts";
-import { isLoopback } from "./config/derived.ts";
+import { isLoopback, ownOrigin } from "./config/derived.ts";
 import { installationRoot, type LoadedConfig } from "./config/loadConfig.ts";
 import type { Secrets } from "./config/Secrets.ts";
 import type { Endpoints } from "./context.ts";
+import { mediaEventsPath } from "./platform/sfu/mediaEventsPath.ts";
+import type { EngineName } from "./metrics/Metrics.ts";
 import { startLiveKit, type RunningLiveKit } from "./platform/engines/startLiveKit.ts";
 import { startNatsServer, type RunningNatsServer } from "./platform/engines/startNatsServer.ts";
 
@@ -17,6 +19,8 @@ interface EngineOptions {
 }
 
 interface EnginesOptions extends EngineOptions {
+  /** An engine died by itself; it is started again. */
+  onCrash: (engine: EngineName) => void;
   /** livekit-server was started again and has lost its rooms. */
   onMediaLost: () => void;
 }
@@ -29,20 +33,20 @@ export interface Engines extends AsyncDisposable {
 }
 
 /** Starts the engines that the configuration does not name elsewhere. */
-export async function startEngines({ config, secrets, log, onMediaLost }: EnginesOptions): Promise<Engines> {
+export async function startEngines({ config, secrets, log, onCrash, onMediaLost }: EnginesOptions): Promise<Engines> {
   await using cleanup = new AsyncDisposableStack();
   const findMessages = async () => {
     const { url, websocketUrl } = config.nats;
     if (url !== undefined && websocketUrl !== undefined) {
       return { natsServers: [new URL(url).host], natsWebsocketUrl: websocketUrl };
     }
-    const nats = cleanup.use(await startMessages({ config, secrets, log, clientPort: 0, websocketPort: 0 }));
+    const nats = cleanup.use(await startMessages({ config, secrets, log, clientPort: 0, websocketPort: 0, onCrash }));
     return { natsServers: [nats.server], natsWebsocketUrl: nats.websocketUrl };
   };
   const findMedia = async () => {
     const { url } = config.livekit;
     if (url !== undefined) return url;
-    return cleanup.use(await startMedia({ config, secrets, log, signalPort: 0, onMediaLost })).url;
+    return cleanup.use(await startMedia({ config, secrets, log, signalPort: 0, onCrash, onMediaLost })).url;
   };
   const [messages, media] = await Promise.allSettled([findMessages(), findMedia()]);
   if (messages.status === "rejected") throw messages.reason;
@@ -63,7 +67,12 @@ export function startMessages({
   log,
   clientPort,
   websocketPort,
-}: EngineOptions & { clientPort: number; websocketPort: number }): Promise<RunningNatsServer> {
+  onCrash,
+}: EngineOptions & {
+  clientPort: number;
+  websocketPort: number;
+  onCrash?: EnginesOptions["onCrash"];
+}): Promise<RunningNatsServer> {
   return startNatsServer({
     binary: findProgram("nats-server", config.nats.serverBin),
     directory: join(config.dataDir, "engines", "nats"),
@@ -71,6 +80,7 @@ export function startMessages({
     clientPort,
     websocketPort,
     log,
+    onEvent: (event) => event === "crashed" && onCrash?.("nats-server"),
   });
 }
 
@@ -80,8 +90,13 @@ export function startMedia({
   secrets,
   log,
   signalPort,
+  onCrash,
   onMediaLost,
-}: EngineOptions & { signalPort: number; onMediaLost?: () => void }): Promise<RunningLiveKit> {
+}: EngineOptions & {
+  signalPort: number;
+  onCrash?: EnginesOptions["onCrash"];
+  onMediaLost?: () => void;
+}): Promise<RunningLiveKit> {
   const { serverBin, udpPort, tcpPort, nodeIp } = config.livekit;
   return startLiveKit({
     binary: findProgram("livekit-server", serverBin),
@@ -91,9 +106,10 @@ export function startMedia({
     signalPort,
     udpPort,
     tcpPort,
+    eventsUrl: `${ownOrigin(config)}${mediaEventsPath}`,
     nodeIp: nodeIp ?? (isLoopback(config) ? "127.0.0.1" : ownAddress()),
     log,
-    onEvent: (event) => event === "restarted" && onMediaLost?.(),
+    onEvent: (event) => (event === "crashed" ? onCrash?.("livekit-server") : onMediaLost?.()),
   });
 }
 

@@ -132,9 +132,11 @@ export {
 } from "./management/analytics.ts";
 export {
   artifactIdRequestSchema,
+  artifactInfoSchema,
   artifactType,
   fetchArtifactsRequestSchema,
   fetchPastRoomsRequestSchema,
+  pastRoomInfoSchema,
   receiptMimeType,
   type ArtifactInfo,
   type FetchArtifactsRequest,
@@ -143,8 +145,14 @@ export {
   type FetchPastRoomsResult,
   type PastRoomInfo,
 } from "./management/artifacts.ts";
+export { clientFilesSchema, type ClientFiles } from "./management/clientFiles.ts";
 export { mergeLockSettings, mergeRoomFeatures } from "./management/mergeFeatures.ts";
+export { managementOperations, type ManagementOperation } from "./management/operations.ts";
 export {
+  activeParticipantInfoSchema,
+  activeRoomInfoSchema,
+  activeRoomSchema,
+  activeTrackSchema,
   createRoomRequestSchema,
   joinTokenRequestSchema,
   roomIdRequestSchema,
@@ -152,11 +160,12 @@ export {
   type ActiveParticipantInfo,
   type ActiveRoom,
   type ActiveRoomInfo,
+  type ActiveTrack,
   type CreateRoomRequest,
   type JoinTokenRequest,
   type UserMetadata,
 } from "./management/rooms.ts";
-export { statusCodes, type ManagementStatus, type StatusCode } from "./management/status.ts";
+export { managementStatusSchema, type ManagementStatus, type StatusCode } from "./management/status.ts";
 export { canonicalObject, type ExtraData } from "./management/wireObject.ts";
 export {
   defaultLockSettings,
@@ -246,3 +255,9 @@ export {
   type WaitingEvent,
   type WaitingNews,
 } from "./waiting.ts";
+export { webhookBodySchema, webhookEvents, type WebhookBody, type WebhookEventName } from "./webhooks.ts";
+export {
+  resendWebhooksRequestSchema,
+  undeliveredRequestSchema,
+  type UndeliveredWebhook,
+} from "./management/webhooks.ts";

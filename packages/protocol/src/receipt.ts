@@ -33,12 +33,13 @@ export const receiptAbsences = [
 ] as const;
 export type ReceiptAbsence = (typeof receiptAbsences)[number];
 
-/** What stays after the end, on purpose. */
+/** What stays after the end, on purpose; `webhooks` only where somebody is told of the room. */
 export const receiptRemainders = [
   "room_record",
   "used_markers",
   "key_markers",
   "past_session",
+  "webhooks",
   "receipt",
   "analytics",
   "logs",

@@ -10,7 +10,7 @@ import { holdTypedMeeting, type TypedMeeting } from "./typedMeeting.ts";
 import { unquoteTrace } from "./unquoteTrace.ts";
 
 interface Setting extends Pick<Installation, "origin" | "browser"> {
-  access: Granted<"integrator" | "dataFolders" | "logs" | "engineTraces">;
+  access: Granted<"integrator" | "dataFolders" | "logs" | "engineTraces" | "webhooks">;
 }
 
 /**
@@ -25,8 +25,11 @@ export async function tryCanaries({ origin, browser: open, access }: Setting, le
 
   await holdTypedMeeting(browser, origin, management, {
     encrypted: false,
-    async during({ typed, traffic }) {
-      const haul = await collect(access, inspector, traffic);
+    async during({ roomId, typed, traffic }) {
+      const heard = await access.webhooks.hears(roomId, "track_published");
+      const events = access.webhooks.eventsOf(roomId).join(", ");
+      ledger.noteControl("the webhooks tell of people and of their tracks", heard, events);
+      const haul = await collect(access, inspector, { roomId, traffic });
       for (const [what, text] of Object.entries(typed)) {
         if (what === "file's content") continue; // files are encrypted in every room; their key is in the message
         const found = search(access, haul, formsOfText(what, text));
@@ -41,7 +44,8 @@ export async function tryCanaries({ origin, browser: open, access }: Setting, le
       encrypted: true,
       passphrase: model === "passphrase",
       async during(meeting) {
-        const haul = await collect(access, inspector, meeting.traffic);
+        await access.webhooks.hears(meeting.roomId, "track_published");
+        const haul = await collect(access, inspector, meeting);
         for (const [what, text] of Object.entries(meeting.typed)) {
           const found = search(access, haul, formsOfText(what, text));
           ledger.note(`${model}: the ${what}`, found.length === 0, `${list(found)} in ${sizeOf(haul)}`);
@@ -84,9 +88,9 @@ interface Haul {
 }
 
 async function collect(
-  { logs, engineTraces }: Setting["access"],
+  { logs, engineTraces, webhooks }: Setting["access"],
   inspector: Inspector,
-  traffic: Buffer,
+  { roomId, traffic }: Pick<TypedMeeting, "roomId" | "traffic">,
 ): Promise<Haul> {
   const state = await inspector.look();
   return {
@@ -96,6 +100,7 @@ async function collect(
       "nats-server's trace": unquoteTrace(readFileSync(join(engineTraces, "nats-server.log"))),
       "livekit-server's trace": readFileSync(join(engineTraces, "livekit-server.log")),
       logs: Buffer.from(logs()),
+      webhooks: Buffer.from(webhooks.textOf(roomId)),
       "engines' state": Buffer.from(JSON.stringify(state)),
     },
   };

@@ -74,6 +74,19 @@ export const p2 = defineProof({
     const endedLeaks = ended.flatMap((text) => findForms(text, forms));
     ledger.note("management API after the end", endedLeaks.length === 0, found(endedLeaks));
 
+    await ledger.part("webhooks", ["webhooks"], access, async ({ webhooks }) => {
+      const finished = await webhooks.hears(roomId, "room_finished");
+      const told = webhooks.textOf(roomId);
+      const control = findForms(told, titleForms);
+      const events = webhooks.eventsOf(roomId);
+      ledger.noteControl(
+        "the webhooks hold the room's title",
+        control.length > 0,
+        `${found(control)}; ${events.join(", ")}`,
+      );
+      const leaked = findForms(told, forms);
+      return { holds: finished && leaked.length === 0, evidence: `${found(leaked)} in ${told.length} characters` };
+    });
     await ledger.part("data folders, after the end", ["dataFolders"], access, async ({ dataFolders }) => {
       const control = searchFolders(dataFolders, titleForms);
       ledger.noteControl("the data folder holds the room's title", control.found.length > 0, describeSearch(control));
@@ -90,7 +103,7 @@ export const p2 = defineProof({
     await ledger.part("who left opens nothing sent two seconds later", ["integrator"], access, ({ integrator }) =>
       leaveAndListen(origin, integrator.management, ledger),
     );
-    const everything = ["integrator", "dataFolders", "logs", "engineTraces"] as const;
+    const everything = ["integrator", "dataFolders", "logs", "engineTraces", "webhooks"] as const;
     if (ledger.hasAccess("what people type", everything, access))
       await tryCanaries({ origin, browser, access }, ledger);
   },

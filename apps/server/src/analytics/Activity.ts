@@ -1,5 +1,6 @@
 import type { ActivityReport, UserEventName } from "@sotto/protocol";
 import type { Logger } from "pino";
+import { roomOwner } from "../clients/roomScope.ts";
 import { BoundedMap } from "../platform/BoundedMap.ts";
 import { participantKey, type ParticipantRecord } from "../sessions/ParticipantRecord.ts";
 import { isLive } from "../sessions/RoomRecord.ts";
@@ -78,19 +79,24 @@ export class Activity {
   }
 
   /**
-   * Deletes what was noted of somebody, by the integrator's id of them and under whichever seat, in one session or in all;
+   * Deletes what was noted of somebody, by the integrator's id of them and under whichever seat, in one session or in all of an API client's;
    * they are not in the statistics any more. Gives how many records that were.
    */
-  async forgetUser(userId: string, sessionId = ""): Promise<number> {
+  async forgetUser(userId: string, where: { sessionId: string } | { owner: string }): Promise<number> {
     await this.settled();
     const { activity, participants } = this.#state;
-    const noted = await activity.entries(sessionId);
+    const noted = await activity.entries("sessionId" in where ? where.sessionId : "");
     const theirs = noted.filter(({ value }) => value.userId === userId || value.exUserId === userId);
+    let forgotten = 0;
     for (const { key } of theirs) {
-      await participants.mutate(key, (person) => ({ ...person, inAnalytics: false }));
+      const person = await participants.get(key);
+      const isMeant = "sessionId" in where || (person && roomOwner(person.value.roomId) === where.owner);
+      if (!isMeant) continue;
+      await participants.mutate(key, (record) => ({ ...record, inAnalytics: false }));
       await activity.purge(key);
+      forgotten += 1;
     }
-    return theirs.length;
+    return forgotten;
   }
 
   /** Resolves when everything that happened on this node so far is noted. */

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { analyticsFileSchema, type AnalyticsFile } from "@sotto/protocol";
+import { analyticsFileSchema, artifactType, type AnalyticsFile } from "@sotto/protocol";
 import type { Logger } from "pino";
-import { artifactInfo } from "../receipts/artifactInfo.ts";
+import { roomName, roomOwner } from "../clients/roomScope.ts";
+import { artifactMetadata } from "../receipts/artifactMetadata.ts";
 import type { Artifacts } from "../receipts/Artifacts.ts";
 import type { EndingSession } from "../sessions/EndingSession.ts";
 import type { RoomRecord } from "../sessions/RoomRecord.ts";
@@ -43,7 +44,8 @@ export class Analytics {
     if (!file.success) return log.error({ err: file.error, sessionId }, "statistics do not fit their schema");
     await artifacts.put({
       artifactId: randomUUID(),
-      roomId: room.roomId,
+      owner: roomOwner(room.roomId),
+      roomId: roomName(room.roomId),
       sessionId,
       type: "ANALYTICS",
       created: new Date(),
@@ -52,20 +54,21 @@ export class Analytics {
     });
     const written = await artifacts.ofSession(sessionId, "ANALYTICS");
     if (written === null) return;
-    const { artifact_id: artifactId, type, metadata } = artifactInfo(written);
+    const { artifactId } = written;
+    const artifact = { artifactId, type: artifactType, metadata: artifactMetadata(written) };
     const about = roomOfSession(room, sessionId);
     await events.emit({ name: "analyticsProceeded", room: about, fileId: artifactId });
-    await events.emit({ name: "artifactCreated", room: about, artifact: { artifactId, type, metadata } });
+    await events.emit({ name: "artifactCreated", room: about, artifact });
   }
 
   /**
-   * Erases one person, by the integrator's id of them, from every file and from what is noted of running sessions; there
+   * Erases one person, by the id that `owner` knows them by, from all its files and from what is noted of its running sessions; there
    * they are not in the statistics any more. They stay in the number of people. Gives how many of both were changed.
    */
-  async eraseUser(userId: string): Promise<{ files: number; sessions: number }> {
+  async eraseUser(owner: string, userId: string): Promise<{ files: number; sessions: number }> {
     const { activity, artifacts } = this.#options;
-    const sessions = await activity.forgetUser(userId);
-    const files = await artifacts.rewrite("ANALYTICS", (content) => withoutUser(content, userId));
+    const sessions = await activity.forgetUser(userId, { owner });
+    const files = await artifacts.rewrite(owner, "ANALYTICS", (content) => withoutUser(content, userId));
     return { files, sessions };
   }
 

@@ -6,6 +6,7 @@ import {
   type AnalyticsFile,
   type UserEventName,
 } from "@sotto/protocol";
+import { roomName } from "../clients/roomScope.ts";
 import type { EndingSession } from "../sessions/EndingSession.ts";
 import { lockTurnOf } from "../sessions/locks.ts";
 import type { RoomRecord } from "../sessions/RoomRecord.ts";
@@ -27,7 +28,7 @@ export function analyticsFileOf({ room, ending, people, records }: AnalyticsFact
   const byUser = Map.groupBy(records, ({ userId }) => userId);
   return {
     room: {
-      room_id: room.roomId,
+      room_id: roomName(room.roomId),
       room_title: room.title,
       room_total_users: String(people),
       room_creation: seconds(beganAt),

@@ -61,6 +61,14 @@ export const configSchema = z.strictObject({
       secret: strongSecret
         .optional()
         .describe("API secret: signs management requests and join tokens. Default: the one in the secrets file."),
+      previousSecret: strongSecret
+        .optional()
+        .describe("The secret before `api.secret`, which stays good while integrators change to the new one."),
+      requestsPerMinute: z
+        .int()
+        .min(1)
+        .default(6000)
+        .describe("Management requests of one API client per minute, on each node. All may come at once."),
       requireReplayProtection: z
         .boolean()
         .default(false)
@@ -69,6 +77,10 @@ export const configSchema = z.strictObject({
         ),
     })
     .refine((api) => (api.key === undefined) === (api.secret === undefined), "api.key and api.secret belong together")
+    .refine(
+      (api) => api.previousSecret === undefined || api.secret !== undefined,
+      "api.previousSecret needs api.key and api.secret",
+    )
     .prefault({}),
   guests: z
     .strictObject({
@@ -287,6 +299,51 @@ export const configSchema = z.strictObject({
       (livekit) => (livekit.key === undefined) === (livekit.secret === undefined),
       "livekit.key and livekit.secret belong together",
     )
+    .prefault({}),
+  webhooks: z
+    .strictObject({
+      urls: z
+        .array(url(/^https?$/))
+        .default([])
+        .describe("Addresses that hear of every room, beside the room's own `webhook_url`."),
+      allowedNetworks: z
+        .array(z.union([z.cidrv4(), z.cidrv6()], "must be a network such as 10.1.0.0/16 or fd12::/48"))
+        .default([])
+        .describe(
+          "Networks that webhooks may be sent to though they are not public, e.g. `10.1.0.0/16`. Whoever may create rooms can then have this server call machines there.",
+        ),
+      timeoutSeconds: seconds(1, 60)
+        .default(10)
+        .describe("How long one delivery may take, from finding the address to the end of the answer."),
+      maxDelaySeconds: seconds(1, 3_600)
+        .default(600)
+        .describe("Longest time between two attempts. The first is repeated after a second, then after twice as long."),
+      giveUpHours: z
+        .int()
+        .min(1)
+        .max(168)
+        .default(24)
+        .describe("How long a delivery is attempted before it is put aside, see `npm run webhooks`."),
+      keepDays: z
+        .int()
+        .min(1)
+        .max(90)
+        .default(7)
+        .describe("How long deliveries that were put aside are kept, in which they can be sent again."),
+    })
+    .prefault({}),
+  metrics: z
+    .strictObject({
+      port: port
+        .optional()
+        .describe(
+          "Port of `GET /metrics` for Prometheus: counts and durations, none of which names a person, a room or a session. Default: there are no metrics. 0 takes a free one.",
+        ),
+      host: z
+        .string()
+        .default("127.0.0.1")
+        .describe("Address of that port. It asks for no password: keep it where only Prometheus reaches it."),
+    })
     .prefault({}),
   log: z
     .strictObject({

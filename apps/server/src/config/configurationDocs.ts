@@ -18,8 +18,9 @@ guests:
 \`\`\`
 
 Secrets are not configured but made on the first start, in \`secrets.json\` in the data folder (mode 0600): API key and
-secret, the SFU's key and secret, the keys of the control plane's connections to nats-server, and the key that signs data
-receipts. Several control-plane nodes that share engines need the same file.
+secret, the SFU's key and secret, the keys of the control plane's connections to nats-server, the key that signs data
+receipts, and the secret of download tokens. \`npm run clients\` adds API clients to it. Several control-plane nodes that share
+engines need the same file.
 `;
 
 /** The text of `docs/configuration.md`. */

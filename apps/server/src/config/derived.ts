@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { megabyteBytes, type RoomFeatures } from "@sotto/protocol";
 import { defaultMessageLimits, type MessageLimits } from "../platform/nats/messageLimits.ts";
 import type { Config } from "./configSchema.ts";
@@ -9,6 +10,12 @@ const loopback = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 /** Whether the server can only be reached from the machine it runs on. */
 export function isLoopback({ server }: Pick<Config, "server">): boolean {
   return loopback.test(server.host);
+}
+
+/** Where an engine on the same machine reaches this node. */
+export function ownOrigin({ server: { host, port } }: Pick<Config, "server">): string {
+  const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  return `http://${isIP(reachable) === 6 ? `[${reachable}]` : reachable}:${port}`;
 }
 
 /** Whether anybody may open a meeting from the landing page: as configured, else on a server for one machine only. */

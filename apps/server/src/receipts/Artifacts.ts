@@ -5,6 +5,8 @@ import { artifacts, type ArtifactType } from "../platform/db/schema.ts";
 export type Artifact = typeof artifacts.$inferSelect;
 
 export interface ArtifactQuery {
+  /** Id of the API client whose artifacts these are. */
+  owner: string;
   roomIds: string[];
   sessionId: string | null;
   /** Of any type where there is none. */
@@ -53,8 +55,9 @@ export class Artifacts {
     return new Map(rows.map(({ sessionId, artifactId }) => [sessionId, artifactId]));
   }
 
-  /** Of those rooms, or of every room where there are none; of one session where that is named. */
+  /** Of those rooms of a client, or of all its rooms where none is named; of one session where that is named. */
   async list({
+    owner,
     roomIds,
     sessionId,
     type,
@@ -63,8 +66,11 @@ export class Artifacts {
     newestFirst,
   }: ArtifactQuery): Promise<{ total: number; rows: Artifact[] }> {
     const ofRooms = roomIds.length > 0 ? inArray(artifacts.roomId, roomIds) : undefined;
-    const ofType = type && eq(artifacts.type, type);
-    const where = and(sessionId === null ? ofRooms : eq(artifacts.sessionId, sessionId), ofType);
+    const where = and(
+      eq(artifacts.owner, owner),
+      sessionId === null ? ofRooms : eq(artifacts.sessionId, sessionId),
+      type && eq(artifacts.type, type),
+    );
     const direction = newestFirst ? desc : asc;
     const [counted] = await this.#sql.select({ total: count() }).from(artifacts).where(where);
     const rows = await this.#sql
@@ -77,9 +83,10 @@ export class Artifacts {
     return { total: counted?.total ?? 0, rows };
   }
 
-  /** Changes the content of every artifact of a type; gives how many were changed. The same content leaves one as it is. */
-  async rewrite(type: ArtifactType, change: (content: string) => string): Promise<number> {
-    const ofType = await this.#sql.select().from(artifacts).where(eq(artifacts.type, type));
+  /** Changes the content of every artifact of a client's and of a type; gives how many were changed. The same content leaves one as it is. */
+  async rewrite(owner: string, type: ArtifactType, change: (content: string) => string): Promise<number> {
+    const where = and(eq(artifacts.owner, owner), eq(artifacts.type, type));
+    const ofType = await this.#sql.select().from(artifacts).where(where);
     const changed = ofType
       .map(({ artifactId, content }) => ({ artifactId, before: content, content: change(content) }))
       .filter(({ before, content }) => content !== before);
@@ -89,9 +96,10 @@ export class Artifacts {
     return changed.length;
   }
 
-  /** `false` where there was none. */
-  async delete(artifactId: string): Promise<boolean> {
-    const deleted = await this.#sql.delete(artifacts).where(eq(artifacts.artifactId, artifactId)).returning();
+  /** `false` where that client has none of this id. */
+  async delete(owner: string, artifactId: string): Promise<boolean> {
+    const where = and(eq(artifacts.owner, owner), eq(artifacts.artifactId, artifactId));
+    const deleted = await this.#sql.delete(artifacts).where(where).returning({ artifactId: artifacts.artifactId });
     return deleted.length > 0;
   }
 

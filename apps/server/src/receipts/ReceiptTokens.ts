@@ -1,11 +1,11 @@
-import { roomIdSchema, sessionIdSchema } from "@sotto/protocol";
+import { sessionIdSchema } from "@sotto/protocol";
 import { z } from "zod";
 import type { Secrets } from "../config/Secrets.ts";
 import { AppError } from "../platform/AppError.ts";
 import { signHs256, verifyHs256 } from "../platform/jwt/hs256.ts";
 import { tokenKey } from "../platform/jwt/tokenKey.ts";
 
-const claimsSchema = z.object({ roomId: roomIdSchema, sessionId: sessionIdSchema });
+const claimsSchema = z.object({ roomId: z.string(), sessionId: sessionIdSchema });
 export type ReceiptClaims = z.infer<typeof claimsSchema>;
 
 /** Long enough to read the page after a meeting. */
@@ -15,7 +15,7 @@ const lifetimeSeconds = 600;
 export class ReceiptTokens {
   readonly #key: string;
 
-  constructor({ secret }: Secrets["api"]) {
+  constructor({ secret }: Secrets["tokens"]) {
     this.#key = tokenKey(secret, "receipt");
   }
 

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { SignedReceipt } from "@sotto/protocol";
+import { roomName, roomOwner } from "../clients/roomScope.ts";
 import type { EndingSession } from "../sessions/EndingSession.ts";
 import type { WipeCheck } from "../sessions/endSession.ts";
 import type { RoomRecord } from "../sessions/RoomRecord.ts";
-import type { Artifacts } from "./Artifacts.ts";
+import type { Artifact, Artifacts } from "./Artifacts.ts";
 import type { ReceiptKey } from "./ReceiptKey.ts";
 import { receiptOf } from "./receiptOf.ts";
 import type { ReceiptTokens } from "./ReceiptTokens.ts";
@@ -15,6 +16,8 @@ interface ReceiptsOptions {
   tokens: ReceiptTokens;
   /** Copies of the meetings' state in the cluster. */
   replicas: number;
+  /** Whether the installation itself is told of every room. */
+  hasWebhooks: boolean;
   keepMs: number;
 }
 
@@ -31,12 +34,14 @@ export class Receipts {
   /** Writes the receipt of what an end found. One that tells of something left is replaced by a later one. */
   async issue(room: RoomRecord, ending: EndingSession, stock: Stock, check: WipeCheck): Promise<void> {
     const { artifacts, key, replicas } = this.#options;
+    const hasWebhooks = this.#options.hasWebhooks || room.webhookUrl !== "";
     const now = Date.now();
-    const receipt = receiptOf({ room, ending, stock, check, replicas, signedWith: key.fingerprint, now });
+    const receipt = receiptOf({ room, ending, stock, check, replicas, hasWebhooks, signedWith: key.fingerprint, now });
     const signature = { algorithm: "Ed25519", publicKey: key.published.key.x, value: key.sign(receipt) } as const;
     await artifacts.put({
       artifactId: randomUUID(),
-      roomId: room.roomId,
+      owner: roomOwner(room.roomId),
+      roomId: roomName(room.roomId),
       sessionId: ending.sessionId,
       type: "DATA_RECEIPT",
       created: new Date(now),
@@ -47,8 +52,12 @@ export class Receipts {
 
   /** The document; null where there is none. */
   async find(sessionId: string): Promise<string | null> {
-    const artifact = await this.#options.artifacts.ofSession(sessionId, "DATA_RECEIPT");
-    return artifact?.content ?? null;
+    return (await this.of(sessionId))?.content ?? null;
+  }
+
+  /** The receipt as an artifact; null where there is none. */
+  async of(sessionId: string): Promise<Artifact | null> {
+    return this.#options.artifacts.ofSession(sessionId, "DATA_RECEIPT");
   }
 
   /** Deletes what was kept for long enough. */

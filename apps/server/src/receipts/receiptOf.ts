@@ -7,6 +7,7 @@ import {
   type ReceiptAbsence,
   type ReceiptPart,
 } from "@sotto/protocol";
+import { roomName } from "../clients/roomScope.ts";
 import type { EndingSession } from "../sessions/EndingSession.ts";
 import type { WipeCheck } from "../sessions/endSession.ts";
 import type { RoomRecord } from "../sessions/RoomRecord.ts";
@@ -56,12 +57,15 @@ export interface ReceiptFacts {
   check: WipeCheck;
   /** Copies of the meetings' state in the cluster. */
   replicas: number;
+  /** Whether somebody is told of the room by webhooks. */
+  hasWebhooks: boolean;
   signedWith: string;
   now: number;
 }
 
 /** The receipt of a session that is over. */
-export function receiptOf({ room, ending, stock, check, replicas, signedWith, now }: ReceiptFacts): Receipt {
+export function receiptOf(facts: ReceiptFacts): Receipt {
+  const { room, ending, stock, check, replicas, hasWebhooks, signedWith, now } = facts;
   const keyModel = e2eeModelOf(room.features);
   const { enable_analytics: hasAnalytics } = room.features;
   const { at, ...counted } = stock;
@@ -71,7 +75,7 @@ export function receiptOf({ room, ending, stock, check, replicas, signedWith, no
     issuedAt: iso(now),
     signedWith,
     meeting: {
-      roomId: room.roomId,
+      roomId: roomName(room.roomId),
       sessionId: ending.sessionId,
       openedAt: iso(ending.openedAt),
       beganAt: iso(ending.beganAt),
@@ -91,7 +95,9 @@ export function receiptOf({ room, ending, stock, check, replicas, signedWith, no
       result,
       checkedAt: iso(checkedAt),
     })),
-    stays: receiptRemainders.filter((remainder) => remainder !== "analytics" || hasAnalytics),
+    stays: receiptRemainders.filter(
+      (each) => (each !== "webhooks" || hasWebhooks) && (each !== "analytics" || hasAnalytics),
+    ),
     cannotKnow: [...receiptLimits],
   };
   return { ...receipt, statement: statementOf(receipt) };

@@ -66,6 +66,8 @@ const remainders: Record<ReceiptRemainder, string> = {
   key_markers: "in memory, for 30 seconds, that an entry under the room's id existed",
   past_session:
     "in the database, one row: room id, title, webhook address, times, reason, number of people, result of this check",
+  webhooks:
+    "in the database, sealed, what the integrator is told of this meeting (who came and went, names, times), each until it was taken or was given up for good",
   receipt: "in the database, this receipt, until the operator's time for it is over or it is deleted",
   analytics:
     "in the database, the meeting's statistics, for which the meeting was set up: who was there, when, and how much they did, of everybody who did not decline; until the operator's time for it is over or it is deleted",

@@ -1,3 +1,4 @@
+import type { Logger } from "pino";
 import { isThere, type ParticipantRecord } from "./ParticipantRecord.ts";
 import type { RoomRecord } from "./RoomRecord.ts";
 import { roomOfSession, type LeaveReason, type SessionEvents } from "./SessionEvents.ts";
@@ -6,6 +7,7 @@ import type { State } from "./State.ts";
 interface AttendanceOptions {
   state: Pick<State, "rooms" | "participants">;
   events: SessionEvents;
+  log: Logger;
 }
 
 /** Emits who comes into sessions and who goes, from the changes of their records. */
@@ -23,7 +25,19 @@ export class Attendance {
   }
 
   /** This node has written that somebody is not expected back, who may not have been there. */
-  async gone(participant: ParticipantRecord, reason: LeaveReason): Promise<void> {
+  gone(participant: ParticipantRecord, reason: LeaveReason): void {
+    this.#tellGone(participant, reason).catch((error: unknown) =>
+      this.#options.log.warn({ err: error }, "that somebody left could not be told"),
+    );
+  }
+
+  /** The session is over: whoever is still there goes. */
+  async allGone({ sessionId }: Pick<ParticipantRecord, "sessionId">): Promise<void> {
+    const people = await this.#options.state.participants.entries(sessionId);
+    for (const { value } of people) await this.#tellGone(value, "session_ended");
+  }
+
+  async #tellGone(participant: ParticipantRecord, reason: LeaveReason): Promise<void> {
     if (!isThere(participant)) return;
     const { events, state } = this.#options;
     const { roomId, sessionId } = participant;
@@ -31,11 +45,5 @@ export class Attendance {
     // With the room's record the session is over, which was told of everybody.
     if (!room) return;
     await events.emit({ name: "participantLeft", room: roomOfSession(room.value, sessionId), participant, reason });
-  }
-
-  /** The session is over: whoever is still there goes. */
-  async allGone({ sessionId }: Pick<ParticipantRecord, "sessionId">): Promise<void> {
-    const people = await this.#options.state.participants.entries(sessionId);
-    for (const { value } of people) await this.gone(value, "session_ended");
   }
 }

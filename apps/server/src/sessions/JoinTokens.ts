@@ -2,8 +2,10 @@ import { randomUUID } from "node:crypto";
 import { personNameSchema, roomIdSchema, userMetadataSchema, type JoinTokenRequest } from "@sotto/protocol";
 import { z } from "zod";
 import { AppError } from "../platform/AppError.ts";
-import { signHs256, verifyHs256 } from "../platform/jwt/hs256.ts";
-import type { Secrets } from "../config/Secrets.ts";
+import type { ApiClient } from "../clients/ApiClient.ts";
+import type { ApiClients } from "../clients/ApiClients.ts";
+import { homeClientId, scopedRoomId } from "../clients/roomScope.ts";
+import { claimedIssuer, signHs256, verifyHs256 } from "../platform/jwt/hs256.ts";
 import type { State } from "./State.ts";
 import { sha256 } from "./tokens.ts";
 
@@ -26,25 +28,26 @@ const claimsSchema = z.object({
   /** Which memory of used tokens it was made under; where a token does not say it, the time it was made has to do. */
   memory: z.int().optional(),
 });
-export type JoinClaims = z.infer<typeof claimsSchema>;
+/** A token's claims as they hold here: `room_id` is the id that the issuing client's room is kept under. */
+export type JoinClaims = z.infer<typeof claimsSchema> & { clientId: string };
 
 export type JoinTokenInput = JoinTokenRequest["user_info"] & { room_id: string; guest?: boolean };
 
-/** Join tokens: one person, one room, ten minutes, one use. */
+/** Join tokens: one person, one room of one API client, ten minutes, one use. */
 export class JoinTokens {
-  readonly #api: Secrets["api"];
+  readonly #clients: ApiClients;
   readonly #used: State["used"];
 
-  constructor(api: Secrets["api"], used: State["used"]) {
-    this.#api = api;
+  constructor(clients: ApiClients, used: State["used"]) {
+    this.#clients = clients;
     this.#used = used;
   }
 
-  /** A token as `getJoinToken` answers it; what the integrator attached to the person travels in it. */
-  issue({ room_id, guest, user_metadata, ...person }: JoinTokenInput): string {
+  /** A client's token as `getJoinToken` answers it; what the integrator attached to the person travels in it. */
+  issue(client: ApiClient, { room_id, guest, user_metadata, ...person }: JoinTokenInput): string {
     const now = Math.floor(Date.now() / 1000);
     const claims = {
-      iss: this.#api.key,
+      iss: client.key,
       sub: person.user_id,
       nbf: now,
       exp: now + lifetimeSeconds,
@@ -59,27 +62,30 @@ export class JoinTokens {
       ...(guest && { guest }),
       memory: this.#used.createdAtMs,
     };
-    return signHs256(claims, this.#api.secret);
+    return signHs256(claims, client.secrets[0]);
   }
 
   /** Reads `Authorization: Bearer <token>`. Throws an AppError that says what is wrong with it. */
   verify(authorization: string | undefined): JoinClaims {
     const token = /^Bearer (\S+)$/i.exec(authorization ?? "")?.[1];
     if (token === undefined) throw AppError.tokenMissing();
-    const verified = verifyHs256(token, this.#api.secret, Date.now());
+    const client = this.#clients.find(claimedIssuer(token) ?? "");
+    if (client === null) throw AppError.tokenInvalid();
+    const verified = verifyHs256(token, client.secrets, Date.now());
     if (!verified.ok) {
       if (verified.fault === "expired") throw AppError.tokenExpired();
       if (verified.fault === "not_yet_valid") throw AppError.tokenNotYetValid();
       throw AppError.tokenInvalid();
     }
     const claims = claimsSchema.safeParse(verified.claims);
-    if (!claims.success || verified.claims.iss !== this.#api.key) throw AppError.tokenInvalid();
+    if (!claims.success || verified.claims.iss !== client.key) throw AppError.tokenInvalid();
     if (!this.#isRemembered(claims.data)) throw AppError.tokenExpired();
-    return claims.data;
+    const { id: clientId } = client;
+    return { ...claims.data, clientId, room_id: scopedRoomId(clientId, claims.data.room_id) };
   }
 
   /** Markers die with the memory of NATS: a token from before that may have been used. */
-  #isRemembered({ memory, nbf }: JoinClaims): boolean {
+  #isRemembered({ memory, nbf }: z.infer<typeof claimsSchema>): boolean {
     const { createdAtMs } = this.#used;
     return memory === undefined ? nbf * 1000 >= createdAtMs : memory === createdAtMs;
   }
@@ -101,6 +107,7 @@ export class JoinTokens {
   }
 }
 
-function markerKey({ jti }: JoinClaims): string {
-  return `token_${sha256(jti)}`;
+/** No client can use up another one's token. */
+function markerKey({ clientId, jti }: JoinClaims): string {
+  return `token_${sha256(clientId === homeClientId ? jti : `${clientId}\n${jti}`)}`;
 }

@@ -205,7 +205,7 @@ export class Participants {
     if (revision === null) return true;
     if (isLoss) await this.#epochs.renewSoon(sessionId);
     if (isGone) {
-      void this.#attendance.gone(entry.value, "gone");
+      this.#attendance.gone(entry.value, "gone");
       await this.#nats.streams.stopDeliveries(next.sessionId, next.participantId);
       if (next.seat !== null) this.#news.tell(next, revision);
       await this.#leaveSpotlight(next);
@@ -267,7 +267,7 @@ export class Participants {
     });
     const [left = null] = before;
     if (entry === null || left === null) return null;
-    void this.#attendance.gone(left, reason);
+    this.#attendance.gone(left, reason);
     this.#news.tell(entry.value, entry.revision);
     if (!left.waiting) await this.#epochs.renewSoon(sid);
     await this.#leaveSpotlight(left);

@@ -1,4 +1,4 @@
-import { asc, count, desc, eq, inArray } from "drizzle-orm";
+import { and, asc, count, desc, eq, inArray } from "drizzle-orm";
 import { pastSessions } from "../platform/db/schema.ts";
 import type { Sql } from "../platform/db/openDatabase.ts";
 
@@ -21,19 +21,22 @@ export class PastSessions {
       .onConflictDoUpdate({ target: pastSessions.sessionId, set: { wiped, leftovers } });
   }
 
-  /** Of those rooms, or of every room where there are none, in the order of their ends. */
+  /** Of those rooms of a client, or of all its rooms where none is named, in the order of their ends. */
   async list({
+    owner,
     roomIds,
     from,
     limit,
     newestFirst,
   }: {
+    owner: string;
     roomIds: string[];
     from: number;
     limit: number;
     newestFirst: boolean;
   }): Promise<{ total: number; rows: PastSession[] }> {
-    const where = roomIds.length > 0 ? inArray(pastSessions.roomId, roomIds) : undefined;
+    const ofRooms = roomIds.length > 0 ? inArray(pastSessions.roomId, roomIds) : undefined;
+    const where = and(eq(pastSessions.owner, owner), ofRooms);
     const direction = newestFirst ? desc : asc;
     const [counted] = await this.#sql.select({ total: count() }).from(pastSessions).where(where);
     const rows = await this.#sql

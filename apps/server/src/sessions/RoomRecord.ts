@@ -34,6 +34,7 @@ const phaseSchema = z.discriminatedUnion("name", [
 ]);
 
 export const roomRecordSchema = z.object({
+  /** Names its client too (`clients/roomScope.ts`): {@link roomName} is what the outside knows it by. */
   roomId: z.string(),
   sessionId: z.string(),
   /** Only rooms that guests opened hand out join tokens to whoever has the link. */

@@ -73,6 +73,7 @@ it("each is told once, by one of two nodes, in the order in which it came", asyn
     "participantLeft Ada removed",
     "participantLeft Grace session_ended",
     "sessionEnded ended_by_host",
+    "artifactCreated",
     "sessionWiped ended_by_host",
   ]);
   expectOneEach();
@@ -97,6 +98,7 @@ it("who waits has not joined, and who leaves does not leave again with the end",
     "participantLeft Ada left",
     "participantLeft Grace session_ended",
     "sessionEnded ended_by_api",
+    "artifactCreated",
     "sessionWiped ended_by_api",
   ]);
   expectOneEach();
@@ -118,6 +120,7 @@ it("a restart is the end of one session and the start of another", async () => {
     ...began,
     "participantLeft",
     "sessionEnded",
+    "artifactCreated",
     "sessionWiped",
   ]);
   expect(of(next.answer.sessionId)).toEqual(began);
@@ -148,13 +151,14 @@ it("an end that another node takes over is told again under the same ids, and no
     "participantLeft Ada session_ended",
     "participantLeft Ada session_ended",
     "sessionEnded empty",
+    "artifactCreated",
     "sessionWiped empty",
   ]);
   expect(told[1]?.id).toBe(before[0]);
   told = [];
   const stock = { people: 1, messages: null, privateMessages: null, files: null, keys: null, at: now } as const;
   await concludeSession(context, { ...room, phase }, { ...ending!, stock });
-  expect(story(roomId)).toEqual(["sessionWiped empty"]);
+  expect(story(roomId)).toEqual(["artifactCreated", "sessionWiped empty"]);
 });
 
 /** As a page does it that was reloaded. */

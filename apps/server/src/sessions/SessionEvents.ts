@@ -45,7 +45,7 @@ interface Payloads {
   recordingProceeded: { recording: RecordingFacts };
   rtmpStarted: { recording: RecordingFacts };
   rtmpEnded: { recording: RecordingFacts };
-  artifactCreated: { artifact: { artifactId: string; type: string; metadata: object } };
+  artifactCreated: { artifact: { artifactId: string; type: string; metadata: Record<string, unknown> } };
   analyticsProceeded: { fileId: string };
 }
 export type SessionEventName = keyof Payloads;
@@ -58,8 +58,11 @@ export type EventRoom = RoomRecord | PastSession;
 
 /** What happened, without what {@link SessionEvents} adds. */
 export type NewSessionEvent<Name extends SessionEventName = SessionEventName> = {
-  [Each in Name]: { name: Each; room: EventRoom } & Payloads[Each];
+  [Each in Name]: { name: Each; room: RoomWith<Payloads[Each]> } & Payloads[Each];
 }[Name];
+
+/** People are told of as their room has them, so while it is there. */
+type RoomWith<Payload> = Payload extends { participant: ParticipantRecord } ? RoomRecord : EventRoom;
 
 export type SessionEvent<Name extends SessionEventName = SessionEventName> = NewSessionEvent<Name> & {
   /** The same for the same event whichever node tells of it, and however often. */

@@ -75,13 +75,16 @@ export class Sessions {
       losses: [],
     };
     do {
-      if ((await rooms.create(room.roomId, room)) !== null) {
+      // Of a room that this node knows of there is nothing to make: that saves an attempt.
+      const isKnown = rooms.memory.get(room.roomId) !== undefined;
+      if (!isKnown && (await rooms.create(room.roomId, room)) !== null) {
         await this.#options.events.emit({ name: "roomCreated", room });
         return { room, created: true };
       }
       const existing = await rooms.get(room.roomId);
       if (existing !== null && existing.value.phase.name !== "ending") return { room: existing.value, created: false };
-      await delay(endingPollMs);
+      if (existing === null) rooms.memory.forget(room.roomId);
+      else await delay(endingPollMs);
     } while (Date.now() < deadline);
     throw AppError.unavailable(new Error("the room's previous session is still being ended"));
   }
@@ -90,6 +93,17 @@ export class Sessions {
   async room(roomId: string): Promise<RoomRecord | null> {
     const entry = await this.#options.state.rooms.get(roomId);
     return entry === null || entry.value.phase.name === "ending" ? null : entry.value;
+  }
+
+  /**
+   * The room as this node knows it where its session is known to run, perhaps a moment late; else as it is. For what is begun
+   * at once and decided by {@link confirmLive}. Not where a passphrase opens the session: who may do that is decided by the
+   * room alone.
+   */
+  async roomAsKnown(roomId: string): Promise<RoomRecord | null> {
+    const room = this.#options.state.rooms.memory.get(roomId)?.value;
+    const isKnown = room !== undefined && isLive(room) && room.phase.ready;
+    return isKnown && e2eeModelOf(room.features) !== "passphrase" ? room : this.room(roomId);
   }
 
   /** A host of the room exists: from now on nobody else opens its sessions. Gives the room as it now stands. */

@@ -1,10 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { receiptParts, type ReceiptPart } from "@sotto/protocol";
+import { artifactType, receiptParts, type ReceiptPart } from "@sotto/protocol";
 import type { Logger } from "pino";
+import { roomName, roomOwner } from "../clients/roomScope.ts";
+import type { Metrics } from "../metrics/Metrics.ts";
 import type { BlobStore } from "../platform/blobs/BlobStore.ts";
 import type { NatsPlatform } from "../platform/nats/connectNats.ts";
 import type { Analytics } from "../analytics/Analytics.ts";
 import type { Sfu } from "../platform/sfu/Sfu.ts";
+import { artifactMetadata } from "../receipts/artifactMetadata.ts";
 import type { Receipts } from "../receipts/Receipts.ts";
 import { takeStock } from "../receipts/takeStock.ts";
 import type { Attendance } from "./Attendance.ts";
@@ -28,6 +31,7 @@ export interface ConcludeSessionOptions extends EndSessionOptions {
   pastSessions: PastSessions;
   receipts: Receipts;
   analytics: Pick<Analytics, "write">;
+  metrics: Metrics;
 }
 
 /** What looking for one part of a session found. Where it could not be looked at, it counts as left. */
@@ -58,7 +62,7 @@ export async function concludeSession(
   room: RoomRecord,
   ending: EndingSession,
 ): Promise<boolean> {
-  const { attendance, events, pastSessions, receipts, log } = options;
+  const { attendance, events, pastSessions, receipts, metrics, log } = options;
   const { sessionId, reason } = ending;
   await announceEnd(options, room, ending);
   await closeConnections(options, sessionId);
@@ -73,7 +77,8 @@ export async function concludeSession(
   const leftovers = leftoversOf(check);
   await pastSessions.record({
     sessionId,
-    roomId: room.roomId,
+    owner: roomOwner(room.roomId),
+    roomId: roomName(room.roomId),
     roomTitle: room.title,
     webhookUrl: room.webhookUrl,
     joinedParticipants: stock.people ?? 0,
@@ -84,10 +89,16 @@ export async function concludeSession(
     leftovers,
   });
   await receipts.issue(room, ending, stock, check);
+  metrics.sessionsEnded.add(leftovers.length === 0 ? "gone" : "left");
   if (leftovers.length > 0) {
     log.error({ sessionId, leftovers }, "a session ended and something of it is left; another attempt follows");
   } else {
     log.info({ sessionId, reason }, "a session ended and nothing of it is left");
+    const artifact = await receipts.of(sessionId);
+    if (artifact !== null) {
+      const facts = { artifactId: artifact.artifactId, type: artifactType, metadata: artifactMetadata(artifact) };
+      await events.emit({ name: "artifactCreated", room: roomOfSession(room, sessionId), artifact: facts });
+    }
     await events.emit({ name: "sessionWiped", room: roomOfSession(room, sessionId), reason });
   }
   return leftovers.length === 0;

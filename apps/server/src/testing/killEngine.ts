@@ -1,8 +1,7 @@
-import { execFileSync } from "node:child_process";
+import { enginePids } from "./enginePids.ts";
 import type { TestServer } from "./startTestServer.ts";
 
 /** Ends an engine that this server supervises, at once and without a word; it is started again on its port. */
-export function killEngine({ dataDir }: Pick<TestServer, "dataDir">, engine: "nats" | "livekit"): void {
-  const pids = execFileSync("pgrep", ["-f", `${dataDir}/engines/${engine}/`], { encoding: "utf8" });
-  for (const pid of pids.trim().split("\n")) process.kill(Number(pid), "SIGKILL");
+export function killEngine(server: Pick<TestServer, "dataDir">, engine: "nats" | "livekit"): void {
+  for (const pid of enginePids(server, engine)) process.kill(pid, "SIGKILL");
 }

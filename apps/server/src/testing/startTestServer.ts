@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { managementOperations, managementStatusSchema } from "@sotto/protocol";
 import { configSchema, type Config } from "../config/configSchema.ts";
 import { secretsSchema, type Secrets } from "../config/Secrets.ts";
 import type { Context } from "../context.ts";
@@ -15,6 +16,7 @@ export type ManagementAnswer = { status: boolean; msg: string; status_code: stri
 
 export interface TestServer extends AsyncDisposable {
   origin: string;
+  metricsPort: number | null;
   context: Context;
   secrets: Secrets;
   dataDir: string;
@@ -54,6 +56,8 @@ async function start(overrides: Overrides, copiedSecrets?: string): Promise<Test
     files: overrides.files,
     receipts: overrides.receipts,
     analytics: overrides.analytics,
+    webhooks: overrides.webhooks,
+    metrics: overrides.metrics,
     sessions: { sweepMs: 100, ...overrides.sessions },
     log: { level: "debug" },
   });
@@ -76,11 +80,17 @@ async function start(overrides: Overrides, copiedSecrets?: string): Promise<Test
       headers: { "API-KEY": secrets.api.key, "HASH-SIGNATURE": sign(secrets, body), ...headers },
       body,
     });
-  const manage: TestServer["manage"] = async (path, request = {}) =>
-    (await (await manageRaw(path, JSON.stringify(request))).json()) as ManagementAnswer;
+  const manage: TestServer["manage"] = async (path, request = {}) => {
+    const answer = (await (await manageRaw(path, JSON.stringify(request))).json()) as ManagementAnswer;
+    // No test gets an answer that is not as described.
+    if (answer.status) managementOperations[path]?.answer.parse(answer);
+    else managementStatusSchema.parse(answer);
+    return answer;
+  };
 
   return {
     origin: server.origin,
+    metricsPort: server.metricsPort,
     context: server.context,
     secrets,
     dataDir,

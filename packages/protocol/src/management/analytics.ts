@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { fetchPageSchema } from "./artifacts.ts";
+import { int64Schema } from "./wireObject.ts";
 
 /** Tells statistics from other artifacts, in `metadata.file_info.mime_type`. */
 export const analyticsMimeType = "application/vnd.sotto.analytics+json";
@@ -15,19 +16,21 @@ export const analyticsIdRequestSchema = z.object({ file_id: z.uuid("file_id must
 export const eraseUserRequestSchema = z.object({ user_id: z.string().min(1, "user_id is required").max(255) });
 
 /** The statistics of one session. Times in Unix seconds. */
-export interface AnalyticsInfo {
-  room_id: string;
-  file_id: string;
-  file_name: string;
-  file_size: string;
-  creation_time: string;
-  room_creation_time: string;
-}
+export const analyticsInfoSchema = z.strictObject({
+  room_id: z.string(),
+  file_id: z.string(),
+  file_name: z.string(),
+  file_size: int64Schema,
+  creation_time: int64Schema,
+  room_creation_time: int64Schema,
+});
+export type AnalyticsInfo = z.infer<typeof analyticsInfoSchema>;
 
-export interface FetchAnalyticsResult {
-  total_analytics: string;
-  from: number;
-  limit: number;
-  order_by: string;
-  analytics_list: AnalyticsInfo[];
-}
+export const fetchAnalyticsResultSchema = z.strictObject({
+  total_analytics: int64Schema,
+  from: z.int(),
+  limit: z.int(),
+  order_by: z.string(),
+  analytics_list: z.array(analyticsInfoSchema),
+});
+export type FetchAnalyticsResult = z.infer<typeof fetchAnalyticsResultSchema>;

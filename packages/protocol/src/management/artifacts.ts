@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { roomIdSchema, sessionIdSchema } from "../ids.ts";
-import { wireInteger } from "./wireObject.ts";
+import { int64Schema, wireInteger } from "./wireObject.ts";
 
 const defaultLimit = 20;
 const maxLimit = 100;
@@ -24,24 +24,26 @@ export type FetchPastRoomsRequest = z.infer<typeof fetchPastRoomsRequestSchema>;
  * One past session. Times as `2026-11-24 20:05:00`, in UTC. Sessions that replaced one another in a room with a
  * passphrase are rows of their own. `analytics_file_id`: of its statistics, where there are some.
  */
-export interface PastRoomInfo {
-  room_title: string;
-  room_id: string;
-  room_sid: string;
-  joined_participants: string;
-  webhook_url: string;
-  created: string;
-  ended: string;
-  analytics_file_id?: string;
-}
+export const pastRoomInfoSchema = z.strictObject({
+  room_title: z.string(),
+  room_id: z.string(),
+  room_sid: z.string(),
+  joined_participants: int64Schema,
+  webhook_url: z.string(),
+  created: z.string(),
+  ended: z.string(),
+  analytics_file_id: z.string().optional(),
+});
+export type PastRoomInfo = z.infer<typeof pastRoomInfoSchema>;
 
-export interface FetchPastRoomsResult {
-  total_rooms: string;
-  from: number;
-  limit: number;
-  order_by: string;
-  rooms_list: PastRoomInfo[];
-}
+export const fetchPastRoomsResultSchema = z.strictObject({
+  total_rooms: int64Schema,
+  from: z.int(),
+  limit: z.int(),
+  order_by: z.string(),
+  rooms_list: z.array(pastRoomInfoSchema),
+});
+export type FetchPastRoomsResult = z.infer<typeof fetchPastRoomsResultSchema>;
 
 /**
  * The types of artifacts that the SDKs know have no data receipt and no statistics among them, and of a name that they do
@@ -67,19 +69,23 @@ export type FetchArtifactsRequest = z.infer<typeof fetchArtifactsRequestSchema>;
 export const artifactIdRequestSchema = z.object({ artifact_id: z.uuid("artifact_id must be the id of an artifact") });
 
 /** One artifact. `created` in RFC 3339. */
-export interface ArtifactInfo {
-  artifact_id: string;
-  room_id: string;
-  type: typeof artifactType;
-  created: string;
-  metadata: { file_info: { file_path: string; file_size: string; mime_type: string } };
-}
+export const artifactInfoSchema = z.strictObject({
+  artifact_id: z.string(),
+  room_id: z.string(),
+  type: z.literal(artifactType),
+  created: z.string(),
+  metadata: z.strictObject({
+    file_info: z.strictObject({ file_path: z.string(), file_size: int64Schema, mime_type: z.string() }),
+  }),
+});
+export type ArtifactInfo = z.infer<typeof artifactInfoSchema>;
 
-export interface FetchArtifactsResult {
-  total_artifacts: string;
-  from: string;
-  limit: string;
-  order_by: string;
-  type?: string;
-  artifacts_list: ArtifactInfo[];
-}
+export const fetchArtifactsResultSchema = z.strictObject({
+  total_artifacts: int64Schema,
+  from: int64Schema,
+  limit: int64Schema,
+  order_by: z.string(),
+  type: z.string().optional(),
+  artifacts_list: z.array(artifactInfoSchema),
+});
+export type FetchArtifactsResult = z.infer<typeof fetchArtifactsResultSchema>;

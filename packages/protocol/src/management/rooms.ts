@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { roomIdSchema } from "../ids.ts";
 import { personNameSchema } from "../join.ts";
-import { extraDataSchema, wireInteger } from "./wireObject.ts";
+import { extraDataSchema, int64Schema, wireInteger } from "./wireObject.ts";
 
 const fields = z.record(z.string(), z.unknown());
 const text = (max: number, name: string) => z.string().max(max, `${name} has at most ${max} characters`);
@@ -63,49 +63,67 @@ export type JoinTokenRequest = z.infer<typeof joinTokenRequestSchema>;
 /** `isRoomActive`, `getActiveRoomInfo`, `endRoom`. */
 export const roomIdRequestSchema = z.object({ room_id: roomIdSchema });
 
+const runningSchema = z.union([z.literal(0), z.literal(1)]);
+
 /** `room_info`, in protobuf's JSON: 64-bit integers as strings, flags of running things as 0 and 1. */
-export interface ActiveRoomInfo {
-  room_title: string;
-  room_id: string;
-  sid: string;
-  joined_participants: string;
-  is_running: 0 | 1;
-  is_recording: 0 | 1;
-  is_active_rtmp: 0 | 1;
-  webhook_url: string;
-  is_breakout_room: 0 | 1;
-  parent_room_id: string;
-  creation_time: string;
-  metadata: string;
-}
+export const activeRoomInfoSchema = z.strictObject({
+  room_title: z.string(),
+  room_id: z.string(),
+  sid: z.string(),
+  joined_participants: int64Schema,
+  is_running: runningSchema,
+  is_recording: runningSchema,
+  is_active_rtmp: runningSchema,
+  webhook_url: z.string(),
+  is_breakout_room: runningSchema,
+  parent_room_id: z.string(),
+  creation_time: int64Schema,
+  metadata: z.string().describe("JSON: what the room was created with, completed by the defaults"),
+});
+export type ActiveRoomInfo = z.infer<typeof activeRoomInfoSchema>;
+
+/** One of `tracks`: those fields of LiveKit's TrackInfo that every SDK knows. `source` and `type` are LiveKit's names. */
+export const activeTrackSchema = z.strictObject({
+  sid: z.string(),
+  type: z.string(),
+  source: z.string(),
+  muted: z.boolean(),
+  width: z.int(),
+  height: z.int(),
+  mime_type: z.string(),
+});
+export type ActiveTrack = z.infer<typeof activeTrackSchema>;
 
 /** One of `participants_info`, in the shape of LiveKit's ParticipantInfo. `identity` is the integrator's user id. */
-export interface ActiveParticipantInfo {
-  sid: string;
-  identity: string;
-  state: "JOINING" | "ACTIVE" | "DISCONNECTED";
-  /** LiveKit's TrackInfo, in protobuf's JSON. */
-  tracks: unknown[];
-  metadata: string;
-  joined_at: string;
-  name: string;
-  version: number;
-  permission: {
-    can_subscribe: boolean;
-    can_publish: boolean;
-    can_publish_data: boolean;
-    can_publish_sources: string[];
-    hidden: boolean;
-    recorder: boolean;
-    can_update_metadata: boolean;
-    agent: boolean;
-  };
-  region: string;
-  is_publisher: boolean;
-}
+export const activeParticipantInfoSchema = z.strictObject({
+  sid: z.string(),
+  identity: z.string(),
+  state: z.enum(["JOINING", "ACTIVE", "DISCONNECTED"]),
+  tracks: z.array(activeTrackSchema),
+  metadata: z
+    .string()
+    .describe("JSON: what was attached to the person, with is_admin and lock_settings as they are now"),
+  joined_at: int64Schema,
+  name: z.string(),
+  version: z.int(),
+  permission: z.strictObject({
+    can_subscribe: z.boolean(),
+    can_publish: z.boolean(),
+    can_publish_data: z.boolean(),
+    can_publish_sources: z.array(z.string()),
+    hidden: z.boolean(),
+    recorder: z.boolean(),
+    can_update_metadata: z.boolean(),
+    agent: z.boolean(),
+  }),
+  region: z.string(),
+  is_publisher: z.boolean(),
+});
+export type ActiveParticipantInfo = z.infer<typeof activeParticipantInfoSchema>;
 
 /** One of `rooms`. */
-export interface ActiveRoom {
-  room_info: ActiveRoomInfo;
-  participants_info: ActiveParticipantInfo[];
-}
+export const activeRoomSchema = z.strictObject({
+  room_info: activeRoomInfoSchema,
+  participants_info: z.array(activeParticipantInfoSchema),
+});
+export type ActiveRoom = z.infer<typeof activeRoomSchema>;

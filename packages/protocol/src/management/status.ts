@@ -1,6 +1,9 @@
+import { z } from "zod";
+
 /** `status_code` of every answer of the management API: the enum names of plugNmeet's protocol. */
 export const statusCodes = [
   "SUCCESS",
+  "PERMISSION_DENIED",
   "NOT_FOUND",
   "CONFLICT",
   "INVALID_TOKEN_OR_SIGNATURE",
@@ -12,8 +15,9 @@ export const statusCodes = [
 export type StatusCode = (typeof statusCodes)[number];
 
 /** Head of every answer of the management API. Application errors answer HTTP 200 with `status: false`. */
-export interface ManagementStatus {
-  status: boolean;
-  msg: string;
-  status_code: StatusCode;
-}
+export const managementStatusSchema = z.strictObject({
+  status: z.boolean(),
+  msg: z.string(),
+  status_code: z.enum(statusCodes),
+});
+export type ManagementStatus = z.infer<typeof managementStatusSchema>;

@@ -54,3 +54,6 @@ export const extraDataSchema = z
   .union([z.string(), z.record(z.string(), z.string())], "extra_data must be a string or a map of strings")
   .refine((data) => JSON.stringify(data).length <= 8192, "extra_data has at most 8192 characters");
 export type ExtraData = z.infer<typeof extraDataSchema>;
+
+/** A 64-bit integer in an answer, as protobuf's JSON mapping writes it. */
+export const int64Schema = z.string().regex(/^-?\d{1,19}$/);

@@ -23,7 +23,7 @@ export const tokenLifetimeMs = 60_000;
 export class FileTokens {
   readonly #key: string;
 
-  constructor({ secret }: Secrets["api"]) {
+  constructor({ secret }: Secrets["tokens"]) {
     this.#key = tokenKey(secret, "file");
   }
 

@@ -247,11 +247,11 @@ describe("a token", () => {
     const { sessionId: sid, participantId: pid } = second.ada.answer;
     await expect(downloadToken(second.ada, fileId)).rejects.toThrow("not_found");
     // Even signed by us: the file is looked for in the session of the token.
-    const ours = new FileTokens(server.secrets.api);
+    const ours = new FileTokens(server.secrets.tokens);
     expect(await refusal(await get(fileId, ours.issue({ use: "download", sid, pid, fileId })))).toMatchObject({
       code: "not_found",
     });
-    const theirs = new FileTokens({ ...server.secrets.api, secret: "another installation's secret, of 40 bytes" });
+    const theirs = new FileTokens({ secret: "another installation's secret, of 40 bytes" });
     const claims = {
       use: "download" as const,
       sid: first.ada.answer.sessionId,
@@ -268,7 +268,7 @@ describe("a token", () => {
     const fileId = await stored(ada, randomBytes(10));
     const { sessionId: sid, participantId: pid } = ada.answer;
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - 80_000 });
-    const token = new FileTokens(server.secrets.api).issue({ use: "download", sid, pid, fileId });
+    const token = new FileTokens(server.secrets.tokens).issue({ use: "download", sid, pid, fileId });
     vi.useRealTimers();
     expect(await refusal(await get(fileId, token))).toEqual({ status: 401, code: "token_expired" });
     await server.manage("/room/endRoom", { room_id: roomId });

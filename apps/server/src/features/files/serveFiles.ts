@@ -8,7 +8,7 @@ import { fileRpc } from "./rpc.ts";
 
 /** Files in the chat: asked for over NATS, brought and fetched over HTTP. */
 export async function serveFiles(http: FastifyInstance, router: RpcRouter, context: Context): Promise<void> {
-  const parts = { store: new FileStore(context), tokens: new FileTokens(context.secrets.api) };
+  const parts = { store: new FileStore(context), tokens: new FileTokens(context.secrets.tokens) };
   await fileRoutes(http, context, parts);
   fileRpc(router, context, parts);
 }

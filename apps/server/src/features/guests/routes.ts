@@ -14,11 +14,11 @@ import { RateLimiter } from "../../platform/http/RateLimiter.ts";
 import { guestRoom } from "./guestRoom.ts";
 
 /** Meetings without an integrator: anybody opens one, and its link lets others in (docs/adr/0005). */
-export function guestRoutes(http: FastifyInstance, { config, joinTokens, sessions }: Context): void {
+export function guestRoutes(http: FastifyInstance, { clients, config, joinTokens, sessions }: Context): void {
   const limiter = new RateLimiter(config.guests.requestsPerMinute);
 
   const tokenFor = (roomId: string, isHost: boolean) =>
-    joinTokens.issue({
+    joinTokens.issue(clients.home, {
       room_id: roomId,
       guest: true,
       // Replaced by the name that is given in the lobby.

@@ -86,12 +86,14 @@ export class Admission {
     if (name === undefined) throw AppError.bodyInvalid("name: a name is required");
     const { senderNonce, analytics } = request;
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
-      const room = await sessions.room(claims.room_id);
+      // What is known is good enough to begin with: whether it holds is asked at the end, and again from the room itself.
+      const room = await (attempt === 0 ? sessions.roomAsKnown(claims.room_id) : sessions.room(claims.room_id));
       if (room === null) throw AppError.roomNotFound();
       try {
         return await this.#tryJoin(room, { claims, name, senderNonce, analytics });
       } catch (error) {
-        if (!(error instanceof Overtaken) && !(await this.#wasReplaced(room, error))) throw error;
+        const wasLate = attempt === 0 && isSessionEnded(error);
+        if (!wasLate && !(error instanceof Overtaken) && !(await this.#wasReplaced(room, error))) throw error;
       }
     }
     throw AppError.unavailable();
@@ -245,7 +247,7 @@ export class Admission {
       if (!record.waiting && mustWait(live, record)) throw new Overtaken();
       await this.#requirePlace(live, { key, value: record, revision });
       // They may have agreed when they were here before, with another token.
-      if (person.analytics === false) await activity.forgetUser(knownAs(room, person.claims), record.sessionId);
+      if (person.analytics === false) await activity.forgetUser(knownAs(room, person.claims), record);
     } catch (error) {
       await state.participants.purge(key);
       if (isFirst && isSessionEnded(error)) await this.#undoStart(room);

@@ -1,4 +1,5 @@
 import { e2eeModelOf, mediaIdentity, noServices, type JoinAnswer, type JoinE2ee, type Opening } from "@sotto/protocol";
+import { roomName } from "../../clients/roomScope.ts";
 import { maxFileBytes } from "../../config/derived.ts";
 import type { Context } from "../../context.ts";
 import { epochsOf, newestEpoch, type KeyRecord } from "../../sessions/KeyRecord.ts";
@@ -30,7 +31,7 @@ type Services = Pick<Context, "config" | "sfu">;
 export function joinAnswer({ config, sfu }: Services, handout: Handout): AnswerWithoutUrls {
   const { room, record, seat, secret } = handout;
   const { sessionId, participantId, name, role, waiting } = record;
-  const { features, roomId, title, welcomeMessage, logoutUrl } = room;
+  const { features, title, welcomeMessage, logoutUrl } = room;
   const identity = mediaIdentity(participantId, seat.senderNonce);
   return {
     sessionId,
@@ -42,7 +43,7 @@ export function joinAnswer({ config, sfu }: Services, handout: Handout): AnswerW
     nats: { secret, inboxPrefix: seat.inboxPrefix },
     mediaToken: waiting ? null : sfu.identityToken({ sessionId, identity }),
     e2ee: e2eeOf(config, handout),
-    room: { roomId, title, welcomeMessage: waiting ? "" : welcomeMessage, logoutUrl },
+    room: { roomId: roomName(room.roomId), title, welcomeMessage: waiting ? "" : welcomeMessage, logoutUrl },
     features,
     files: { maxFileBytes: maxFileBytes(config, features) },
     permissions: permissionsIn(room, record),

@@ -1,6 +1,7 @@
 import { joinRequestSchema, type JoinAnswer } from "@sotto/protocol";
 import type { FastifyInstance } from "fastify";
 import type { Context } from "../../context.ts";
+import { publicError } from "../../platform/http/errors.ts";
 import { publicOrigin, webSocketOrigin } from "../../platform/http/publicOrigin.ts";
 import {
   chooseTicket,
@@ -17,16 +18,20 @@ const keptCookies = 8;
 
 /** `POST /api/join`: the one way into a session. */
 export function joinRoutes(http: FastifyInstance, context: Context): void {
-  const { config, joinTokens, ticketHolders } = context;
+  const { config, joinTokens, metrics, ticketHolders } = context;
   const admission = new Admission(context);
 
-  http.post("/api/join", async (request, reply): Promise<JoinAnswer> => {
+  const countRefusal = async (_request: unknown, _reply: unknown, thrown: unknown) =>
+    metrics.joins.add(publicError(thrown)?.code ?? "internal");
+  http.post("/api/join", { onError: countRefusal }, async (request, reply): Promise<JoinAnswer> => {
     const body = joinRequestSchema.parse(request.body ?? {});
     const origin = publicOrigin(request, config.server.publicUrl);
     const tickets = resumeTickets(request.cookies);
-    const { answer, ticket } = await (request.headers.authorization === undefined
+    const resumes = request.headers.authorization === undefined;
+    const { answer, ticket } = await (resumes
       ? admission.resume(chooseTicket(request, body.participantId), body)
       : admission.join(joinTokens.verify(request.headers.authorization), body));
+    metrics.joins.add(answer.waiting ? "waiting" : resumes ? "resumed" : "joined");
 
     setResumeCookie(reply, ticket, origin.protocol === "https:");
     const others = tickets.filter(({ participantId }) => participantId !== ticket.participantId);

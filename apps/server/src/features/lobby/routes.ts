@@ -1,5 +1,6 @@
 import { e2eeModelOf, participantIdSchema, type Installation, type LobbyAnswer } from "@sotto/protocol";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { roomName } from "../../clients/roomScope.ts";
 import { guestsMayOpenMeetings } from "../../config/derived.ts";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../platform/AppError.ts";
@@ -32,7 +33,7 @@ export function lobbyRoutes(http: FastifyInstance, context: Context): void {
     const e2eeModel = e2eeModelOf(room.features);
     const opening = e2eeModel === "passphrase" ? await openings.get(room) : null;
     return {
-      roomId: room.roomId,
+      roomId: roomName(room.roomId),
       title: room.title,
       name: person.name,
       role: person.role,

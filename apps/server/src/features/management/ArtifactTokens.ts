@@ -11,7 +11,7 @@ const lifetimeSeconds = 300;
 export class ArtifactTokens {
   readonly #key: string;
 
-  constructor({ secret }: Secrets["api"]) {
+  constructor({ secret }: Secrets["tokens"]) {
     this.#key = tokenKey(secret, "artifact");
   }
 

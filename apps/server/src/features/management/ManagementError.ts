@@ -24,6 +24,9 @@ export class ManagementError extends Error {
   static parameters(message: string): ManagementError {
     return new ManagementError("INVALID_PARAMETERS", message);
   }
+  static rateLimited(): ManagementError {
+    return new ManagementError("PERMISSION_DENIED", "too many requests; wait as long as Retry-After says", 429);
+  }
   static roomNotFound(): ManagementError {
     return new ManagementError("ROOM_NOT_FOUND", "the room is not active; create it first");
   }

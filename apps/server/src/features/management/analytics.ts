@@ -5,8 +5,9 @@ import {
   type AnalyticsInfo,
   type FetchAnalyticsResult,
 } from "@sotto/protocol";
+import type { ApiClient } from "../../clients/ApiClient.ts";
 import type { Context } from "../../context.ts";
-import { artifactFileName } from "../../receipts/artifactInfo.ts";
+import { artifactFileName } from "../../receipts/artifactMetadata.ts";
 import type { Artifact } from "../../receipts/Artifacts.ts";
 import type { PastSession } from "../../sessions/PastSessions.ts";
 import type { ArtifactTokens } from "./ArtifactTokens.ts";
@@ -17,10 +18,12 @@ import { ManagementError } from "./ManagementError.ts";
 export const fetchAnalytics: Endpoint = async (
   { artifacts, pastSessions },
   request,
+  { id: owner },
 ): Promise<{ result: FetchAnalyticsResult }> => {
   const { room_ids: roomIds, from, limit, order_by } = fetchAnalyticsRequestSchema.parse(request);
   const newestFirst = order_by === "DESC";
   const { total, rows } = await artifacts.list({
+    owner,
     roomIds,
     sessionId: null,
     type: "ANALYTICS",
@@ -35,32 +38,37 @@ export const fetchAnalytics: Endpoint = async (
 };
 
 /** `/analytics/delete` */
-export const deleteAnalytics: Endpoint = async (context, request) => {
-  const { artifactId } = await analyticsOf(context, request);
-  await context.artifacts.delete(artifactId);
+export const deleteAnalytics: Endpoint = async (context, request, client) => {
+  const { artifactId } = await analyticsOf(context, request, client);
+  await context.artifacts.delete(client.id, artifactId);
   return {};
 };
 
 /** `/analytics/getDownloadToken`: for `GET /download/analytics/<token>`, for five minutes. */
 export function analyticsDownloadToken(tokens: ArtifactTokens): Endpoint {
-  return async (context, request): Promise<{ token: string }> => {
-    const { artifactId } = await analyticsOf(context, request);
+  return async (context, request, client): Promise<{ token: string }> => {
+    const { artifactId } = await analyticsOf(context, request, client);
     return { token: tokens.issue(artifactId) };
   };
 }
 
 /** `/analytics/eraseUser`: ours, for people who want to be in no statistics any more. */
-export const eraseUser: Endpoint = async ({ analytics }, request): Promise<{ files: string; sessions: string }> => {
+export const eraseUser: Endpoint = async (
+  { analytics },
+  request,
+  { id: owner },
+): Promise<{ files: string; sessions: string }> => {
   const { user_id } = eraseUserRequestSchema.parse(request);
-  const { files, sessions } = await analytics.eraseUser(user_id);
+  const { files, sessions } = await analytics.eraseUser(owner, user_id);
   return { files: String(files), sessions: String(sessions) };
 };
 
 /** Other artifacts are not deleted or handed out by these names. */
-async function analyticsOf({ artifacts }: Context, request: unknown): Promise<Artifact> {
+async function analyticsOf({ artifacts }: Context, request: unknown, client: ApiClient): Promise<Artifact> {
   const { file_id } = analyticsIdRequestSchema.parse(request);
   const artifact = await artifacts.find(file_id);
-  if (artifact?.type !== "ANALYTICS") throw ManagementError.notFound("there are no such analytics");
+  if (artifact?.type !== "ANALYTICS" || artifact.owner !== client.id)
+    throw ManagementError.notFound("there are no such analytics");
   return artifact;
 }
 

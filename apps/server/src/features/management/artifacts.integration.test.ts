@@ -10,7 +10,7 @@ import { joinAs } from "../../testing/joinAs.ts";
 import { startTestServer, type TestServer } from "../../testing/startTestServer.ts";
 import { ArtifactTokens } from "./ArtifactTokens.ts";
 
-const webhook_url = "https://example.org/hook";
+const webhook_url = "https://hooks.invalid/hook";
 
 let server: TestServer;
 /** Session ids of three past meetings, the oldest first: two in the room `again`, one in the room `once`. */
@@ -204,15 +204,17 @@ describe("artifacts", () => {
   it("are refused without a token of this installation that is good now", async () => {
     const [artifact] = await list({ room_ids: ["once"] });
     const id = artifact!.artifact_id;
-    const { api } = server.secrets;
+    const { api, tokens } = server.secrets;
     const now = Math.floor(Date.now() / 1000);
     const times = { nbf: now, exp: now + 60 };
-    const foreign = new ArtifactTokens({ key: "other", secret: "another installation's secret, long enough" });
+    const foreign = new ArtifactTokens({ secret: "another installation's secret, long enough" });
     const token = await tokenOf(id);
     for (const other of [
       foreign.issue(id),
       signHs256({ id, ...times }, api.secret),
-      signHs256({ id, ...times }, tokenKey(api.secret, "receipt")),
+      signHs256({ id, ...times }, tokenKey(tokens.secret, "receipt")),
+      // What an integrator can make.
+      signHs256({ id, ...times }, tokenKey(api.secret, "artifact")),
       server.context.receipts.tokens.issue({ roomId: "once", sessionId: sids[1]! }).slice(0, 190),
       `${token.slice(0, -1)}${token.endsWith("A") ? "B" : "A"}`,
       id,
@@ -220,7 +222,7 @@ describe("artifacts", () => {
     ]) {
       expect(await refusal(other)).toBe("401 token_invalid");
     }
-    const key = tokenKey(api.secret, "artifact");
+    const key = tokenKey(tokens.secret, "artifact");
     expect(await refusal(signHs256({ id, nbf: now - 400, exp: now - 60 }, key))).toBe("401 token_expired");
     expect(await refusal(signHs256({ id: randomUUID(), ...times }, key))).toBe("404 not_found");
     expect((await download("x".repeat(300))).status).toBe(414);

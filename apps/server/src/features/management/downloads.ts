@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../platform/AppError.ts";
 import { sendRange } from "../../platform/http/sendRange.ts";
-import { artifactFileName } from "../../receipts/artifactInfo.ts";
+import { artifactFileName } from "../../receipts/artifactMetadata.ts";
 import type { ArtifactTokens } from "./ArtifactTokens.ts";
 
 /** The second is what SDK 1.x calls the statistics among them. */

@@ -7,9 +7,10 @@ import { ManagementError } from "./ManagementError.ts";
 export const fetchPastRooms: Endpoint = async (
   { artifacts, pastSessions },
   request,
+  { id: owner },
 ): Promise<{ result: FetchPastRoomsResult }> => {
   const { room_ids: roomIds, from, limit, order_by } = fetchPastRoomsRequestSchema.parse(request);
-  const { total, rows } = await pastSessions.list({ roomIds, from, limit, newestFirst: order_by === "DESC" });
+  const { total, rows } = await pastSessions.list({ owner, roomIds, from, limit, newestFirst: order_by === "DESC" });
   if (rows.length === 0) throw ManagementError.notFound("no past room was found");
   const analytics = await artifacts.idsBySession(
     rows.map(({ sessionId }) => sessionId),

@@ -1,15 +1,26 @@
 import { canonicalObject } from "@sotto/protocol";
 import type { FastifyInstance } from "fastify";
+import type { ApiClient } from "../../clients/ApiClient.ts";
 import type { Context } from "../../context.ts";
 import { analyticsDownloadToken, deleteAnalytics, eraseUser, fetchAnalytics } from "./analytics.ts";
+import { Budgets } from "../../platform/nats/Budgets.ts";
 import { artifactDownloadToken, deleteArtifact, fetchArtifacts, getArtifactInfo } from "./artifacts.ts";
 import { ArtifactTokens } from "./ArtifactTokens.ts";
+import { getClientFiles } from "./clientFiles.ts";
 import { downloadRoutes } from "./downloads.ts";
 import type { Endpoint } from "./Endpoint.ts";
 import { ManagementError, managementFailure } from "./ManagementError.ts";
 import { fetchPastRooms } from "./pastRooms.ts";
 import { createRoom, endRoom, getActiveRoomInfo, getActiveRoomsInfo, getJoinToken, isRoomActive } from "./rooms.ts";
 import { verifySignature } from "./signature.ts";
+import { listDeadWebhooks, resendWebhooks } from "./webhooks.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Who signed a management request. */
+    apiClient: ApiClient | null;
+  }
+}
 
 const endpointsOf = (artifactTokens: ArtifactTokens): Record<string, Endpoint> => ({
   "/room/create": createRoom,
@@ -23,10 +34,13 @@ const endpointsOf = (artifactTokens: ArtifactTokens): Record<string, Endpoint> =
   "/analytics/delete": deleteAnalytics,
   "/analytics/getDownloadToken": analyticsDownloadToken(artifactTokens),
   "/analytics/eraseUser": eraseUser,
+  "/getClientFiles": getClientFiles,
   "/artifact/fetch": fetchArtifacts,
   "/artifact/info": getArtifactInfo,
   "/artifact/delete": deleteArtifact,
   "/artifact/getDownloadToken": artifactDownloadToken(artifactTokens),
+  "/webhook/fetchUndelivered": listDeadWebhooks,
+  "/webhook/resend": resendWebhooks,
 });
 
 /**
@@ -34,9 +48,11 @@ const endpointsOf = (artifactTokens: ArtifactTokens): Record<string, Endpoint> =
  * `status: false` for application errors, 401 where the signature is not right.
  */
 export async function managementRoutes(http: FastifyInstance, context: Context): Promise<void> {
-  const { config, log, secrets, state } = context;
-  const { requireReplayProtection } = config.api;
-  const artifactTokens = new ArtifactTokens(secrets.api);
+  const { clients, config, log, secrets, state } = context;
+  const { requireReplayProtection, requestsPerMinute } = config.api;
+  const artifactTokens = new ArtifactTokens(secrets.tokens);
+  const perSecond = requestsPerMinute / 60;
+  const budgets = new Budgets({ perSecond, burst: requestsPerMinute });
   downloadRoutes(http, context, artifactTokens);
 
   await http.register(
@@ -45,19 +61,25 @@ export async function managementRoutes(http: FastifyInstance, context: Context):
       auth.removeAllContentTypeParsers();
       auth.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
 
-      auth.addHook("preHandler", async ({ headers, body }) => {
-        await verifySignature(headers, bytesOf(body), { api: secrets.api, used: state.used, requireReplayProtection });
+      auth.decorateRequest("apiClient", null);
+      auth.addHook("preHandler", async (request) => {
+        const { headers, body } = request;
+        const options = { clients, used: state.used, requireReplayProtection };
+        const client = await verifySignature(headers, bytesOf(body), options);
+        // After that, so that nobody else spends a client's requests.
+        if (!budgets.take(client.id)) throw ManagementError.rateLimited();
+        request.apiClient = client;
       });
       for (const [path, endpoint] of Object.entries(endpointsOf(artifactTokens))) {
-        auth.post(path, async ({ body }) => ({
-          status: true,
-          msg: "success",
-          status_code: "SUCCESS",
-          ...(await endpoint(context, requestObject(bytesOf(body)))),
-        }));
+        auth.post(path, async ({ apiClient, body }) => {
+          if (apiClient === null) throw ManagementError.apiKey();
+          const answer = await endpoint(context, requestObject(bytesOf(body)), apiClient);
+          return { status: true, msg: "success", status_code: "SUCCESS", ...answer };
+        });
       }
       auth.setErrorHandler((thrown, request, reply) => {
         const { httpStatus, body, isOurs } = managementFailure(thrown);
+        if (httpStatus === 429) reply.header("retry-after", Math.ceil(1 / perSecond));
         if (isOurs) log.error({ err: thrown, route: request.routeOptions.url }, "a management request failed");
         return reply.code(httpStatus).send(body);
       });

@@ -328,7 +328,7 @@ describe("whoever is removed", () => {
 
   it("does not slip in while the ban is written", async () => {
     const { grace, ben, roomId } = await meeting();
-    const { late: sessions, asked, goOn } = answeringLate(server.context.sessions, "room");
+    const { late: sessions, asked, goOn } = answeringLate(server.context.sessions, "roomAsKnown");
     const { joinTokens } = server.context;
     const token = await server.joinToken(roomId, { name: "Ben", user_id: "ben" });
     const senderNonce = Buffer.alloc(16, 7).toString("base64url");

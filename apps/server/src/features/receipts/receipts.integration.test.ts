@@ -271,7 +271,7 @@ describe("who gets a receipt", () => {
     const claims = { roomId, sessionId };
     const now = Math.floor(Date.now() / 1000);
     const forge = (times: object, kind: "receipt" | "file") =>
-      signHs256({ ...claims, ...times }, tokenKey(server.secrets.api.secret, kind));
+      signHs256({ ...claims, ...times }, tokenKey(server.secrets.tokens.secret, kind));
     const times = { nbf: now - 5, exp: now + 60 };
     expect(await ask(forge(times, "receipt"))).toMatchObject({ status: "ready" });
     expect(await ask(forge({ nbf: now - 700, exp: now - 60 }, "receipt"))).toEqual({
@@ -282,7 +282,7 @@ describe("who gets a receipt", () => {
     const others = [
       forge(times, "file"),
       signHs256({ ...claims, ...times }, server.secrets.api.secret),
-      signHs256({ ...claims, ...times, sessionId: "../../x" }, tokenKey(server.secrets.api.secret, "receipt")),
+      signHs256({ ...claims, ...times, sessionId: "../../x" }, tokenKey(server.secrets.tokens.secret, "receipt")),
       token.slice(0, -2),
       grace.answer.media!.token,
       grace.answer.nats.secret,
@@ -301,7 +301,7 @@ describe("who gets a receipt", () => {
     expect(await ask(tokenFor(roomId, randomBytes(16).toString("base64url")))).toEqual(nothing);
     await server.manage("/room/endRoom", { room_id: roomId });
     const stored = await server.context.artifacts.ofSession(sessionId, "DATA_RECEIPT");
-    await server.context.artifacts.delete(stored!.artifactId);
+    await server.context.artifacts.delete("main", stored!.artifactId);
     expect(await ask(tokenFor(roomId, sessionId))).toEqual(nothing);
   });
 });
@@ -324,7 +324,16 @@ describe("the installation", () => {
       const created = new Date(Date.now() - ageMs);
       const metadata = { final: true };
       const type = "DATA_RECEIPT";
-      await artifacts.put({ artifactId: sessionId, roomId: "r", sessionId, type, created, metadata, content: "{}" });
+      await artifacts.put({
+        artifactId: sessionId,
+        owner: "main",
+        roomId: "r",
+        sessionId,
+        type,
+        created,
+        metadata,
+        content: "{}",
+      });
       return sessionId;
     };
     const [old, young] = [await put(30 * dayMs + 60_000), await put(30 * dayMs - 3_600_000)];

@@ -422,7 +422,7 @@ describe("hosts", () => {
 
   it("never miss somebody who comes while the waiting room is turned on", async () => {
     const { grace, roomId } = await meeting({});
-    const { late: sessions, asked, goOn } = answeringLate(server.context.sessions, "room");
+    const { late: sessions, asked, goOn } = answeringLate(server.context.sessions, "roomAsKnown");
     const { joinTokens } = server.context;
     const token = await server.joinToken(roomId, ada);
     const senderNonce = Buffer.alloc(16, 7).toString("base64url");

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Artifacts, type Artifact } from "../../receipts/Artifacts.ts";
 import { PastSessions, type PastSession } from "../../sessions/PastSessions.ts";
@@ -13,6 +13,7 @@ import { pastSessions } from "./schema.ts";
 const log = createLog("silent");
 const ended: PastSession = {
   sessionId: "s1",
+  owner: "main",
   roomId: "r1",
   roomTitle: "'; drop table past_sessions; --",
   webhookUrl: "",
@@ -26,6 +27,7 @@ const ended: PastSession = {
 
 const receipt: Artifact = {
   artifactId: "a1",
+  owner: "main",
   roomId: "r1",
   sessionId: "s1",
   type: "DATA_RECEIPT",
@@ -50,7 +52,7 @@ async function keepsArtifacts(database: Database): Promise<void> {
     await artifacts.put({ ...receipt, artifactId: `b${number}`, roomId: "r2", sessionId: `s${number}`, created });
   }
   const list = async (query: object) => {
-    const all = { roomIds: [], sessionId: null, from: 0, limit: 10, newestFirst: true };
+    const all = { owner: "main", roomIds: [], sessionId: null, from: 0, limit: 10, newestFirst: true };
     const { total, rows } = await artifacts.list({ ...all, ...query });
     return [total, ...rows.map(({ artifactId }) => artifactId)];
   };
@@ -59,7 +61,13 @@ async function keepsArtifacts(database: Database): Promise<void> {
   expect(await list({ roomIds: ["r2"], newestFirst: false, from: 1, limit: 1 })).toEqual([3, "b3"]);
   expect(await list({ roomIds: ["r2"], sessionId: "s1" })).toEqual([1, "a1"]);
   expect(await list({ from: Number.MAX_SAFE_INTEGER })).toEqual([4]);
-  expect([await artifacts.delete("b3"), await artifacts.delete("b3")]).toEqual([true, false]);
+  expect(await list({ owner: "c_other" })).toEqual([0]);
+  expect(await list({ owner: "c_other", sessionId: "s1" })).toEqual([0]);
+  expect([
+    await artifacts.delete("c_other", "b3"),
+    await artifacts.delete("main", "b3"),
+    await artifacts.delete("main", "b3"),
+  ]).toEqual([false, true, false]);
   await artifacts.put({ ...receipt, artifactId: "c1", type: "ANALYTICS" });
   expect(await list({ sessionId: "s1" })).toEqual([2, "c1", "a1"]);
   expect(await list({ type: "ANALYTICS" })).toEqual([1, "c1"]);
@@ -76,6 +84,18 @@ async function keepsRecords(database: Database): Promise<void> {
   expect(await database.sql.select().from(pastSessions)).toEqual([ended]);
   await records.record({ ...ended, roomId: "not this", wiped: true, leftovers: [] });
   expect(await database.sql.select().from(pastSessions)).toEqual([{ ...ended, wiped: true, leftovers: [] }]);
+
+  const listed = async (owner: string) => {
+    const { total, rows } = await records.list({ owner, roomIds: [], from: 0, limit: 10, newestFirst: true });
+    return [total, ...rows.map(({ sessionId }) => sessionId)];
+  };
+  // As a version that knew of one client writes it.
+  const { sessionId, roomId } = { sessionId: "s0", roomId: "r0" };
+  await database.sql.execute(sql`insert into past_sessions
+    (session_id, room_id, room_title, webhook_url, joined_participants, created_at, ended_at, end_reason, wiped, leftovers)
+    values (${sessionId}, ${roomId}, '', '', 1, now(), now(), 'empty', true, '[]')`);
+  expect([await listed("main"), await listed("c_other")]).toEqual([[2, "s0", "s1"], [0]]);
+  await database.sql.delete(pastSessions).where(eq(pastSessions.sessionId, sessionId));
 }
 
 describe("the embedded database", () => {
@@ -103,7 +123,7 @@ describe.skipIf(!hasPostgres)("Postgres", () => {
     await keepsRecords(first);
     await keepsArtifacts(first);
     const applied = await first.sql.execute(sql`select count(*)::int as count from drizzle.__drizzle_migrations`);
-    expect(applied).toMatchObject({ rows: [{ count: 2 }] });
+    expect(applied).toMatchObject({ rows: [{ count: 4 }] });
     for (const database of [first, ...others]) await database[Symbol.asyncDispose]();
   });
 });

@@ -1,10 +1,16 @@
-import { boolean, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import { bigserial, boolean, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import { homeClientId } from "../../clients/roomScope.ts";
+
+/** Id of the API client whose room it was; rows of before there were several are the installation's own. */
+const owner = () => text("owner").notNull().default(homeClientId);
 
 /** One row per ended session, for `fetchPastRooms`. Nothing about people beyond their number, no key, no message. */
 export const pastSessions = pgTable(
   "past_sessions",
   {
     sessionId: text("session_id").primaryKey(),
+    owner: owner(),
     roomId: text("room_id").notNull(),
     roomTitle: text("room_title").notNull(),
     webhookUrl: text("webhook_url").notNull(),
@@ -17,8 +23,8 @@ export const pastSessions = pgTable(
     leftovers: jsonb("leftovers").$type<string[]>().notNull(),
   },
   (table) => [
-    index("past_sessions_room_ended").on(table.roomId, table.endedAt),
-    index("past_sessions_ended").on(table.endedAt),
+    index("past_sessions_room_ended").on(table.owner, table.roomId, table.endedAt),
+    index("past_sessions_owner_ended").on(table.owner, table.endedAt),
   ],
 );
 
@@ -29,6 +35,7 @@ export const artifacts = pgTable(
   "artifacts",
   {
     artifactId: text("artifact_id").primaryKey(),
+    owner: owner(),
     roomId: text("room_id").notNull(),
     sessionId: text("session_id").notNull(),
     type: text("type").$type<ArtifactType>().notNull(),
@@ -40,7 +47,39 @@ export const artifacts = pgTable(
   },
   (table) => [
     uniqueIndex("artifacts_session_type").on(table.sessionId, table.type),
-    index("artifacts_room_created").on(table.roomId, table.created),
+    index("artifacts_room_created").on(table.owner, table.roomId, table.created),
     index("artifacts_created").on(table.created),
+  ],
+);
+
+/**
+ * Webhooks that are to be delivered, in order along each lane: a room and one address. What is sent, and where to, is
+ * sealed. A row goes when it was delivered.
+ */
+export const webhookDeliveries = pgTable(
+  "webhook_deliveries",
+  {
+    sequence: bigserial("sequence", { mode: "number" }).primaryKey(),
+    lane: text("lane").notNull(),
+    eventId: text("event_id").notNull(),
+    event: text("event").notNull(),
+    roomId: text("room_id").notNull(),
+    sealed: text("sealed").notNull(),
+    created: timestamp("created", { withTimezone: true }).notNull().defaultNow(),
+    attempts: integer("attempts").notNull().default(0),
+    dueAt: timestamp("due_at", { withTimezone: true }).notNull().defaultNow(),
+    giveUpAt: timestamp("give_up_at", { withTimezone: true }).notNull(),
+    /** Until then one node works on it. */
+    claimedUntil: timestamp("claimed_until", { withTimezone: true }),
+    lastFault: text("last_fault"),
+    /** When it was given up; the lane goes on without it. */
+    deadAt: timestamp("dead_at", { withTimezone: true }),
+  },
+  (table) => [
+    uniqueIndex("webhook_deliveries_lane_event").on(table.lane, table.eventId),
+    index("webhook_deliveries_heads")
+      .on(table.lane, table.sequence)
+      .where(sql`${table.deadAt} is null`),
+    index("webhook_deliveries_dead").on(table.deadAt),
   ],
 );

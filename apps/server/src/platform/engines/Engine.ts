@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Logger } from "pino";
+import { withoutSecrets } from "../log/withoutSecrets.ts";
 import { guardedSpawn, killGroup } from "./guardedSpawn.ts";
 
 export interface EngineDefinition {
@@ -154,11 +155,4 @@ async function end(child: ChildProcess): Promise<void> {
   const killTimer = setTimeout(() => killGroup(child), stopTimeoutMs);
   await exited;
   clearTimeout(killTimer);
-}
-
-/** Tokens and passwords do not belong in logs, whoever wrote the line. */
-function withoutSecrets(text: string): string {
-  return text
-    .replaceAll(/eyJ[\w-]+\.[\w-]+(\.[\w-]+)?/g, "[token]")
-    .replaceAll(/((?:access_token|join_request|password|pass|secret)["']?\s*[=:]\s*["']?)[^\s"'&,}]+/gi, "$1[removed]");
 }

@@ -11,13 +11,18 @@ export interface MediaNetwork {
 export interface LiveKitYamlInput extends MediaNetwork {
   /** Signalling and API; always on loopback, behind the control plane's proxy. */
   signalPort: number;
+  /** Whose requests it signs its reports with. */
+  apiKey: string;
+  /** Where it reports what is published. */
+  eventsUrl: string;
 }
 
 /**
- * livekit.yaml. API keys are not in it: they go through the environment. Rooms exist only when the control plane makes
- * them, and everything that would call home or a third party is off.
+ * livekit.yaml. API secrets are not in it: they go through the environment. Rooms exist only when the control plane makes
+ * them, and everything that would call home or a third party is off; what is published is reported to the control plane.
  */
-export function renderLiveKitYaml({ signalPort, udpPort, tcpPort, nodeIp }: LiveKitYamlInput): string {
+export function renderLiveKitYaml(input: LiveKitYamlInput): string {
+  const { signalPort, apiKey, eventsUrl, udpPort, tcpPort, nodeIp } = input;
   const loopback = nodeIp === "127.0.0.1";
   return stringify({
     port: signalPort,
@@ -32,6 +37,7 @@ export function renderLiveKitYaml({ signalPort, udpPort, tcpPort, nodeIp }: Live
       enable_loopback_candidate: loopback,
       ...(loopback && { interfaces: { includes: ["lo"] } }),
     },
+    webhook: { api_key: apiKey, urls: [eventsUrl] },
     room: { auto_create: false, enable_remote_unmute: false },
     logging: { level: "warn", pion_level: "error", json: true },
   });

@@ -23,6 +23,7 @@ test("livekit-server starts, makes no room by itself, and keeps its secret off t
     directory,
     apiKey: "sotto-test",
     apiSecret,
+    eventsUrl: "http://127.0.0.1:9/sfu/events",
     signalPort: 0,
     tcpPort: 0,
     udpPort: 0,
@@ -52,7 +53,8 @@ test("livekit-server starts, makes no room by itself, and keeps its secret off t
 
 test("browsers are never sent to a third party's STUN server", () => {
   for (const nodeIp of ["127.0.0.1", "203.0.113.7"]) {
-    const yaml = renderLiveKitYaml({ signalPort: 1, udpPort: 7882, tcpPort: 7881, nodeIp });
+    const reports = { apiKey: "sotto-test", eventsUrl: "http://127.0.0.1:9/sfu/events" };
+    const yaml = renderLiveKitYaml({ signalPort: 1, udpPort: 7882, tcpPort: 7881, nodeIp, ...reports });
     const { rtc } = parse(yaml) as { rtc: Record<string, unknown> };
     expect(rtc["stun_servers"]).toEqual([`${nodeIp}:7882`]);
     expect(rtc["use_external_ip"]).toBe(false);

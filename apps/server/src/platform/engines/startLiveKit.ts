@@ -12,6 +12,8 @@ export interface LiveKitOptions extends MediaNetwork {
   /** API key and secret (at least 32 characters), which the control plane signs media tokens with. */
   apiKey: string;
   apiSecret: string;
+  /** The control plane's `/sfu/events`. */
+  eventsUrl: string;
   /** Signalling and API on loopback. Of this and the media ports 0 takes a free one. */
   signalPort: number;
   log: Logger;
@@ -28,7 +30,7 @@ export interface RunningLiveKit extends AsyncDisposable {
 
 /** Starts livekit-server; resolves when it serves. */
 export async function startLiveKit(options: LiveKitOptions): Promise<RunningLiveKit> {
-  const { binary, directory, apiKey, apiSecret, nodeIp, log, onEvent } = options;
+  const { binary, directory, apiKey, apiSecret, eventsUrl, nodeIp, log, onEvent } = options;
   const ports = {
     signalPort: await tcpPort(options.signalPort),
     tcpPort: await tcpPort(options.tcpPort),
@@ -36,7 +38,7 @@ export async function startLiveKit(options: LiveKitOptions): Promise<RunningLive
   };
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const configFile = join(directory, "livekit.yaml");
-  await writeFile(configFile, renderLiveKitYaml({ ...ports, nodeIp }), { mode: 0o600 });
+  await writeFile(configFile, renderLiveKitYaml({ ...ports, nodeIp, apiKey, eventsUrl }), { mode: 0o600 });
 
   const url = `http://127.0.0.1:${ports.signalPort}`;
   const engine = await Engine.start({

@@ -76,11 +76,16 @@ const natsLevels: Record<string, EngineLine["level"]> = { INF: "debug", WRN: "wa
  */
 const everyday = / - [cw]id:\d+ - |^Auth callout service returned an error|^Websocket not configured with TLS/;
 
-/** `[pid] [INF] text` of nats-server. */
+/** A client's own words stand in quotes: what it calls itself, and the subjects it wants. */
+const ofClient = / - [cw]id:\d+ - /;
+const quoted = /"(?:[^"\\]|\\.)*"/g;
+
+/** `[pid] [INF] text` of nats-server, without the words of its clients. */
 export function parseNatsLine(line: string): EngineLine | null {
   const match = /^\[\d+\] \[([A-Z]{3})\] (.*)$/.exec(line);
   if (!match) return line.trim() === "" ? null : { level: "error", text: line };
-  const [, level = "", text = ""] = match;
+  const [, level = "", said = ""] = match;
+  const text = ofClient.test(said) ? said.replaceAll(quoted, '"…"') : said;
   return { level: everyday.test(text) ? "debug" : (natsLevels[level] ?? "debug"), text };
 }
 

@@ -8,11 +8,13 @@ import { errorBody, maxRequestBytes, publicError } from "./errors.ts";
 interface HttpOptions {
   trustProxy: boolean;
   headers: Record<string, string>;
+  /** Told of every answer, with its status and how long it took. */
+  onAnswered?: (status: number, seconds: number) => void;
   log: Logger;
 }
 
 /** The HTTP server with what every route shares. Requests are logged by the route's pattern: addresses hold secrets. */
-export async function createHttp({ trustProxy, headers, log }: HttpOptions): Promise<FastifyInstance> {
+export async function createHttp({ trustProxy, headers, onAnswered, log }: HttpOptions): Promise<FastifyInstance> {
   const http = Fastify({
     bodyLimit: maxRequestBytes,
     // One hop: what the proxy in front of us says, and nothing that its client wrote there.
@@ -27,6 +29,7 @@ export async function createHttp({ trustProxy, headers, log }: HttpOptions): Pro
   await http.register(cookie);
   keepDeadlines(http);
 
+  http.addHook("onRoute", ({ method, url }) => log.debug({ method, route: url }, "serves"));
   http.addHook("onRequest", async (_request, reply) => {
     reply.headers(headers);
   });
@@ -36,6 +39,7 @@ export async function createHttp({ trustProxy, headers, log }: HttpOptions): Pro
   });
   http.addHook("onResponse", async (request, reply) => {
     const { method, routeOptions } = request;
+    onAnswered?.(reply.statusCode, reply.elapsedTime / 1000);
     log.debug(
       { method, route: routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
       "request",

@@ -23,7 +23,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 describe("every answer", () => {
   it("carries the security headers, whatever it is", async () => {
-    for (const path of ["/", "/api/installation", "/api/none", "/healthCheck", "/auth/none"]) {
+    for (const path of ["/", "/api/installation", "/api/none", "/healthCheck", "/auth/none", "/rtc/validate"]) {
       const { headers } = await fetch(server.origin + path);
       const policy = headers.get("content-security-policy");
       expect(policy).toContain("default-src 'self'");

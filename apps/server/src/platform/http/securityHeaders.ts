@@ -42,11 +42,14 @@ export function securityHeaders({ frameAncestors, https }: SecurityHeadersOption
   const never = [...none, "payment", "publickey-credentials-get", "serial", "usb", "xr-spatial-tracking"];
   return {
     "content-security-policy": policy.join("; "),
+    "cross-origin-embedder-policy": "require-corp",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
+    "origin-agent-cluster": "?1",
     "permissions-policy": [...own.map((name) => `${name}=(self)`), ...never.map((name) => `${name}=()`)].join(", "),
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
+    "x-dns-prefetch-control": "off",
     ...(frameAncestors.length === 0 && { "x-frame-options": "DENY" }),
     ...(https && { "strict-transport-security": "max-age=31536000" }),
   };

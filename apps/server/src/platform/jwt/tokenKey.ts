@@ -1,9 +1,9 @@
 import { hkdfSync } from "node:crypto";
 
 /**
- * The key of one kind of token, made of the API secret: every node has the same, and none is taken for a join token or for
- * one of another kind.
+ * The key of one kind of token, made of the installation's token secret: every node has the same, no API client has it, and
+ * none is taken for a token of another kind.
  */
-export function tokenKey(apiSecret: string, kind: "file" | "receipt" | "artifact"): string {
-  return Buffer.from(hkdfSync("sha256", apiSecret, "", `sotto/${kind}-token`, 32)).toString("base64url");
+export function tokenKey(tokenSecret: string, kind: "file" | "receipt" | "artifact"): string {
+  return Buffer.from(hkdfSync("sha256", tokenSecret, "", `sotto/${kind}-token`, 32)).toString("base64url");
 }

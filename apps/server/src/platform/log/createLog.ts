@@ -1,22 +1,31 @@
 import { pino, type DestinationStream, type Logger } from "pino";
+import { serializeError } from "./serializeError.ts";
+import { withoutSecrets } from "./withoutSecrets.ts";
 
 /** Fields whose values never reach a log, wherever in an object they stand. */
 const secretFields = [
   "access_token",
+  "address",
   "api",
   "apiSecret",
   "authorization",
   "body",
   "cookie",
   "epochs",
+  "fileName",
   "headers",
   "hash-signature",
   "inboxPrefix",
+  "ip",
   "message",
+  "metadata",
   "name",
+  "params",
   "pass",
+  "passphrase",
   "password",
   "query",
+  "roomId",
   "root",
   "secret",
   "secretHash",
@@ -27,12 +36,15 @@ const secretFields = [
   "title",
   "token",
   "url",
+  "userAgent",
+  "userId",
+  "webhookUrl",
 ];
 
 /**
- * The log: JSON lines on standard error. Redaction is the second line of defence; the first is not to pass such values.
- * `message`, `name` and `url` of errors are written by the `err` serializer, which is not redacted: an error's message
- * must never hold a secret.
+ * The log: JSON lines on standard error; `docs/logging.md` says what each level may hold. Redaction is the second line of
+ * defence; the first is not to pass such values. An error's text is written, without what it quotes, and must never hold a
+ * secret; what looks like a token is taken out of every line.
  */
 export function createLog(level: string, destination: DestinationStream = pino.destination(2)): Logger {
   return pino(
@@ -42,6 +54,7 @@ export function createLog(level: string, destination: DestinationStream = pino.d
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: serializeError },
+      hooks: { streamWrite: withoutSecrets },
       redact: { paths: secretFields.flatMap(everywhere), censor: "[redacted]" },
     },
     destination,
@@ -52,17 +65,4 @@ export function createLog(level: string, destination: DestinationStream = pino.d
 function everywhere(field: string): string[] {
   const quoted = `["${field}"]`;
   return [quoted, `*${quoted}`, `*.*${quoted}`];
-}
-
-/** Own properties of errors are left out: libraries put requests and options there. */
-function serializeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return { thrown: typeof error };
-  const { code } = error as { code?: unknown };
-  return {
-    kind: error.constructor.name,
-    text: error.message,
-    ...(typeof code === "string" || typeof code === "number" ? { code } : {}),
-    stack: error.stack,
-    ...(error.cause === undefined ? {} : { cause: serializeError(error.cause) }),
-  };
 }

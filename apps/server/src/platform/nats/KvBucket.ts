@@ -14,7 +14,7 @@ export interface KvEntry<T> {
   revision: number;
 }
 
-export interface KvBucketOptions<T> extends KvStreamOptions<T> {
+export interface KvBucketOptions<T> extends Omit<KvStreamOptions<T>, "known"> {
   gate: StateGate;
 }
 
@@ -39,7 +39,7 @@ export class KvBucket<T> {
 
   constructor(options: KvBucketOptions<T>) {
     this.name = options.name;
-    this.#stream = new KvStream(options);
+    this.#stream = new KvStream({ ...options, known: (key, revision) => this.#known(key, revision) });
     this.#gate = options.gate;
   }
 
@@ -218,6 +218,11 @@ export class KvBucket<T> {
     const { key, value, revision, origin } = stored;
     this.#noteOrigin(key, origin);
     return { key, value, revision };
+  }
+
+  #known(key: string, revision: number): T | undefined {
+    const entry = this.#memory?.get(key);
+    return entry?.revision === revision ? entry.value : undefined;
   }
 
   #noteOrigin(key: string, origin: number | null): void {

@@ -30,6 +30,18 @@ describe("what a node remembers of a bucket", () => {
     expect(memory.get("a")?.revision).toBe(13);
   });
 
+  it("is found by the first part of its keys, whatever becomes of them", () => {
+    const { memory } = memoryOf("s", "s.a", "s.b", "t.a", "ss.a");
+    const below = (prefix: string) => keysOf([...memory.below(prefix)]);
+    expect([below("s"), below("t"), below("none")]).toEqual([["s", "s.a", "s.b"], ["t.a"], []]);
+    memory.purged("s.a", 9);
+    memory.forget("t.a");
+    memory.hear(put("s.b", 10));
+    expect([below("s"), below("t")]).toEqual([["s", "s.b"], []]);
+    memory.startOver();
+    expect(below("s")).toEqual([]);
+  });
+
   it("is without what a watch that starts over does not tell any more", () => {
     const { memory } = memoryOf("a", "b", "c");
     memory.hear({ kind: "reset" });

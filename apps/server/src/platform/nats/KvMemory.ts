@@ -1,9 +1,10 @@
 import type { KvEntry } from "./KvBucket.ts";
+import { KvEntries } from "./KvEntries.ts";
 import type { KvChange } from "./KvWatch.ts";
 
 /** What one making of a bucket held, as far as this node heard of it. */
 interface Generation<T> {
-  entries: Map<string, KvEntry<T>>;
+  entries: KvEntries<T>;
   /** Keys that are gone, with the revision up to which, and when that was heard. */
   purged: Map<string, { revision: number; atMs: number }>;
   /** Everything up to this revision was heard, in order: what is not among the entries then, is gone. */
@@ -29,6 +30,11 @@ export class KvMemory<T> {
 
   values(): KvEntry<T>[] {
     return [...this.#current.entries.values()];
+  }
+
+  /** What is at and below `prefix`, the first part of a key. */
+  below(prefix: string): Iterable<KvEntry<T>> {
+    return this.#current.entries.below(prefix);
   }
 
   get(key: string): KvEntry<T> | undefined {
@@ -138,12 +144,13 @@ export class KvMemory<T> {
 
 /** An older generation with what became of it in a newer one, whose revisions are all higher. */
 function merged<T>(older: Generation<T>, newer: Generation<T>): Generation<T> {
-  const entries = new Map([...older.entries, ...newer.entries]);
+  const entries = new KvEntries<T>();
+  for (const [key, entry] of [...older.entries, ...newer.entries]) entries.set(key, entry);
   for (const key of newer.purged.keys()) if (!newer.entries.has(key)) entries.delete(key);
   const purged = new Map([...older.purged, ...newer.purged]);
   return { entries, purged, completeUpTo: Math.max(older.completeUpTo, newer.completeUpTo) };
 }
 
 function newGeneration<T>(): Generation<T> {
-  return { entries: new Map(), purged: new Map(), completeUpTo: 0 };
+  return { entries: new KvEntries(), purged: new Map(), completeUpTo: 0 };
 }

@@ -20,6 +20,8 @@ export interface KvStreamOptions<T> {
   name: string;
   /** Values are checked when they are read: another version of this program may have written them. */
   schema: ZodType<T>;
+  /** The value that this node already read or wrote as this revision of the key: then it is not read and checked again. */
+  known?: (key: string, revision: number) => T | undefined;
   jetstream: JetStreamClient;
   manager: JetStreamManager;
   replicas: number;
@@ -49,6 +51,7 @@ export class KvStream<T> {
   readonly #options: KvStreamOptions<T>;
   readonly #stream: string;
   #newestRevision = 0;
+  #hasDirectReads = false;
 
   constructor(options: KvStreamOptions<T>) {
     this.#options = options;
@@ -57,15 +60,18 @@ export class KvStream<T> {
 
   /** Makes the stream where it is missing. Gives when it was made. */
   async ensure(): Promise<string> {
-    const { created } = await this.#manager.streams.info(this.#stream).catch((error: unknown) => {
+    const { created, config } = await this.#manager.streams.info(this.#stream).catch((error: unknown) => {
       if (isApiError(error, JetStreamApiCodes.StreamNotFound)) return this.#create();
       throw AppError.unavailable(error);
     });
+    // An older version may have made the stream.
+    this.#hasDirectReads = config.allow_direct && config.num_replicas === 1;
     return created;
   }
 
   async last(key: string): Promise<Stored<T> | null> {
-    const message = await this.#manager.streams
+    const reader = this.#hasDirectReads ? this.#manager.direct : this.#manager.streams;
+    const message = await reader
       .getMessage(this.#stream, { last_by_subj: this.#subject(key) })
       .catch((error: unknown) => {
         if (isApiError(error, JetStreamApiCodes.NoMessageFound)) return null;
@@ -138,7 +144,7 @@ export class KvStream<T> {
       stream: this.#stream,
       filters: this.#filters(prefix),
       keyOf: (subject) => this.#keyOf(subject),
-      decode: (data) => this.#decode(data),
+      valueOf: (key, revision, data) => this.#valueOf(key, revision, data),
       onChange: (change) => {
         if (change.kind === "put") this.#newestRevision = Math.max(this.#newestRevision, change.revision);
         onChange(change);
@@ -167,7 +173,8 @@ export class KvStream<T> {
         deny_purge: false,
         allow_rollup_hdrs: true,
         allow_msg_ttl: true,
-        allow_direct: false,
+        // Of several copies any one answers a direct read, also one that is behind.
+        allow_direct: this.#options.replicas === 1,
       })
       .catch((error: unknown) => {
         // Another node was faster: its stream begins with another sequence.
@@ -177,8 +184,9 @@ export class KvStream<T> {
   }
 
   #read(subject: string, revision: number, headers: MsgHdrs | undefined, data: Uint8Array): Stored<T> {
-    const value = isKvMarker(headers) ? null : this.#decode(data);
-    return { key: this.#keyOf(subject), value, revision, origin: originOf(headers) };
+    const key = this.#keyOf(subject);
+    const value = isKvMarker(headers) ? null : this.#valueOf(key, revision, data);
+    return { key, value, revision, origin: originOf(headers) };
   }
 
   #subject(key: string): string {
@@ -195,8 +203,9 @@ export class KvStream<T> {
     return subject.slice(`$KV.${this.#options.name}.`.length);
   }
 
-  #decode(data: Uint8Array): T {
-    return this.#options.schema.parse(JSON.parse(new TextDecoder().decode(data)));
+  #valueOf(key: string, revision: number, data: Uint8Array): T {
+    const { known, schema } = this.#options;
+    return known?.(key, revision) ?? schema.parse(JSON.parse(new TextDecoder().decode(data)));
   }
 }
 

@@ -18,7 +18,7 @@ interface KvWatchOptions<T> {
   stream: string;
   filters: string[];
   keyOf: (subject: string) => string;
-  decode: (data: Uint8Array) => T;
+  valueOf: (key: string, revision: number, data: Uint8Array) => T;
   onChange: (change: KvChange<T>) => void;
 }
 
@@ -36,7 +36,7 @@ export class KvWatch<T> {
   async start(): Promise<void> {
     if (this.#stopped) return;
     this.#messages?.stop();
-    const { jetstream, stream, filters, keyOf, decode, onChange } = this.#options;
+    const { jetstream, stream, filters, keyOf, valueOf, onChange } = this.#options;
     const consumer = await jetstream.consumers.get(stream, {
       filter_subjects: filters,
       deliver_policy: DeliverPolicy.LastPerSubject,
@@ -53,7 +53,7 @@ export class KvWatch<T> {
         if (isKvMarker(message.headers)) onChange({ kind: "purge", key, revision: message.seq });
         else {
           const { seq: revision, headers, data } = message;
-          onChange({ kind: "put", key, value: decode(data), revision, origin: originOf(headers) });
+          onChange({ kind: "put", key, value: valueOf(key, revision, data), revision, origin: originOf(headers) });
         }
         untold -= 1;
         if (untold === 0) onChange({ kind: "ready" });

@@ -5,6 +5,7 @@ import {
   rpcMethods,
   sessionIdSchema,
   subjects,
+  type ErrorCode,
   type Permissions,
   type RpcAnswer,
   type RpcMethod,
@@ -36,8 +37,12 @@ interface RpcRouterOptions {
   connection: NatsConnection;
   lookup: RpcLookup;
   limits: RpcLimits;
+  /** Told of every request that was answered, with the code of its error, and how long that took. */
+  onAnswered?: OnAnswered | undefined;
   log: Logger;
 }
+
+export type OnAnswered = (method: RpcMethod, code: ErrorCode | null, seconds: number) => void;
 
 /** What is stored and delivered to others. */
 const messageMethods: ReadonlySet<RpcMethod> = new Set(["pub-chat", "pub-private"]);
@@ -48,7 +53,9 @@ const maxWaitingPerCaller = 64;
 /** What follows the inbox in a reply subject: one or more tokens without wildcards. */
 const replyTail = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
 
-const internal: RpcAnswer<never> = {
+type Answer = { ok: true; result: object } | { ok: false; error: { code: ErrorCode; message: string } };
+
+const internal: Answer = {
   ok: false,
   error: { code: "internal", message: "something went wrong on the server" },
 };
@@ -62,16 +69,18 @@ export class RpcRouter {
   readonly #connection: NatsConnection;
   readonly #lookup: RpcLookup;
   readonly #log: Logger;
+  readonly #onAnswered: OnAnswered | undefined;
   readonly #handlers = new Map<RpcMethod, RpcHandler>();
   readonly #queues = new Map<string, { waiting: number; tail: Promise<void> }>();
   readonly #messages: Budgets;
   readonly #requests: Budgets;
   readonly #subscription: Subscription;
 
-  constructor({ connection, lookup, limits, log }: RpcRouterOptions) {
+  constructor({ connection, lookup, limits, onAnswered, log }: RpcRouterOptions) {
     this.#connection = connection;
     this.#lookup = lookup;
     this.#log = log;
+    this.#onAnswered = onAnswered;
     this.#messages = new Budgets(limits.messages);
     this.#requests = new Budgets(limits.requests);
     this.#subscription = connection.subscribe("m.*.rpc.*.*", {
@@ -116,7 +125,10 @@ export class RpcRouter {
       const known = await this.#lookup(caller.sid, caller.pid);
       if (!known) return this.#drop("unknown caller");
       if (!isOwnReply(message.reply, known.inboxPrefix)) return this.#drop("the reply is not in the caller's inbox");
-      const answer = Buffer.from(JSON.stringify(await this.#answer(caller, method, known.permissions, message.data)));
+      const startedMs = performance.now();
+      const answered = await this.#answer(caller, method, known.permissions, message.data);
+      this.#onAnswered?.(method, answered.ok ? null : answered.error.code, (performance.now() - startedMs) / 1000);
+      const answer = Buffer.from(JSON.stringify(answered satisfies RpcAnswer<object>));
       const fits = answer.length <= (this.#connection.info?.max_payload ?? 0);
       if (!fits) this.#log.error({ method, sizeBytes: answer.length }, "an answer is larger than NATS takes");
       this.#connection.publish(message.reply, fits ? answer : JSON.stringify(internal));
@@ -125,12 +137,7 @@ export class RpcRouter {
     }
   }
 
-  async #answer(
-    caller: RpcCaller,
-    method: RpcMethod,
-    permissions: Permissions,
-    body: Uint8Array,
-  ): Promise<RpcAnswer<object>> {
+  async #answer(caller: RpcCaller, method: RpcMethod, permissions: Permissions, body: Uint8Array): Promise<Answer> {
     try {
       if (!permissions.rpc.includes(method)) throw AppError.notAllowed(`${method} is not allowed to you now`);
       this.#spend(caller, method);

@@ -131,8 +131,8 @@ test("streams that were made again say since when, to whoever was there before",
   expect(await nats.platform.streams.lostUntil(sid, 0)).toBeNull();
   await nats.platform.streams.delete(sid);
   await nats.platform.streams.restore(sid);
-  const since = await nats.platform.streams.lostUntil(sid, 0);
-  expect(since).toBeGreaterThan(before - 1);
+  const lost = await nats.platform.streams.lostUntil(sid, 0);
+  expect(lost).toBeGreaterThan(before - 1);
   const newest = await nats.platform.streams.lastSequence(sid);
   expect(await nats.platform.streams.lostUntil(sid, newest)).toBeNull();
 });

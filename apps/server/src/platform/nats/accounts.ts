@@ -50,6 +50,7 @@ export const serviceAccess: Record<Service, ServiceAccess> = {
       "$JS.API.STREAM.INFO.*",
       "$JS.API.STREAM.PURGE.*",
       "$JS.API.STREAM.MSG.GET.*",
+      "$JS.API.DIRECT.GET.*.>",
       "$JS.API.CONSUMER.CREATE.>",
       "$JS.API.CONSUMER.DELETE.*.*",
       "$JS.API.CONSUMER.MSG.NEXT.*.*",

@@ -9,7 +9,7 @@ import { MeetingBus } from "./MeetingBus.ts";
 import type { NatsKeys } from "./natsKeys.ts";
 import { nkeyPrivateKeyObject, nkeyPublicKey } from "./nkey.ts";
 import { defaultMessageLimits, type MessageLimits } from "./messageLimits.ts";
-import { RpcRouter, type RpcLookup } from "./RpcRouter.ts";
+import { RpcRouter, type OnAnswered, type RpcLookup } from "./RpcRouter.ts";
 import { SessionStreams } from "./SessionStreams.ts";
 import { StateStore } from "./StateStore.ts";
 
@@ -32,7 +32,7 @@ export interface NatsPlatform extends AsyncDisposable {
   connections: Connections;
   bus: MeetingBus;
   /** Starts answering participants' requests. */
-  serveRpc(lookup: RpcLookup): RpcRouter;
+  serveRpc(lookup: RpcLookup, onAnswered?: OnAnswered): RpcRouter;
   /** Starts letting participants connect. */
   serveAuth(authorize: Authorize): AuthCallout;
   /** Whether every connection to NATS is up and what it lost is written back. */
@@ -81,8 +81,8 @@ export async function connectNats(options: ConnectNatsOptions): Promise<NatsPlat
     streams,
     connections: new Connections(system, log),
     bus: new MeetingBus(rpc),
-    serveRpc(lookup) {
-      const router = new RpcRouter({ connection: rpc, lookup, limits: limits.rpc, log });
+    serveRpc(lookup, onAnswered) {
+      const router = new RpcRouter({ connection: rpc, lookup, limits: limits.rpc, onAnswered, log });
       owned.defer(() => router.close());
       return router;
     },

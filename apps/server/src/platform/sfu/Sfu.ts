@@ -1,5 +1,12 @@
 import type { MediaSource, Permissions } from "@sotto/protocol";
-import { RoomServiceClient, ServerError, TrackSource, type ParticipantInfo } from "livekit-server-sdk";
+import {
+  RoomServiceClient,
+  ServerError,
+  TrackSource,
+  WebhookReceiver,
+  type ParticipantInfo,
+  type WebhookEvent,
+} from "livekit-server-sdk";
 import { AppError } from "../AppError.ts";
 import { signHs256, verifyHs256 } from "../jwt/hs256.ts";
 
@@ -41,11 +48,13 @@ export class Sfu {
   readonly #key: string;
   readonly #secret: string;
   readonly #rooms: RoomServiceClient;
+  readonly #reports: WebhookReceiver;
 
   constructor({ url, key, secret }: SfuOptions) {
     this.url = url;
     this.#key = key;
     this.#secret = secret;
+    this.#reports = new WebhookReceiver(key, secret);
     this.#rooms = new RoomServiceClient(url, key, secret, { requestTimeout: requestTimeoutSeconds, failover: false });
   }
 
@@ -108,6 +117,11 @@ export class Sfu {
     await Promise.all(
       audible.map(({ sid }) => unlessMissing(this.#rooms.mutePublishedTrack(sessionId, identity, sid, true))),
     );
+  }
+
+  /** What livekit-server reports, where it is livekit-server that does; null where it is not. */
+  async reported(body: string, authorization: string | undefined): Promise<WebhookEvent | null> {
+    return this.#reports.receive(body, authorization).catch(() => null);
   }
 
   /** Says to the signalling proxy whose page it is. To livekit-server it grants nothing (docs/adr/0010). */
