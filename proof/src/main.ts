@@ -11,10 +11,11 @@ import { p6 } from "./promises/P6.ts";
 import { p7 } from "./promises/P7.ts";
 import { p8 } from "./promises/P8.ts";
 import { p10 } from "./promises/P10.ts";
+import { p9 } from "./promises/P9.ts";
 import { openRunningInstallation } from "./runningInstallation.ts";
 import { runProofs } from "./runProofs.ts";
 
-const proofs: readonly Proof[] = [p1, p2, p3, p4, p5, p6, p7, p8, p10];
+const proofs: readonly Proof[] = [p1, p2, p3, p4, p5, p6, p7, p8, p9, p10];
 
 const usage = `npm run proof -- [PROMISE ...] [options]
 

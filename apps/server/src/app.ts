@@ -18,6 +18,7 @@ import { openingRoutes } from "./features/opening/routes.ts";
 import { pageClosedRoutes } from "./features/pageClosed/routes.ts";
 import { receiptRoutes } from "./features/receipts/routes.ts";
 import { rosterRpc } from "./features/roster/rpc.ts";
+import { servicesRpc } from "./features/services/rpc.ts";
 import { sessionRpc } from "./features/sessions/rpc.ts";
 import { waitingRoomRpc } from "./features/waitingRoom/rpc.ts";
 import { AppError } from "./platform/AppError.ts";
@@ -73,6 +74,7 @@ export async function startApp(context: Context): Promise<App> {
   activityRpc(router, context);
   moderationRpc(router, context);
   waitingRoomRpc(router, context);
+  servicesRpc(router, context);
   await serveFiles(http, router, context);
   nats.serveAuth((sid, pid, secret, connection) => participants.authorize(sid, pid, secret, connection));
   nats.connections.onDisconnected((connection) => {

@@ -25,6 +25,9 @@ import { Openings } from "./sessions/Openings.ts";
 import { Participants } from "./sessions/Participants.ts";
 import { PastSessions } from "./sessions/PastSessions.ts";
 import { Restoration } from "./sessions/Restoration.ts";
+import type { ServiceJobs } from "./sessions/ServiceJobs.ts";
+import { Services } from "./sessions/Services.ts";
+import { ServiceTokens } from "./sessions/ServiceTokens.ts";
 import { SessionEvents } from "./sessions/SessionEvents.ts";
 import { Sessions } from "./sessions/Sessions.ts";
 import { openState, type State } from "./sessions/State.ts";
@@ -50,6 +53,8 @@ export interface ContextOptions {
   endpoints: Endpoints;
   database: Database;
   metrics: Metrics;
+  /** Null where no process of this installation records or transcribes. */
+  jobs?: ServiceJobs | null;
   log: Logger;
 }
 
@@ -81,6 +86,9 @@ export interface Context extends AsyncDisposable {
   participants: Participants;
   standings: Standings;
   waitingRoom: WaitingRoom;
+  services: Services;
+  jobs: ServiceJobs | null;
+  serviceTokens: ServiceTokens;
   ticketHolders: TicketHolders;
   pastSessions: PastSessions;
   artifacts: Artifacts;
@@ -98,7 +106,7 @@ const sweepsPerReconciliation = 15;
 
 /** Connects to the engines and puts the services together. */
 export async function createContext(options: ContextOptions): Promise<Context> {
-  const { config, secrets, endpoints, database, metrics, log } = options;
+  const { config, secrets, endpoints, database, metrics, jobs = null, log } = options;
   await using cleanup = new AsyncDisposableStack();
   const clients = cleanup.use(
     new ApiClients({
@@ -150,7 +158,20 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   );
   webhooks.follow(events);
   const attendance = new Attendance({ state, events, log });
-  const concluding = { state, nats, sfu, blobs, attendance, events, pastSessions, receipts, analytics, metrics, log };
+  const concluding = {
+    state,
+    nats,
+    sfu,
+    blobs,
+    attendance,
+    events,
+    pastSessions,
+    receipts,
+    analytics,
+    metrics,
+    jobs,
+    log,
+  };
   const sessions = new Sessions({ ...concluding, epochs });
   activity.follow(events);
   cleanup.defer(() => activity.settled());
@@ -176,6 +197,8 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   const seatMs = config.sessions.seatSeconds * 1000;
   const restarts = new Restarts({ ...concluding, sessions, seatMs });
   const waitingRoom = new WaitingRoom({ state, participants, news, nats, seatMs });
+  const serviceTokens = new ServiceTokens(secrets.nats.issuer, state.used);
+  const services = new Services({ state, sessions, participants, standings, tokens: serviceTokens, jobs, log });
   const { connections } = nats;
   const { sweepMs: intervalMs } = config.sessions;
   const reconcileMs = intervalMs * sweepsPerReconciliation;
@@ -188,6 +211,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
       participants,
       standings,
       epochs,
+      services,
       connections,
       blobs,
       receipts,
@@ -221,6 +245,9 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     participants,
     standings,
     waitingRoom,
+    services,
+    jobs,
+    serviceTokens,
     ticketHolders: new TicketHolders({ state, sessions }),
     pastSessions,
     artifacts,

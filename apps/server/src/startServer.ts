@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import { startApp } from "./app.ts";
 import type { LoadedConfig } from "./config/loadConfig.ts";
 import { loadSecrets } from "./config/loadSecrets.ts";
-import { createContext, type Context } from "./context.ts";
+import { createContext, type Context, type ContextOptions } from "./context.ts";
 import { Metrics } from "./metrics/Metrics.ts";
 import { stateMetrics } from "./metrics/stateMetrics.ts";
 import { openDatabase } from "./platform/db/openDatabase.ts";
@@ -20,7 +20,11 @@ export interface Server extends AsyncDisposable {
 }
 
 /** A whole control plane: engines, services, HTTP. Disposing it ends the meetings that would die with it, and tells them. */
-export async function startServer(given: LoadedConfig, log: Logger): Promise<Server> {
+export async function startServer(
+  given: LoadedConfig,
+  log: Logger,
+  { jobs }: Pick<ContextOptions, "jobs"> = {},
+): Promise<Server> {
   // Known before it listens: livekit-server reports there.
   const config = { ...given, server: { ...given.server, port: await tcpPort(given.server.port) } };
   await using cleanup = new AsyncDisposableStack();
@@ -43,7 +47,15 @@ export async function startServer(given: LoadedConfig, log: Logger): Promise<Ser
     openDatabase({ url: config.database.url, dataDir: config.dataDir, log }),
     cleanup,
   );
-  const context = await createContext({ config, secrets, endpoints: engines.endpoints, database, metrics, log });
+  const context = await createContext({
+    config,
+    secrets,
+    endpoints: engines.endpoints,
+    database,
+    metrics,
+    log,
+    ...(jobs && { jobs }),
+  });
   running.context = context;
   cleanup.use(context);
   if (engines.ownsMedia) {

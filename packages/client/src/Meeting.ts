@@ -37,6 +37,7 @@ import type { MeetingHistory } from "./history/MeetingHistory.ts";
 import type { JoinMedia, JoinOptions } from "./JoinOptions.ts";
 import { ConnectionQualityStore, type ConnectionQuality } from "./media/ConnectionQualityStore.ts";
 import { LocalMedia } from "./media/LocalMedia.ts";
+import { SubscriptionGuard } from "./media/SubscriptionGuard.ts";
 import type { MeetingTrack } from "./media/MeetingTrack.ts";
 import { TrackStore } from "./media/TrackStore.ts";
 import type { MeetingInfo } from "./MeetingInfo.ts";
@@ -45,6 +46,10 @@ import { AskedStore } from "./moderation/AskedStore.ts";
 import { Moderation } from "./moderation/Moderation.ts";
 import type { Participant } from "./participants/Participant.ts";
 import { ReactionStore } from "./reactions/ReactionStore.ts";
+import { guardFacts } from "./services/guardFacts.ts";
+import { GuardReport } from "./services/GuardReport.ts";
+import { MeetingServices } from "./services/MeetingServices.ts";
+import type { ServicePresence } from "./services/ServicePresence.ts";
 import { SottoError } from "./SottoError.ts";
 import { Store, type ReadonlyStore } from "./store/Store.ts";
 import { TypingStore } from "./typing/TypingStore.ts";
@@ -75,6 +80,10 @@ export class Meeting implements AsyncDisposable {
   /** What hosts ask us to switch on. */
   readonly asked: AskedStore;
   readonly #activity: ActivityReporter;
+  /** What records or transcribes the meeting, and what we answer to it. */
+  readonly services: MeetingServices;
+  readonly #guard: SubscriptionGuard;
+  readonly #guardReport: GuardReport;
   readonly #ephemeral: EphemeralMessages;
   readonly #state: MeetingState;
   readonly #connectionQuality: ConnectionQualityStore;
@@ -107,6 +116,7 @@ export class Meeting implements AsyncDisposable {
       signal.throwIfAborted();
       meeting = new Meeting(api, admission, media, endedSessions, history);
       meeting.#keeper.start(await meeting.#take(admission, signal));
+      meeting.#guardReport.look();
       return meeting;
     } catch (cause) {
       stopTracks(media);
@@ -153,6 +163,9 @@ export class Meeting implements AsyncDisposable {
         this.reactions.dispose();
         this.typing.dispose();
         this.telling.dispose();
+        this.services.dispose();
+        this.#guardReport.dispose();
+        this.#guard.dispose();
         this.#endHistory();
       },
     });
@@ -213,6 +226,16 @@ export class Meeting implements AsyncDisposable {
     this.hand = new OwnHand(call);
     this.moderation = new Moderation(call);
     this.asked = new AskedStore(this.localMedia);
+    const { peers, ownConsents: consents } = participants;
+    this.services = new MeetingServices({ features, room: this.#state.room, consents, call });
+    this.#guard = new SubscriptionGuard(guardFacts({ features, standing, peers, services: this.services }));
+    this.#guardReport = new GuardReport({
+      room: this.#state.room,
+      mayReport: () => standing.get().permissions.rpc.includes("guarded"),
+      isInForce: () => this.#guard.isInForce(),
+      report: (service, jobId) => this.services.sayGuarded(service, jobId),
+    });
+    onMessagesBack(this.connection, () => this.#guardReport.look());
     this.#seatContext = {
       media,
       speakerDeviceId: () => this.localMedia.state.get().devices.audiooutput,
@@ -235,6 +258,7 @@ export class Meeting implements AsyncDisposable {
         }),
       },
       onTracks: (connection) => {
+        this.#guard.follow(connection);
         this.#tracks.follow(connection);
         this.#connectionQuality.follow(connection);
       },
@@ -268,6 +292,11 @@ export class Meeting implements AsyncDisposable {
   /** Everybody in the meeting: ourselves first, then by the time of joining. */
   get participants(): ReadonlyStore<readonly Participant[]> {
     return this.#state.participants;
+  }
+
+  /** Recorders and transcribers in the meeting, which are no participants. */
+  get servicesPresent(): ReadonlyStore<readonly ServicePresence[]> {
+    return this.#state.participants.services;
   }
 
   /** The name last seen of a participant, also after they left; empty for one never seen. */
@@ -368,6 +397,8 @@ export class Meeting implements AsyncDisposable {
 
   #take(admission: Admission, signal: AbortSignal): Promise<Seat> {
     this.#codec = admission.codec;
+    this.#state.noteServices(admission.answer.services);
+    this.#guardReport.forget();
     if (admission.keys) this.#noteEpoch(admission.keys.currentEpoch);
     return Seat.take(admission, this.#seatContext, signal);
   }

@@ -3,6 +3,7 @@ import {
   type JoinAnswer,
   type ParticipantEvent,
   type RoomState,
+  type ServiceStates,
   type Snapshot,
   type Standing,
   type WaitingEvent,
@@ -25,6 +26,12 @@ export class MeetingState {
     const waitingRoom = features.waiting_room_features.is_active;
     const decided = { locks: defaultLockSettings, spotlight: null, waitingRoom, ...services };
     this.room = new NewestStore<RoomState>({ revision: 0, ...decided });
+  }
+
+  /** What the answer to a later join says of services: until the next snapshot one that runs is not taken to be off. */
+  noteServices({ recording, transcription }: ServiceStates): void {
+    if (recording.state !== "off") this.room.amend({ recording });
+    if (transcription.state !== "off") this.room.amend({ transcription });
   }
 
   /** To be called before a snapshot is asked for; the returned function takes it. */

@@ -30,6 +30,8 @@ export { Moderation } from "./moderation/Moderation.ts";
 export type { Participant } from "./participants/Participant.ts";
 export { ReactionStore, reactionShownMs, type ShownReaction } from "./reactions/ReactionStore.ts";
 export { ReceiptWatch, type ReceiptState } from "./receipt/ReceiptWatch.ts";
+export { MeetingServices, type ServiceQuestion } from "./services/MeetingServices.ts";
+export type { ServicePresence } from "./services/ServicePresence.ts";
 export { SottoError, type ClientErrorCode } from "./SottoError.ts";
 export { TypingStore } from "./typing/TypingStore.ts";
 export { Store, type ReadonlyStore } from "./store/Store.ts";

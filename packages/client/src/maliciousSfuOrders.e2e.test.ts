@@ -74,6 +74,8 @@ test("more permissions, calls and another room are not taken from it", async () 
     },
   };
   const ada = await meeting.join("Ada", deceived);
+  const failures: string[] = [];
+  ada.page.on("pageerror", ({ message }) => failures.push(message));
   const rogue = await meeting.publishInClear(sessionId, identity);
   if (!own) throw new Error("Nobody joined.");
   const permission = new ParticipantPermission({
@@ -93,6 +95,7 @@ test("more permissions, calls and another room are not taken from it", async () 
 
   const code = await rogue.evaluate((to) => meetingPage.callInClear(to), own.identity);
   expect([RpcError.ErrorCode.CONNECTION_TIMEOUT, RpcError.ErrorCode.RESPONSE_TIMEOUT]).toContain(code);
+  expect(failures).toEqual([]);
   const screen = await ada.page.evaluate(async () => {
     const { localMedia } = meetingPage.meeting!;
     await localMedia.setScreenShare(true).catch(() => undefined);

@@ -33,7 +33,7 @@ export const receiptAbsences = [
 ] as const;
 export type ReceiptAbsence = (typeof receiptAbsences)[number];
 
-/** What stays after the end, on purpose; `webhooks` only where somebody is told of the room. */
+/** What stays after the end, on purpose: `webhooks` only where somebody is told of the room; a recording and a transcript where hosts had one made. */
 export const receiptRemainders = [
   "room_record",
   "used_markers",
@@ -42,6 +42,8 @@ export const receiptRemainders = [
   "webhooks",
   "receipt",
   "analytics",
+  "recording",
+  "transcript",
   "logs",
 ] as const;
 export type ReceiptRemainder = (typeof receiptRemainders)[number];

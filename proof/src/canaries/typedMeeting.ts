@@ -1,8 +1,8 @@
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext } from "playwright-core";
 import type { ManagementApi } from "@sotto/dev-env";
 import { canary, createRoom, newToken, type RoomOptions } from "../rooms.ts";
 import { BrowserRecord } from "./BrowserRecord.ts";
-import { press, write } from "./meetingPage.ts";
+import { enter, press, write } from "./meetingPage.ts";
 
 /** What two people typed into a meeting on the real page, and what their browsers did with it. */
 export interface TypedMeeting {
@@ -38,9 +38,7 @@ export async function holdTypedMeeting(
       const page = await context.newPage();
       await page.goto(`${origin}/?access_token=${token}`);
       // Nobody looks at pictures here: that is P1.
-      await page.getByRole("button", { name: "Turn camera off" }).click({ timeout: waitMs });
-      if (passphrase !== null) await givePassphrase(page, passphrase, isHost);
-      await page.getByRole("button", { name: /^(Join now|Open the meeting)$/ }).click({ timeout: waitMs });
+      await enter(page, passphrase, isHost);
       await press(page, "Chat");
       return { page, record };
     };
@@ -70,9 +68,4 @@ export async function holdTypedMeeting(
     await Promise.all(contexts.map((context) => context.close()));
     await management.demand("/room/endRoom", { room_id: roomId });
   }
-}
-
-async function givePassphrase(page: Page, passphrase: string, opens: boolean): Promise<void> {
-  const labels = opens ? ["Passphrase for this meeting", "Once more"] : ["Passphrase"];
-  for (const label of labels) await page.getByLabel(label, { exact: true }).fill(passphrase, { timeout: waitMs });
 }

@@ -1,11 +1,14 @@
 import {
   e2eeModelOf,
+  joiningServices,
   receiptLimits,
   receiptRemainders,
   type E2eeModel,
+  type JoiningService,
   type Receipt,
   type ReceiptAbsence,
   type ReceiptPart,
+  type ReceiptRemainder,
 } from "@sotto/protocol";
 import { roomName } from "../clients/roomScope.ts";
 import type { EndingSession } from "../sessions/EndingSession.ts";
@@ -43,11 +46,17 @@ const replicated: readonly ReceiptPart[] = [
   "activity",
 ];
 
-/** What the server does not have, or does not write down, whatever happens in a meeting; statistics where there are none. */
+/** What the server does not have, or does not write down; all of it in a meeting that nothing recorded or transcribed. */
 const neverHeld: Record<E2eeModel, ReceiptAbsence[]> = {
   none: ["server_key", "stored_media", "recording", "transcript", "analytics"],
   server: ["stored_media", "recording", "transcript", "analytics"],
   passphrase: ["server_key", "passphrase", "stored_media", "recording", "transcript", "analytics"],
+};
+
+/** What a service leaves that could see and hear a session, however little it made of it. */
+const leftBy: Record<JoiningService, { held: ReceiptAbsence[]; stays: ReceiptRemainder }> = {
+  recording: { held: ["stored_media", "recording"], stays: "recording" },
+  transcription: { held: ["transcript"], stays: "transcript" },
 };
 
 export interface ReceiptFacts {
@@ -69,6 +78,10 @@ export function receiptOf(facts: ReceiptFacts): Receipt {
   const keyModel = e2eeModelOf(room.features);
   const { enable_analytics: hasAnalytics } = room.features;
   const { at, ...counted } = stock;
+  // A room's services are those of its newest session; one with a passphrase, which alone is replaced, has none.
+  const used = joiningServices.filter((service) => room.servicesUsed.includes(service));
+  const unused = joiningServices.filter((service) => !used.includes(service));
+  const held = used.flatMap((service) => leftBy[service].held);
   const receipt: Omit<Receipt, "statement"> = {
     type: "sotto.data-receipt",
     version: 1,
@@ -85,7 +98,7 @@ export function receiptOf(facts: ReceiptFacts): Receipt {
     },
     counted: { at: iso(at), ...counted },
     losses: ending.losses.map(iso),
-    neverHeld: neverHeld[keyModel].filter((absence) => absence !== "analytics" || !hasAnalytics),
+    neverHeld: neverHeld[keyModel].filter((each) => !held.includes(each) && (each !== "analytics" || !hasAnalytics)),
     result: check.parts.every(({ result }) => result === "gone") ? "gone" : "left",
     attempts: check.attempts,
     parts: check.parts.map(({ part, result, checkedAt }) => ({
@@ -96,7 +109,10 @@ export function receiptOf(facts: ReceiptFacts): Receipt {
       checkedAt: iso(checkedAt),
     })),
     stays: receiptRemainders.filter(
-      (each) => (each !== "webhooks" || hasWebhooks) && (each !== "analytics" || hasAnalytics),
+      (each) =>
+        (each !== "webhooks" || hasWebhooks) &&
+        (each !== "analytics" || hasAnalytics) &&
+        !unused.some((service) => leftBy[service].stays === each),
     ),
     cannotKnow: [...receiptLimits],
   };

@@ -71,6 +71,10 @@ const remainders: Record<ReceiptRemainder, string> = {
   receipt: "in the database, this receipt, until the operator's time for it is over or it is deleted",
   analytics:
     "in the database, the meeting's statistics, for which the meeting was set up: who was there, when, and how much they did, of everybody who did not decline; until the operator's time for it is over or it is deleted",
+  recording:
+    "the recording, or as much of one as was made: a host started it, or the room was made so, and everybody was asked; until it is deleted through the API",
+  transcript:
+    "the transcript, or as much of one as was made: a host started it, and everybody was asked; until it is deleted through the API",
   logs: "in the server's log, the session's id, the times and the reason; no name, no message, no key",
 };
 

@@ -49,8 +49,8 @@ export const participantRecordSchema = z.object({
   name: z.string(),
   role: z.enum(["host", "participant"]),
   hidden: z.boolean(),
-  /** What this is, if it is no person; made by the control plane alone. */
-  service: serviceKindSchema.nullable().default(null),
+  /** What this is, if it is no person, and the run it is here for; only the control plane makes one. */
+  service: z.object({ kind: serviceKindSchema, jobId: z.string() }).nullable().default(null),
   /** In the waiting room: nothing of the session is theirs yet. Stays true for somebody who left it without being let in. */
   waiting: z.boolean(),
   /** Who sees this person while they are no host; as the room's `allow_view_other_users_list` has it. */
@@ -138,7 +138,7 @@ export function rosterEntryOf(record: ParticipantRecord, revision: number): Rost
   const identity = mediaIdentity(participantId, seat.senderNonce);
   const locks = lockNames.filter((lock) => record.locks[lock]);
   const person = { participantId, identity, name, role, connection: presence.state, joinedAt, hand, locks };
-  return { ...person, service, consents, localRecording, revision };
+  return { ...person, service: service?.kind ?? null, consents, localRecording, revision };
 }
 
 /** Whether everybody in the session sees this person. */

@@ -1,4 +1,4 @@
-import type { ServiceState, ServiceStates } from "@sotto/protocol";
+import { joiningServices, type JoiningService, type ServiceState, type ServiceStates } from "@sotto/protocol";
 import { z } from "zod";
 
 const runSchema = z.object({ jobId: z.string(), startedBy: z.string().nullable(), since: z.int() });
@@ -40,4 +40,23 @@ function stateOf(run: ServiceRun): ServiceState {
   if (run.phase === "off") return { state: "off", failure: run.failure };
   const { jobId, startedBy, since } = run;
   return { state: run.phase === "on" ? "on" : "asking", jobId, startedBy, since };
+}
+
+/** Ids of the runs that pages are to keep their media from: those that are on or about to be. */
+export function runningJobs(runs: ServiceRuns): string[] {
+  return joiningServices.flatMap((service) => {
+    const run = runs[service];
+    return run.phase === "off" ? [] : run.jobId;
+  });
+}
+
+/** Whether the process of a run may see and hear. */
+export function isAdmitted(runs: ServiceRuns, service: JoiningService, jobId: string): boolean {
+  const run = runs[service];
+  return (run.phase === "admitting" || run.phase === "on") && run.jobId === jobId;
+}
+
+/** Ids of the runs whose process may see and hear: no page is heard meanwhile that does not keep its media from them. */
+export function admittedJobs(runs: ServiceRuns): string[] {
+  return runningJobs(runs).filter((jobId) => joiningServices.some((service) => isAdmitted(runs, service, jobId)));
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import type { Standing } from "@sotto/protocol";
+import { serviceOfKind, type Standing } from "@sotto/protocol";
 import type { Logger } from "pino";
 import { AppError } from "../platform/AppError.ts";
 import type { KvEntry } from "../platform/nats/KvBucket.ts";
@@ -17,6 +17,7 @@ import {
 import { permissionsIn } from "./person.ts";
 import { isLive, type RoomRecord } from "./RoomRecord.ts";
 import type { RosterNews } from "./RosterNews.ts";
+import { admittedJobs, isAdmitted } from "./ServiceRun.ts";
 import type { State } from "./State.ts";
 
 interface StandingsOptions {
@@ -112,7 +113,7 @@ export class Standings {
     const entry = await this.#options.state.participants.get(participantKey(sessionId, pid));
     if (entry === null || !isInside(entry.value) || !identitiesOf(entry.value).includes(identity)) return null;
     const room = await this.liveRoom(entry.value);
-    if (room === null) return null;
+    if (room === null || !mayBeHeard(room, entry.value, identity)) return null;
     const { publish, subscribe } = permissionsIn(room, entry.value);
     return { publish, subscribe, hidden: entry.value.hidden };
   }
@@ -185,4 +186,15 @@ function withoutOldGrant(record: ParticipantRecord, room: RoomRecord): Participa
 /** What somebody is told about themself. */
 export function standingOf(record: ParticipantRecord, revision: number, room: RoomRecord): Standing {
   return { revision, role: record.role, permissions: permissionsIn(room, record) };
+}
+
+/**
+ * Whether services leave a page its media connection. A service has one from when everybody keeps their media from it who
+ * did not agree; and then, nobody has one whose page did not say so (docs/adr/0017).
+ */
+function mayBeHeard({ services }: RoomRecord, person: ParticipantRecord, identity: string): boolean {
+  const { service, hidden, seat, pending } = person;
+  if (service !== null) return isAdmitted(services, serviceOfKind[service.kind], service.jobId);
+  const page = [seat, pending?.seat].find((each) => each && identity.endsWith(`.${each.senderNonce}`));
+  return hidden || admittedJobs(services).every((jobId) => page?.guards.includes(jobId) === true);
 }

@@ -13,6 +13,7 @@ import type { RoomRecord } from "./RoomRecord.ts";
 import type { Restarts } from "./Restarts.ts";
 import { forgetEnded } from "./forgetEnded.ts";
 import { sweepBlobs } from "./sweepBlobs.ts";
+import type { Services } from "./Services.ts";
 import { endClaimMs, type Sessions } from "./Sessions.ts";
 import { isOutdated, type Standings } from "./Standings.ts";
 import type { State } from "./State.ts";
@@ -24,6 +25,7 @@ interface SweepOptions {
   participants: Participants;
   standings: Standings;
   epochs: Epochs;
+  services: Services;
   connections: Pick<NatsPlatform["connections"], "list">;
   blobs: BlobStore;
   receipts: Receipts;
@@ -102,6 +104,7 @@ export class Sweep implements AsyncDisposable {
       ...rooms.map((room) => this.#sweepRoom(room, present.has(room.value.sessionId), now)),
       ...state.keys.memory.values().map((keys) => this.#sweepKeys(keys, now)),
       ...this.#sweepRights(people, rooms),
+      ...this.#sweepServices(people, rooms, now),
     ];
     for (const result of await Promise.allSettled(work)) {
       if (result.status === "rejected")
@@ -128,6 +131,18 @@ export class Sweep implements AsyncDisposable {
       work.push(this.#options.standings.change(value, (record) => followLocks(record, room)));
     }
     return work;
+  }
+
+  #sweepServices(people: KvEntry<ParticipantRecord>[], rooms: KvEntry<RoomRecord>[], now: number): Promise<void>[] {
+    const bySession = Map.groupBy(people, ({ value }) => value.sessionId);
+    return rooms.map((room) => {
+      const its = bySession.get(room.value.sessionId) ?? [];
+      return this.#options.services.attend(
+        room,
+        its.map(({ value }) => value),
+        now,
+      );
+    });
   }
 
   async #sweepKeys(keys: KvEntry<KeyRecord>, now: number): Promise<void> {

@@ -16,7 +16,7 @@ export function banMarkOf(room: RoomRecord, person: Pick<ParticipantRecord, "use
 }
 
 /** Whether a token is for somebody who does not come in again. */
-export function isBanned(room: RoomRecord, { sub, user_metadata }: JoinClaims): boolean {
+export function isBanned(room: RoomRecord, { sub, user_metadata }: Pick<JoinClaims, "sub" | "user_metadata">): boolean {
   const mark = markOf(room, sub, user_metadata);
   return mark !== null && room.banned.includes(mark);
 }

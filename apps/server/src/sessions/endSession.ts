@@ -14,6 +14,8 @@ import type { Attendance } from "./Attendance.ts";
 import { endingSessions, withStock, type EndingSession } from "./EndingSession.ts";
 import type { PastSessions } from "./PastSessions.ts";
 import type { RoomRecord } from "./RoomRecord.ts";
+import type { ServiceJobs } from "./ServiceJobs.ts";
+import { runningJobs } from "./ServiceRun.ts";
 import { roomOfSession, type SessionEvents } from "./SessionEvents.ts";
 import type { State } from "./State.ts";
 
@@ -32,6 +34,7 @@ export interface ConcludeSessionOptions extends EndSessionOptions {
   receipts: Receipts;
   analytics: Pick<Analytics, "write">;
   metrics: Metrics;
+  jobs: ServiceJobs | null;
 }
 
 /** What looking for one part of a session found. Where it could not be looked at, it counts as left. */
@@ -65,6 +68,7 @@ export async function concludeSession(
   const { attendance, events, pastSessions, receipts, metrics, log } = options;
   const { sessionId, reason } = ending;
   await announceEnd(options, room, ending);
+  await stopServices(options, room);
   await closeConnections(options, sessionId);
   // What was counted before was told before.
   if (ending.stock === null) {
@@ -156,6 +160,14 @@ async function hasWritten(
   } catch (error) {
     log.error({ err: error, sessionId: ending.sessionId }, "statistics could not be written; another attempt follows");
     return false;
+  }
+}
+
+/** The processes notice by themselves too: their connections are closed. */
+async function stopServices({ jobs, log }: ConcludeSessionOptions, { services }: RoomRecord): Promise<void> {
+  if (jobs === null) return;
+  for (const result of await Promise.allSettled(runningJobs(services).map((jobId) => jobs.stop(jobId)))) {
+    if (result.status === "rejected") log.warn({ err: result.reason }, "a service was not told that the session ended");
   }
 }
 

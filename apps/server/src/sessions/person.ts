@@ -4,12 +4,12 @@ import { followLocks } from "./locks.ts";
 import type { ParticipantRecord } from "./ParticipantRecord.ts";
 import type { RoomRecord } from "./RoomRecord.ts";
 
-export function roleOf({ is_admin }: JoinClaims): Role {
+export function roleOf({ is_admin }: Pick<JoinClaims, "is_admin">): Role {
   return is_admin ? "host" : "participant";
 }
 
 /** The room's locks with those that the integrator set for this person; hosts have none, wherever they are looked at. */
-export function locksOf(room: RoomRecord, { user_metadata }: JoinClaims): LockSettings {
+export function locksOf(room: RoomRecord, { user_metadata }: Pick<JoinClaims, "user_metadata">): LockSettings {
   return mergeLockSettings(user_metadata.lock_settings ?? {}, room.locks);
 }
 
@@ -19,7 +19,10 @@ export function mustWait(room: RoomRecord, { role, hidden }: Pick<ParticipantRec
 }
 
 /** How the integrator knows somebody who comes with several tokens. */
-export function knownAs({ features }: RoomRecord, { sub, user_metadata }: JoinClaims): string {
+export function knownAs(
+  { features }: RoomRecord,
+  { sub, user_metadata }: Pick<JoinClaims, "sub" | "user_metadata">,
+): string {
   return features.auto_gen_user_id ? (user_metadata.ex_user_id ?? sub) : sub;
 }
 
@@ -36,7 +39,8 @@ export function permissionsIn(
   room: RoomRecord,
   person: Pick<ParticipantRecord, "role" | "hidden" | "waiting" | "locks" | "lockTurn" | "service" | "inAnalytics">,
 ): Permissions {
-  const { role, hidden, waiting, service, inAnalytics: counted } = person;
+  const { role, hidden, waiting, inAnalytics: counted } = person;
+  const service = person.service?.kind ?? null;
   const { locks } = followLocks(person, room);
   return permissionsOf({ role, waiting, hidden, features: room.features, locks, service, counted });
 }

@@ -16,7 +16,7 @@ export function hasPlace(
   { key, value, revision }: { key: string; value: ParticipantRecord; revision: number | null },
 ): boolean {
   const limit = value.waiting ? maxWaiting : maxParticipants;
-  if (limit === 0) return true;
+  if (limit === 0 || value.service !== null) return true;
   const isInTheWay = value.waiting ? isWaiting : takesPlace;
   const before = entries.filter(
     (entry) =>

@@ -5,7 +5,7 @@ export function roomMetadata(room: RoomRecord): Record<string, unknown> {
   return {
     room_title: room.title,
     welcome_message: room.welcomeMessage,
-    is_recording: false,
+    is_recording: room.services.recording.phase === "on",
     is_active_rtmp: false,
     parent_room_id: "",
     is_breakout_room: false,

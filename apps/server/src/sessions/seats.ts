@@ -1,4 +1,4 @@
-import { e2eeModelOf, type RoomFeatures } from "@sotto/protocol";
+import { e2eeModelOf, type ConsentRequest, type RoomFeatures } from "@sotto/protocol";
 import { isPresent, isThere, type ParticipantRecord, type Seat, type Socket } from "./ParticipantRecord.ts";
 import { sha256 } from "./tokens.ts";
 
@@ -9,6 +9,8 @@ import { sha256 } from "./tokens.ts";
 
 /** How long a person who is asked for a passphrase may go on trying after the seat was given up. */
 const passphraseGraceMs = 10 * 60_000;
+/** Runs of services a page is remembered to have heard of; only the newest ones go on. */
+const maxGuards = 8;
 
 /** Until when a seat that is handed out now can be taken, and until when its holder may ask for another one. */
 export function seatDeadlines(
@@ -70,7 +72,8 @@ export function takeSeat(record: ParticipantRecord, secret: string, socket: Sock
   const online = { ...record, stays, socket, presence: { state: "online" } as const };
   if (record.pending?.seat.secretHash === hash) {
     const resume = record.resume && { ...record.resume, previous: null, spent: record.resume.previous };
-    return { ...online, seat: record.pending.seat, pending: null, resume };
+    // What the page before this one recorded ended with it.
+    return { ...online, localRecording: null, seat: record.pending.seat, pending: null, resume };
   }
   return record.seat?.secretHash === hash ? online : null;
 }
@@ -79,6 +82,26 @@ export function takeSeat(record: ParticipantRecord, secret: string, socket: Sock
 export function raiseHand(record: ParticipantRecord, raised: boolean): ParticipantRecord {
   if (raised === (record.hand !== null) || (raised && !isPresent(record))) return record;
   return { ...record, hand: raised ? Date.now() : null };
+}
+
+/** A page keeps its person's media from a run of a service. The same record where that is known. */
+export function guard(record: ParticipantRecord, jobId: string): ParticipantRecord {
+  const { seat } = record;
+  if (seat === null || seat.guards.includes(jobId)) return record;
+  return { ...record, seat: { ...seat, guards: [...seat.guards, jobId].slice(-maxGuards) } };
+}
+
+/** Somebody says whether they agree to a run of a service. */
+export function answer(record: ParticipantRecord, { service, jobId, agreed }: ConsentRequest): ParticipantRecord {
+  const before = record.consents[service];
+  if (before?.jobId === jobId && before.agreed === agreed) return record;
+  return { ...record, consents: { ...record.consents, [service]: { jobId, agreed } } };
+}
+
+/** Somebody begins or ends to record on their own device. */
+export function recordLocally(record: ParticipantRecord, on: boolean): ParticipantRecord {
+  if (on === (record.localRecording !== null) || (on && !isPresent(record))) return record;
+  return { ...record, localRecording: on ? Date.now() : null };
 }
 
 /** A connection was lost. The same record if it is not the participant's current one. */

@@ -9,6 +9,7 @@ import type { Context } from "../context.ts";
 import { createLog } from "../platform/log/createLog.ts";
 import { startServer } from "../startServer.ts";
 
+type ServerOptions = Parameters<typeof startServer>[2];
 type Overrides = { [Section in keyof Config]?: Partial<Config[Section]> };
 
 /** What the management API answers; tests look at single fields. */
@@ -38,11 +39,11 @@ export const passphraseFeatures = {
 };
 
 /** A whole control plane with the real engines on free ports, in this process and in a folder of its own. */
-export function startTestServer(overrides: Overrides = {}): Promise<TestServer> {
-  return start(overrides);
+export function startTestServer(overrides: Overrides = {}, options: ServerOptions = {}): Promise<TestServer> {
+  return start(overrides, options);
 }
 
-async function start(overrides: Overrides, copiedSecrets?: string): Promise<TestServer> {
+async function start(overrides: Overrides, options: ServerOptions, copiedSecrets?: string): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), "sotto-server-"));
   if (copiedSecrets !== undefined) await cp(copiedSecrets, join(dataDir, "secrets.json"));
   const config = configSchema.parse({
@@ -71,6 +72,7 @@ async function start(overrides: Overrides, copiedSecrets?: string): Promise<Test
       files: { ...config.files, dir: config.files.dir ?? join(dataDir, "blobs") },
     },
     log,
+    options,
   );
   const secrets = secretsSchema.parse(JSON.parse(await readFile(join(dataDir, "secrets.json"), "utf8")));
 
@@ -118,6 +120,7 @@ async function start(overrides: Overrides, copiedSecrets?: string): Promise<Test
           nats: { url: `nats://${natsServers[0]}`, websocketUrl: natsWebsocketUrl },
           livekit: { url: sfuUrl },
         },
+        options,
         join(dataDir, "secrets.json"),
       );
     },

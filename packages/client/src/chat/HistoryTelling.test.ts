@@ -73,7 +73,8 @@ class Member {
   }
 
   hearWhoIsHere(): void {
-    const rest = { role: "participant", connection: "online", hand: null, locks: [] } as const;
+    const person = { role: "participant", connection: "online", hand: null, locks: [] } as const;
+    const rest = { ...person, consents: {}, localRecording: null };
     this.participants.set(
       [...this.#room.members.keys()].map((participantId) => ({
         ...rest,

@@ -23,7 +23,7 @@ export interface MediaConnectionOptions {
   readonly onBroken: (error: SottoError) => void;
 }
 
-/** One LiveKit room of one seat. Data, streams and RPC of the SFU have no listener: messages travel over NATS. */
+/** One LiveKit room of one seat. Data, streams and RPC of the SFU reach nobody: messages travel over NATS. */
 export class MediaConnection {
   readonly room: Room;
   readonly encryption: MediaEncryptionManager | null;
@@ -55,6 +55,8 @@ export class MediaConnection {
     this.#options = options;
     this.room = room;
     this.encryption = options.encryption;
+    // LiveKit's client would answer calls (RPC) over a data channel that we may not write to, and leave the failure unhandled.
+    room.engine.removeAllListeners("dataPacketReceived");
     const check = () => this.#checkIdentity();
     room
       .on(RoomEvent.SignalConnected, check)

@@ -1,4 +1,4 @@
-import type { LockName, Role } from "@sotto/protocol";
+import type { Consents, LockName, Role } from "@sotto/protocol";
 
 /** One person in the meeting. Name and role are asserted by the server. `joinedAt`: Unix milliseconds. */
 export interface Participant {
@@ -13,4 +13,8 @@ export interface Participant {
   readonly hand: number | null;
   /** What is locked for this person; a host's locks do not count. */
   readonly locks: readonly LockName[];
+  /** What this person answered to being recorded or transcribed. */
+  readonly consents: Consents;
+  /** Since when this person records on their own device, in Unix milliseconds; null while they do not. */
+  readonly localRecording: number | null;
 }

@@ -1,15 +1,20 @@
-import type { ParticipantEvent, RosterEntry, Snapshot } from "@sotto/protocol";
+import type { Consents, ParticipantEvent, RosterEntry, Snapshot } from "@sotto/protocol";
+import type { ServicePresence } from "../services/ServicePresence.ts";
 import { Store, type ReadonlyStore } from "../store/Store.ts";
+import type { MediaPeer } from "./MediaPeer.ts";
 import type { Participant } from "./Participant.ts";
 import { PersonEntries } from "./PersonEntries.ts";
 
-/** Who is in the meeting. */
+/** Who is in the meeting: people, and beside them what records or transcribes them. */
 export class ParticipantStore implements ReadonlyStore<readonly Participant[]> {
   readonly #selfId: string;
   readonly #entries = new PersonEntries<RosterEntry>();
   readonly #names = new Map<string, string>();
   readonly #participants = new Store<readonly Participant[]>([]);
   readonly #identities = new Store<ReadonlySet<string>>(new Set());
+  readonly #services = new Store<readonly ServicePresence[]>([]);
+  readonly #peers = new Store<readonly MediaPeer[]>([]);
+  readonly #ownConsents = new Store<Consents>({});
 
   constructor(selfId: string) {
     this.#selfId = selfId;
@@ -26,6 +31,21 @@ export class ParticipantStore implements ReadonlyStore<readonly Participant[]> {
   /** The media identities of everybody here: the SFU's word for anybody else is not taken. */
   get identities(): ReadonlyStore<ReadonlySet<string>> {
     return this.#identities;
+  }
+
+  /** Services in the meeting, who came first in front. */
+  get services(): ReadonlyStore<readonly ServicePresence[]> {
+    return this.#services;
+  }
+
+  /** Everybody else who may be at the SFU. */
+  get peers(): ReadonlyStore<readonly MediaPeer[]> {
+    return this.#peers;
+  }
+
+  /** What the server has of our own answers. */
+  get ownConsents(): ReadonlyStore<Consents> {
+    return this.#ownConsents;
   }
 
   /** The name last seen for a participant, also after they left; empty for one never seen. */
@@ -53,18 +73,39 @@ export class ParticipantStore implements ReadonlyStore<readonly Participant[]> {
   #publish(): void {
     const entries = this.#entries.present;
     const hands = entries.filter(({ hand }) => hand !== null).toSorted(byHand);
-    const participants = entries.map((entry): Participant => {
-      const { participantId, name, role, connection, joinedAt, locks } = entry;
+    const people = entries.filter(({ service }) => service === null);
+    const participants = people.map((entry): Participant => {
+      const { participantId, name, role, connection, joinedAt, locks, consents, localRecording } = entry;
       const place = hands.indexOf(entry) + 1;
       const isLocal = participantId === this.#selfId;
-      return { participantId, name, role, isLocal, connection, joinedAt, hand: place || null, locks };
+      const person = { participantId, name, role, isLocal, connection, joinedAt, hand: place || null, locks };
+      return { ...person, consents, localRecording };
     });
     this.#participants.set(participants.toSorted(order));
+    const own = entries.find(({ participantId }) => participantId === this.#selfId);
+    if (own) setIfOther(this.#ownConsents, own.consents);
+    const others = entries.filter((entry) => entry !== own);
+    setIfOther(
+      this.#peers,
+      others.map(({ identity, role, service }) => ({ identity, role, service })),
+    );
+    const services = entries.flatMap(({ participantId, service, joinedAt }) =>
+      service === null ? [] : { participantId, kind: service, joinedAt },
+    );
+    setIfOther(
+      this.#services,
+      services.toSorted((a, b) => a.joinedAt - b.joinedAt),
+    );
     const known = this.#identities.get();
     const identities = new Set(entries.map(({ identity }) => identity));
     const same = identities.size === known.size && [...identities].every((identity) => known.has(identity));
     if (!same) this.#identities.set(identities);
   }
+}
+
+/** Of plain data. */
+function setIfOther<T>(store: Store<T>, value: T): void {
+  if (JSON.stringify(value) !== JSON.stringify(store.get())) store.set(value);
 }
 
 function order(a: Participant, b: Participant): number {

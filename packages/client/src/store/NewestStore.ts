@@ -21,4 +21,9 @@ export class NewestStore<T extends { readonly revision: number }> implements Rea
   offer(value: T): void {
     if (value.revision > this.get().revision) this.#value.set(value);
   }
+
+  /** Changes what is here until there is something newer. */
+  amend(change: Partial<Omit<T, "revision">>): void {
+    this.#value.set({ ...this.get(), ...change });
+  }
 }

@@ -1,6 +1,8 @@
+import { defaultRoomFeatures } from "@sotto/protocol";
 import { Room, RpcError } from "livekit-client";
 import { captureColours, colourOf, type Colour } from "./colours.ts";
-import { Meeting, type JoinCredential, type MeetingTrack } from "../index.ts";
+import { Meeting, Store, type JoinCredential, type MeetingTrack } from "../index.ts";
+import { SubscriptionGuard } from "../media/SubscriptionGuard.ts";
 
 /**
  * What a test sees of a track. `frames`: pictures painted, or for sound 10 ms blocks that were not silent. `colour`: of
@@ -72,6 +74,33 @@ const page = {
     await localParticipant.sendText("from the SFU", { topic: "chat" });
     // oxlint-disable-next-line typescript/no-deprecated -- its clients take it all the same
     await localParticipant.sendChatMessage("from the SFU");
+  },
+
+  /** Subscribes to everything there is, as a client that is not ours would. */
+  async subscribeToAll(url: string, token: string): Promise<void> {
+    await page.rogue.connect(url, token, { autoSubscribe: true });
+  },
+
+  /** Whether the SFU says to a page with this token that it has read who may receive its media. */
+  async isGuardInForce(url: string, token: string): Promise<boolean> {
+    const room = new Room();
+    await room.connect(url, token);
+    const facts = { role: "participant", features: defaultRoomFeatures, peers: [] } as const;
+    const guard = new SubscriptionGuard(new Store({ ...facts, running: new Set<never>(), refused: new Set<never>() }));
+    guard.follow({ room });
+    const isInForce = await guard.isInForce();
+    guard.dispose();
+    await room.disconnect();
+    return isInForce;
+  },
+
+  /** What `subscribeToAll` has got of whom, as `<identity> <source>`. */
+  receivedInClear(): string[] {
+    const publications = [...page.rogue.remoteParticipants.values()].flatMap((participant) =>
+      [...participant.trackPublications.values()].map((publication) => ({ participant, publication })),
+    );
+    const received = publications.filter(({ publication }) => publication.track !== undefined);
+    return received.map(({ participant, publication }) => `${participant.identity} ${publication.source}`).toSorted();
   },
 
   /** Calls a procedure of somebody's page, as `publishInClear` does. Gives LiveKit's error code; null for an answer. */

@@ -78,7 +78,7 @@ export function chatRpc(router: RpcRouter, { activity, nats, participants, sessi
     const [sender = null, recipient = null] = await Promise.all(people);
     if (sender === null) throw AppError.sessionEnded();
     // As if they did not exist for whoever is hidden: nobody finds them by writing to them.
-    if (recipient === null || !maySee(sender, recipient)) throw AppError.personGone();
+    if (recipient === null || recipient.service !== null || !maySee(sender, recipient)) throw AppError.personGone();
     const stored = Buffer.concat([clientMessageId, message]);
     const published = await nats.streams.publishPrivate({ ...caller, peer: peer.data, clientMessageId, body: stored });
     count(caller, "private_chat", published);

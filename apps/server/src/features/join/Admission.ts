@@ -1,4 +1,12 @@
-import { e2eeModelOf, type JoinRequest, type Opening } from "@sotto/protocol";
+import {
+  e2eeModelOf,
+  refusalOf,
+  serviceKindOf,
+  serviceOfKind,
+  userMetadataSchema,
+  type JoinRequest,
+  type Opening,
+} from "@sotto/protocol";
 import type { Context } from "../../context.ts";
 import { AppError } from "../../platform/AppError.ts";
 import type { ResumeTicket } from "../../platform/http/resumeCookies.ts";
@@ -21,6 +29,8 @@ import { isCounted, knownAs, locksOf, mustWait, roleOf } from "../../sessions/pe
 import { hasPlace } from "../../sessions/places.ts";
 import { isLive, type RoomRecord } from "../../sessions/RoomRecord.ts";
 import { offerSeat, seatDeadlines } from "../../sessions/seats.ts";
+import { isAdmitted, runningJobs } from "../../sessions/ServiceRun.ts";
+import type { ServiceClaims } from "../../sessions/ServiceTokens.ts";
 import { newParticipantId, randomSecret, sha256 } from "../../sessions/tokens.ts";
 import { joinAnswer, type AnswerWithoutUrls, type Handout } from "./joinAnswer.ts";
 
@@ -30,13 +40,14 @@ export interface Admitted {
   ticket: ResumeTicket;
 }
 
-/** Somebody with a join token. */
+/** Somebody with a join token, or a service with one of its own. */
 interface Entering {
-  claims: JoinClaims;
+  claims: Pick<JoinClaims, "sub" | "is_admin" | "is_hidden" | "user_metadata">;
   name: string;
   senderNonce: string;
   /** Whether they are in the statistics; undefined where they do not say. */
   analytics: boolean | undefined;
+  service: ParticipantRecord["service"];
 }
 
 /** Somebody with a resume token, who is in the room's session. */
@@ -60,6 +71,7 @@ type Services = Pick<
   | "openings"
   | "participants"
   | "restarts"
+  | "serviceTokens"
   | "sessions"
   | "sfu"
   | "state"
@@ -90,7 +102,7 @@ export class Admission {
       const room = await (attempt === 0 ? sessions.roomAsKnown(claims.room_id) : sessions.room(claims.room_id));
       if (room === null) throw AppError.roomNotFound();
       try {
-        return await this.#tryJoin(room, { claims, name, senderNonce, analytics });
+        return await this.#tryJoin(room, claims, { claims, name, senderNonce, analytics, service: null });
       } catch (error) {
         const wasLate = attempt === 0 && isSessionEnded(error);
         if (!wasLate && !(error instanceof Overtaken) && !(await this.#wasReplaced(room, error))) throw error;
@@ -99,9 +111,27 @@ export class Admission {
     throw AppError.unavailable();
   }
 
-  async #tryJoin(found: RoomRecord, entering: Entering): Promise<Admitted> {
+  /** Uses a service's token up and makes a participant of it, where its run is one that may see and hear now. */
+  async joinAsService(claims: ServiceClaims, { senderNonce }: JoinRequest): Promise<Admitted> {
+    const { sessions, serviceTokens } = this.#services;
+    const room = await sessions.room(claims.room_id);
+    if (room === null || room.sessionId !== claims.sid || !isLive(room)) throw AppError.sessionEnded();
+    requireRun(room, claims);
+    await serviceTokens.consume(claims);
+    const kind = serviceKindOf[claims.service];
+    const person = { sub: "", is_admin: false, is_hidden: false, user_metadata: userMetadataSchema.parse({}) };
+    const service = { kind, jobId: claims.job };
+    return this.#enter(room, null, await this.#readSession(room), {
+      claims: person,
+      name: kind,
+      senderNonce,
+      analytics: undefined,
+      service,
+    });
+  }
+
+  async #tryJoin(found: RoomRecord, claims: JoinClaims, entering: Entering): Promise<Admitted> {
     const { joinTokens, sessions } = this.#services;
-    const { claims } = entering;
     if (isBanned(found, claims)) throw AppError.removed();
     const person = { role: roleOf(claims), hidden: claims.is_hidden };
     const room = person.role === "host" && !person.hidden ? await sessions.noteHost(found) : found;
@@ -147,7 +177,7 @@ export class Admission {
       // After a restart the first to come back makes the session.
       if (!running) await sessions.start(room);
       else await sessions.ensureMediaRoom(room);
-      const { seat, secret } = newSeat(senderNonce);
+      const { seat, secret } = newSeat(room, senderNonce);
       const resumeToken = randomSecret();
       const inAnalytics = isCounted(room, { ...entry.value, inAnalytics: analytics ?? entry.value.inAnalytics });
       const offered = offerSeat(
@@ -235,7 +265,7 @@ export class Admission {
     { keys, opening, isFirst }: Pick<Handout, "keys" | "opening"> & { isFirst: boolean },
   ): Promise<Admitted> {
     const { activity, sessions, state } = this.#services;
-    const { seat, secret } = newSeat(person.senderNonce);
+    const { seat, secret } = newSeat(room, person.senderNonce);
     const resumeToken = randomSecret();
     const record = this.#newParticipant(room, person, { seat, resumeToken, ...stay });
     const key = participantKey(record.sessionId, record.participantId);
@@ -244,7 +274,8 @@ export class Admission {
     try {
       const live = await sessions.confirmLive(room);
       if (isBanned(live, person.claims)) throw AppError.removed();
-      if (!record.waiting && mustWait(live, record)) throw new Overtaken();
+      if (!record.waiting && record.service === null && mustWait(live, record)) throw new Overtaken();
+      if (record.service !== null) requireRun(live, serviceJobOf(record.service));
       await this.#requirePlace(live, { key, value: record, revision });
       // They may have agreed when they were here before, with another token.
       if (person.analytics === false) await activity.forgetUser(knownAs(room, person.claims), record);
@@ -258,7 +289,7 @@ export class Admission {
 
   #newParticipant(
     room: RoomRecord,
-    { claims, name, analytics }: Entering,
+    { claims, name, service, analytics }: Entering,
     handout: Pick<ParticipantRecord, "waiting" | "joinedAtSequence" | "membership"> & {
       seat: Seat;
       resumeToken: string;
@@ -278,7 +309,7 @@ export class Admission {
       locks: locksOf(room, claims),
       lockTurn: lockTurnOf(room),
       hand: null,
-      service: null,
+      service,
       consents: {},
       localRecording: null,
       inAnalytics: isCounted(room, { inAnalytics: analytics === true, hidden: claims.is_hidden }),
@@ -321,7 +352,23 @@ function isSessionEnded(error: unknown): boolean {
   return error instanceof AppError && error.code === "session_ended";
 }
 
-function newSeat(senderNonce: string): { seat: Seat; secret: string } {
+/** The answer that hands it out tells of the services that run: its page publishes nothing before it is guarded. */
+function newSeat({ services }: RoomRecord, senderNonce: string): { seat: Seat; secret: string } {
   const secret = randomSecret();
-  return { seat: { secretHash: sha256(secret), inboxPrefix: newInboxPrefix(), senderNonce, guards: [] }, secret };
+  const guards = runningJobs(services);
+  return { seat: { secretHash: sha256(secret), inboxPrefix: newInboxPrefix(), senderNonce, guards }, secret };
+}
+
+/** Throws where a service may not see and hear now. */
+function requireRun(
+  { features, services }: RoomRecord,
+  { service, job }: Pick<ServiceClaims, "service" | "job">,
+): void {
+  const refusal = refusalOf(service, features);
+  if (refusal !== null) throw AppError.serviceRefused(service, refusal);
+  if (!isAdmitted(services, service, job)) throw AppError.consentMissing();
+}
+
+function serviceJobOf({ kind, jobId }: NonNullable<ParticipantRecord["service"]>) {
+  return { service: serviceOfKind[kind], job: jobId };
 }

@@ -18,7 +18,7 @@ const keptCookies = 8;
 
 /** `POST /api/join`: the one way into a session. */
 export function joinRoutes(http: FastifyInstance, context: Context): void {
-  const { config, joinTokens, metrics, ticketHolders } = context;
+  const { config, joinTokens, metrics, services, serviceTokens, ticketHolders } = context;
   const admission = new Admission(context);
 
   const countRefusal = async (_request: unknown, _reply: unknown, thrown: unknown) =>
@@ -27,10 +27,15 @@ export function joinRoutes(http: FastifyInstance, context: Context): void {
     const body = joinRequestSchema.parse(request.body ?? {});
     const origin = publicOrigin(request, config.server.publicUrl);
     const tickets = resumeTickets(request.cookies);
-    const resumes = request.headers.authorization === undefined;
+    const { authorization } = request.headers;
+    const resumes = authorization === undefined;
+    const service = serviceTokens.read(authorization);
     const { answer, ticket } = await (resumes
       ? admission.resume(chooseTicket(request, body.participantId), body)
-      : admission.join(joinTokens.verify(request.headers.authorization), body));
+      : service !== null
+        ? admission.joinAsService(service, body)
+        : admission.join(joinTokens.verify(authorization), body));
+    if (service !== null) await services.keepOnly(answer, service.job);
     metrics.joins.add(answer.waiting ? "waiting" : resumes ? "resumed" : "joined");
 
     setResumeCookie(reply, ticket, origin.protocol === "https:");

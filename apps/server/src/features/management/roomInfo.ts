@@ -15,13 +15,14 @@ const tracksWaitMs = 2_000;
 
 /** `room_info` as every endpoint answers it. */
 export function roomInfoOf(room: RoomRecord, joinedParticipants: number): ActiveRoomInfo {
+  const isRecording = room.services.recording.phase === "on";
   return {
     room_title: room.title,
     room_id: roomName(room.roomId),
     sid: room.sessionId,
     joined_participants: String(joinedParticipants),
     is_running: 1,
-    is_recording: 0,
+    is_recording: isRecording ? 1 : 0,
     is_active_rtmp: 0,
     webhook_url: room.webhookUrl,
     is_breakout_room: 0,

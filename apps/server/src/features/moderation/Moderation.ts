@@ -146,7 +146,7 @@ export class Moderation {
     const isCaller = participantId === caller.participantId;
     const changed = await standings.change(
       target,
-      (record) => (takesPlace(record) && record.role !== role ? { ...record, role } : record),
+      (record) => (takesPlace(record) && record.role !== role ? withRole(record, role) : record),
       { isCaller },
     );
     if (changed === null || !takesPlace(changed.value)) throw AppError.personGone();
@@ -208,6 +208,7 @@ export class Moderation {
     const target = await this.#services.participants.find(caller.sessionId, participantId);
     const isKnown = target !== null && (rosterEntryOf(target, 0) !== null || participantId === caller.participantId);
     if (!isKnown) throw AppError.personGone();
+    if (target.service !== null) throw AppError.notAllowed("this is no person: stop the recording or transcription");
     return target;
   }
 
@@ -221,4 +222,9 @@ export class Moderation {
     const people = await this.#people(sessionId);
     return people.some((person) => person.role === "host" && !person.hidden && person.participantId !== participantId);
   }
+}
+
+/** Only hosts record on their own device. */
+function withRole(record: ParticipantRecord, role: Role): ParticipantRecord {
+  return { ...record, role, localRecording: role === "host" ? record.localRecording : null };
 }

@@ -10,6 +10,7 @@ import moderation from "../../features/moderation/de.json";
 import people from "../../features/people/de.json";
 import problem from "../../features/problem/de.json";
 import receipt from "../../features/receipt/de.json";
+import services from "../../features/services/de.json";
 import ui from "../../ui/de.json";
 
 /** One namespace per folder that has words. */
@@ -26,5 +27,6 @@ export const de = {
   people,
   problem,
   receipt,
+  services,
   ui,
 };

@@ -10,6 +10,7 @@ import moderation from "../../features/moderation/en.json";
 import people from "../../features/people/en.json";
 import problem from "../../features/problem/en.json";
 import receipt from "../../features/receipt/en.json";
+import services from "../../features/services/en.json";
 import ui from "../../ui/en.json";
 
 /** One namespace per folder that has words. */
@@ -26,5 +27,6 @@ export const en = {
   people,
   problem,
   receipt,
+  services,
   ui,
 };

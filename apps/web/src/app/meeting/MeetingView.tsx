@@ -19,6 +19,8 @@ import { tileModels } from "../../features/meeting/stage/tileModels.ts";
 import { useWakeLock } from "../../features/meeting/useWakeLock.ts";
 import { useStandingNews } from "../../features/moderation/useStandingNews.ts";
 import { PeopleView } from "../../features/people/PeopleView.tsx";
+import { ServiceIndicator } from "../../features/services/ServiceIndicator.tsx";
+import { ServiceList } from "../../features/services/ServiceList.tsx";
 import { useToast } from "../../ui/Toast.tsx";
 import { useStore } from "../../ui/useStore.ts";
 import { KeptChat } from "./KeptChat.tsx";
@@ -26,6 +28,7 @@ import { lockableOf } from "./lockableOf.ts";
 import { MeetingLayout } from "./MeetingLayout.tsx";
 import { MeetingNews } from "./MeetingNews.tsx";
 import { MeetingNotices } from "./MeetingNotices.tsx";
+import { MeetingServicesView } from "./MeetingServicesView.tsx";
 import { MeetingSettings } from "./MeetingSettings.tsx";
 import { peopleOf } from "./peopleOf.ts";
 import { useHostActions } from "./useHostActions.ts";
@@ -56,6 +59,7 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
   const [openPanel, setOpenPanel] = useState<PanelName | null>(null);
   const [inSettings, setInSettings] = useState(false);
   const [inviting, setInviting] = useState(false);
+  const [inServices, setInServices] = useState(false);
   const devices = useDevices(meeting.localMedia);
   const [peerId, setPeerId] = useState<string | null>(null);
   const unread = useStore(meeting.chat.unread);
@@ -67,6 +71,7 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
   const roomState = useStore(meeting.room);
   const qualities = useStore(meeting.connectionQuality);
   const waiting = useStore(meeting.waitingRoom);
+  const servicesPresent = useStore(meeting.servicesPresent);
   const { spotlight } = roomState;
   const stage = useMemo(
     () => tileModels({ participants, tracks, speakers, qualities, spotlight }),
@@ -106,6 +111,7 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
     );
   };
   const isHost = role === "host";
+  const recordingLocally = participants.flatMap(({ name, localRecording }) => (localRecording === null ? [] : name));
   const nameOf = useCallback((id: string) => meeting.nameOf(id), [meeting]);
   const encrypted = e2eeModel !== "none";
   const canMessagePrivately = permissions.rpc.includes("pub-private");
@@ -133,13 +139,16 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
           ))
         }
         notices={
-          <MeetingNotices
-            meeting={meeting}
-            waiting={isHost && openPanel !== "people" ? waiting : []}
-            onAdmit={(participantId) => void actions.admit(participantId)}
-            onShowWaiting={() => setOpenPanel("people")}
-            onStopSharing={() => act("screen")}
-          />
+          <>
+            <ServiceIndicator {...roomState} recordingLocally={recordingLocally} onOpen={() => setInServices(true)} />
+            <MeetingNotices
+              meeting={meeting}
+              waiting={isHost && openPanel !== "people" ? waiting : []}
+              onAdmit={(participantId) => void actions.admit(participantId)}
+              onShowWaiting={() => setOpenPanel("people")}
+              onStopSharing={() => act("screen")}
+            />
+          </>
         }
         stage={
           <Stage
@@ -174,6 +183,7 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
             />
           ) : (
             <PeopleView
+              beside={<ServiceList services={servicesPresent} />}
               people={peopleOf(participants, stage.people, tracks, privateUnread)}
               onMessage={canMessagePrivately ? messagePrivately : undefined}
               host={isHost ? { actions, lockable: lockableOf(features), room: roomState, waiting } : undefined}
@@ -199,6 +209,7 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
             onAction={act}
             onChooseDevice={chooseDevice}
             onOpenSettings={() => setInSettings(true)}
+            onOpenServices={isHost ? () => setInServices(true) : undefined}
             onCopyLink={copyLink}
             reactions={
               features.allow_reactions
@@ -234,6 +245,12 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
         chosen={media.devices}
         onChooseDevice={chooseDevice}
         history={meeting.history}
+      />
+      <MeetingServicesView
+        meeting={meeting}
+        recordingLocally={recordingLocally}
+        isOpen={inServices}
+        onClose={() => setInServices(false)}
       />
       <RemoteSound tracks={tracks} speakerDeviceId={media.devices.audiooutput} />
       <MeetingNews

@@ -40,6 +40,7 @@ const props: ControlBarProps = {
   onAction: report("action"),
   onChooseDevice: report("device"),
   onOpenSettings: report("settings"),
+  onOpenServices: report("services"),
   onCopyLink: report("copy"),
   reactions: { isAllowed: true, onReact: report("react"), onLocked: report("locked") },
   hand: { isRaised: false },
@@ -62,7 +63,7 @@ const locked = { ...off, allowed: false };
 
 export const host = inPage({ unread: 3, waitingCount: 2 });
 export const mentioned = inPage({ unread: 3, mentions: 1 });
-export const guest = inPage({ isHost: false, inviteLink: null, openPanel: "chat" });
+export const guest = inPage({ isHost: false, onOpenServices: undefined, inviteLink: null, openPanel: "chat" });
 export const restricted = inPage({
   media: { ...media, microphone: { ...off, error: "permission_denied" }, camera: locked, screen: locked },
   unlockable: { microphone: true, camera: false, screen: true },

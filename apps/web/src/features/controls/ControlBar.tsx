@@ -2,6 +2,7 @@ import type { Devices, LocalMediaState } from "@sotto/client";
 import type { TFunction } from "i18next";
 import {
   AtSign,
+  CircleDot,
   EllipsisVertical,
   Link,
   LogOut,
@@ -55,6 +56,8 @@ export interface ControlBarProps {
   onAction: (action: MeetingAction) => void;
   onChooseDevice: (kind: MediaDeviceKind, deviceId: string) => void;
   onOpenSettings: () => void;
+  /** For hosts, to record and transcribe; undefined for others. */
+  onOpenServices: (() => void) | undefined;
   onCopyLink: () => void;
   /** Undefined where nobody may react in this meeting; `isAllowed`: whether we may. */
   reactions: ReactionControlProps | undefined;
@@ -159,6 +162,11 @@ export function ControlBar(props: ControlBarProps) {
           {props.inviteLink !== null && (
             <MenuItem icon={<Link />} onAction={props.onCopyLink}>
               {t("copyLink")}
+            </MenuItem>
+          )}
+          {props.onOpenServices && (
+            <MenuItem icon={<CircleDot />} onAction={props.onOpenServices}>
+              {t("menu", { ns: "services" })}
             </MenuItem>
           )}
           <MenuItem icon={<Settings />} onAction={props.onOpenSettings}>

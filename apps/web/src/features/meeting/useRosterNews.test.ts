@@ -13,6 +13,8 @@ function person(participantId: string, isLocal = false): Participant {
     joinedAt: 0,
     hand: null,
     locks: [],
+    consents: {},
+    localRecording: null,
   };
 }
 

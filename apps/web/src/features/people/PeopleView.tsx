@@ -1,6 +1,6 @@
 import type { WaitingPerson } from "@sotto/client";
 import type { LockName, RoomState } from "@sotto/protocol";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { HostActions } from "./HostActions.ts";
 import { HostTools } from "./HostTools.tsx";
@@ -23,6 +23,8 @@ export interface HostView {
 
 export interface PeopleViewProps {
   people: readonly Person[];
+  /** What is in the meeting and is no person; listed apart. */
+  beside?: ReactNode;
   /** Opens the private conversation with a person; undefined where we may not write to anybody privately. */
   onMessage: ((participantId: string) => void) | undefined;
   /** Undefined for whoever is no host. */
@@ -32,7 +34,7 @@ export interface PeopleViewProps {
 type OpenDialog = { kind: "rules" } | { kind: "locks" | "remove"; participantId: string };
 
 /** Everybody in the meeting, raised hands first, with what a host can do about them. */
-export function PeopleView({ people, onMessage, host }: PeopleViewProps) {
+export function PeopleView({ people, beside, onMessage, host }: PeopleViewProps) {
   const { t } = useTranslation("people");
   const [dialog, setDialog] = useState<OpenDialog | null>(null);
   const isOnlyHost = people.filter(({ role }) => role === "host").length < 2;
@@ -46,6 +48,7 @@ export function PeopleView({ people, onMessage, host }: PeopleViewProps) {
           onRules={() => setDialog({ kind: "rules" })}
         />
       )}
+      {beside}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- reachable by keyboard, to scroll */}
       <ul className={styles.list} aria-label={t("list")} tabIndex={0}>
         {people.toSorted(byHand).map((person) => (

@@ -14,6 +14,8 @@ function person(participantId: string, change: Partial<Participant> = {}): Parti
     joinedAt: 0,
     hand: null,
     locks: [],
+    consents: {},
+    localRecording: null,
     ...change,
   };
 }
