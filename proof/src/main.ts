@@ -7,6 +7,7 @@ import { p2 } from "./promises/P2.ts";
 import { p3 } from "./promises/P3.ts";
 import { p4 } from "./promises/P4.ts";
 import { p5 } from "./promises/P5.ts";
+import { p6 } from "./promises/P6.ts";
 import { p7 } from "./promises/P7.ts";
 import { p8 } from "./promises/P8.ts";
 import { p9 } from "./promises/P9.ts";
@@ -14,7 +15,7 @@ import { p10 } from "./promises/P10.ts";
 import { openRunningInstallation } from "./runningInstallation.ts";
 import { runProofs } from "./runProofs.ts";
 
-const proofs: readonly Proof[] = [p1, p2, p3, p4, p5, p7, p8, p9, p10];
+const proofs: readonly Proof[] = [p1, p2, p3, p4, p5, p6, p7, p8, p9, p10];
 
 const usage = `npm run proof -- [PROMISE ...] [options]
 

@@ -20,6 +20,8 @@ export interface RoomOptions {
   encrypted: boolean;
   passphrase?: boolean;
   waitingRoom?: boolean;
+  /** Whether there are statistics of it. */
+  analytics?: boolean;
   /** What ordinary participants may not, such as `lock_webcam`. */
   locks?: Readonly<Record<string, boolean>>;
 }
@@ -32,6 +34,7 @@ export async function createRoom(
     encrypted,
     passphrase = false,
     waitingRoom = false,
+    analytics = false,
     locks = {},
   }: RoomOptions,
 ): Promise<string> {
@@ -40,6 +43,7 @@ export async function createRoom(
       is_enabled: encrypted,
       enabled_self_insert_encryption_key: passphrase,
     },
+    enable_analytics: analytics,
     ...(waitingRoom && { waiting_room_features: { is_active: true } }),
   };
   await management.demand("/room/create", {

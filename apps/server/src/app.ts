@@ -2,6 +2,7 @@ import type { AddressInfo } from "node:net";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Context } from "./context.ts";
+import { activityRpc } from "./features/activity/rpc.ts";
 import { captionsRpc } from "./features/captions/rpc.ts";
 import { chatRpc } from "./features/chat/rpc.ts";
 import { epochsRpc } from "./features/epochs/rpc.ts";
@@ -76,6 +77,7 @@ export async function startApp(context: Context): Promise<App> {
   transcriptsRpc(router, context);
   epochsRpc(router, context);
   handsRpc(router, context);
+  activityRpc(router, context);
   moderationRpc(router, context);
   waitingRoomRpc(router, context);
   servicesRpc(router, context);

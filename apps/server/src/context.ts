@@ -1,3 +1,5 @@
+import { Activity } from "./analytics/Activity.ts";
+import { Analytics } from "./analytics/Analytics.ts";
 import { ApiClients } from "./clients/ApiClients.ts";
 import { messageLimits } from "./config/derived.ts";
 import type { LoadedConfig } from "./config/loadConfig.ts";
@@ -100,6 +102,8 @@ export interface Context extends AsyncDisposable {
   /** What recorders and transcribers are to do. */
   jobs: Jobs;
   recordings: Recordings;
+  activity: Activity;
+  analytics: Analytics;
   webhooks: Webhooks;
 }
 
@@ -154,6 +158,9 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   const maxAgeMs = config.sessions.epochSeconds * 1000;
   const epochs = cleanup.use(new Epochs({ state, bus: nats.bus, maxAgeMs, log }));
   const events = new SessionEvents(log);
+  const activity = new Activity({ state, log });
+  const keepMs = config.analytics.keepDays * dayMs;
+  const analytics = new Analytics({ state, activity, artifacts, events, keepMs, log });
   const webhooks = cleanup.use(
     new Webhooks({ config: config.webhooks, clients, tokens: secrets.tokens, state, sql: database.sql, log }),
   );
@@ -175,9 +182,11 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   const serviceJobs = otherJobs ?? jobs;
   const onTrouble = (error: unknown) => log.warn({ err: error }, "nobody was told of a recording");
   tellOfRecordings({ jobs, recordings, events, rooms: state.rooms, pastSessions, onTrouble });
-  const deleting = { state, nats, sfu, blobs, attendance, events, pastSessions, receipts };
+  const deleting = { state, nats, sfu, blobs, attendance, events, pastSessions, receipts, analytics };
   const concluding = { ...deleting, jobs: serviceJobs, metrics, log };
   const sessions = new Sessions({ ...concluding, epochs });
+  activity.follow(events);
+  cleanup.defer(() => activity.settled());
   cleanup.defer(() => sessions.settled());
   const news = new RosterNews(nats.bus);
   const standings = new Standings({ state, nats, sfu, news, log });
@@ -228,6 +237,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
       receipts,
       jobs,
       recordings,
+      analytics,
       intervalMs,
       reconcileMs,
       log,
@@ -267,6 +277,8 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     receiptKey,
     jobs,
     recordings,
+    activity,
+    analytics,
     webhooks,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -48,6 +48,8 @@ export interface JoinPassphrase {
  *   tracks are the caller's while we wait.
  * - `passphrase`: for a room with one. A room without one is then refused. `later`: the person will be asked for it once
  *   they are let in, by `passphrase_required`.
+ * - `analytics`: whether we are in the meeting's statistics, where it has some (`LobbyAnswer.analytics`); without a word we
+ *   are not, or what we said before holds.
  * - `onWaiting`: called when we have to wait until a host lets us in; `Meeting.join` goes on by itself then.
  * - `endedSessions`: remembers the sessions that ended here, and refuses to join one again.
  * - `history`: where what is written is remembered over a reload, and for as long as the person wants.
@@ -59,6 +61,7 @@ export interface JoinOptions {
   readonly credential: JoinCredential;
   readonly media: JoinMedia | null | (() => Promise<JoinMedia>);
   readonly passphrase?: JoinPassphrase | "later";
+  readonly analytics?: boolean;
   readonly onWaiting?: (waitingRoom: WaitingRoom) => void;
   readonly endedSessions?: EndedSessions;
   readonly history?: ChatHistory;

@@ -7,6 +7,7 @@ import {
   type RoomState,
   type Standing,
 } from "@sotto/protocol";
+import { ActivityReporter } from "./activity/ActivityReporter.ts";
 import { SottoApi } from "./api/SottoApi.ts";
 import { CaptionChannel } from "./captions/CaptionChannel.ts";
 import { CaptionStore } from "./captions/CaptionStore.ts";
@@ -84,6 +85,7 @@ export class Meeting implements AsyncDisposable {
   readonly moderation: Moderation;
   /** What hosts ask us to switch on. */
   readonly asked: AskedStore;
+  readonly #activity: ActivityReporter;
   /** What records or transcribes the meeting, and what we answer to it. */
   readonly services: MeetingServices;
   readonly #guard: SubscriptionGuard;
@@ -113,9 +115,9 @@ export class Meeting implements AsyncDisposable {
     let meeting: Meeting | null = null;
     try {
       const api = new SottoApi(options.origin, { fetch: options.fetch });
-      const { credential, passphrase, endedSessions = null, history = null, onWaiting = null } = options;
+      const { credential, passphrase, endedSessions = null, history = null, analytics, onWaiting = null } = options;
       const findRoot = passphrase === "later" ? byAskingLater : passphrase ? byPassphrase(api, passphrase) : null;
-      admission = await requestAdmission(api, { credential, findRoot, endedSessions, onWaiting, signal });
+      admission = await requestAdmission(api, { credential, findRoot, endedSessions, analytics, onWaiting, signal });
       if (typeof options.media === "function") media = await options.media();
       signal.throwIfAborted();
       meeting = new Meeting(api, admission, media, endedSessions, history);
@@ -161,6 +163,7 @@ export class Meeting implements AsyncDisposable {
         this.localMedia.dispose();
         this.#tracks.dispose();
         this.#connectionQuality.dispose();
+        this.#activity.dispose();
         this.files.dispose();
         root?.root.fill(0);
         this.reactions.dispose();
@@ -223,6 +226,14 @@ export class Meeting implements AsyncDisposable {
       transport: api.files,
       limits: fileLimitsOf(admission.answer),
       permissions: () => standing.get().permissions,
+      call,
+    });
+    this.#activity = new ActivityReporter({
+      selfId: participantId,
+      standing,
+      media: this.localMedia.state,
+      speakers: this.speakers,
+      reactions: () => this.reactions.sent,
       call,
     });
     this.hand = new OwnHand(call);
@@ -364,9 +375,12 @@ export class Meeting implements AsyncDisposable {
 
   /** Leaves: tells the server, if it can be told, and releases everything. Never throws. Idempotent. */
   leave(): Promise<void> {
-    return this.#keeper.end("left", (seat) =>
-      seat.call("leave", undefined, emptyResultSchema).catch(() => void leaveInTheEnd(this.#api, seat.page)),
-    );
+    return this.#keeper.end("left", async (seat) => {
+      const lastWord = this.#activity.lastWord();
+      // Requests are handled in the order they come.
+      if (lastWord) seat.call("activity", lastWord, emptyResultSchema).catch(() => undefined);
+      await seat.call("leave", undefined, emptyResultSchema).catch(() => void leaveInTheEnd(this.#api, seat.page));
+    });
   }
 
   /** Ends the meeting for everybody; for hosts. Throws a {@link SottoError}, and then the meeting goes on. */
@@ -409,6 +423,7 @@ export class Meeting implements AsyncDisposable {
       credential: { kind: "resume", participantId },
       findRoot: this.#root && byRoot(this.#root),
       endedSessions: this.#endedSessions,
+      analytics: undefined,
       onWaiting: null,
       signal,
     });

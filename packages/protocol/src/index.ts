@@ -1,3 +1,12 @@
+export { activityReportSchema, type ActivityReport } from "./activity.ts";
+export {
+  analyticsFileSchema,
+  sourceStatuses,
+  userEventNames,
+  type AnalyticsEvent,
+  type AnalyticsFile,
+  type UserEventName,
+} from "./analyticsFile.ts";
 export {
   captionsBlockBytes,
   captionsBodySchema,
@@ -149,6 +158,15 @@ export {
   type ReceiptEvent,
   type ReceiptKeyAnswer,
 } from "./receiptAnswer.ts";
+export {
+  analyticsIdRequestSchema,
+  analyticsMimeType,
+  eraseUserRequestSchema,
+  fetchAnalyticsRequestSchema,
+  type AnalyticsInfo,
+  type FetchAnalyticsRequest,
+  type FetchAnalyticsResult,
+} from "./management/analytics.ts";
 export {
   artifactIdRequestSchema,
   artifactInfoSchema,

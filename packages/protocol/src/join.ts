@@ -17,12 +17,15 @@ export const personNameSchema = z
 /**
  * `POST /api/join`, with `Authorization: Bearer <join token>`, or with the resume cookie of an earlier join.
  * `participantId` picks the resume cookie when the browser holds several (one per tab); it is not used with a token.
- * `name` replaces the token's only where the lobby answer says `mayRename`.
+ * `name` replaces the token's only where the lobby answer says `mayRename`. `analytics`: whether this person is in the
+ * meeting's statistics, where there are some (see the lobby answer); whoever does not say so is not. Said again on a later
+ * join, it replaces what was said before, and a no deletes what was noted of the person.
  */
 export const joinRequestSchema = z.strictObject({
   senderNonce: senderNonceSchema,
   participantId: participantIdSchema.optional(),
   name: personNameSchema.optional(),
+  analytics: z.boolean().optional(),
 });
 export type JoinRequest = z.infer<typeof joinRequestSchema>;
 
@@ -129,6 +132,11 @@ export const lobbyAnswerSchema = z.object({
   /** Whether this person will wait until a host lets them in, and the room's text for people who wait. */
   waitingRoom: z.boolean(),
   waitingMessage: z.string(),
+  /**
+   * Of a meeting whose attendance statistics this person may be in, else null: whether they are to be, as they said
+   * before; true for who was not asked yet.
+   */
+  analytics: z.object({ included: z.boolean() }).nullable(),
 });
 export type LobbyAnswer = z.infer<typeof lobbyAnswerSchema>;
 

@@ -31,10 +31,13 @@ export interface PermissionInput {
   locks: LockSettings;
   /** Null for people. */
   service: ServiceKind | null;
+  /** Whether the meeting's statistics count this person. Default: no. */
+  counted?: boolean;
 }
 
 /** Derives the permissions of one participant from role, waiting state, room features and locks. Hosts have no locks. */
-export function permissionsOf({ role, waiting, hidden, features, locks, service }: PermissionInput): Permissions {
+export function permissionsOf(input: PermissionInput): Permissions {
+  const { role, waiting, hidden, features, locks, service, counted = false } = input;
   if (waiting) return { publish: [], subscribe: false, rpc: ["leave"], ephemeral: [] };
   if (service !== null) return permissionsOfService(service, features);
   const host = role === "host";
@@ -64,6 +67,7 @@ export function permissionsOf({ role, waiting, hidden, features, locks, service 
     if (maySend && (host || !locks.lock_chat_file_share)) rpc.push("file-upload");
   }
   if (features.allow_raise_hand && !hidden) rpc.push("hand");
+  if (counted && features.enable_analytics && !hidden) rpc.push("activity");
   const mayBeRecorded = joiningServices.some((each) => refusalOf(each, features) === null);
   if (mayBeRecorded && !hidden) rpc.push("guarded", "consent");
   if (host) {

@@ -16,6 +16,7 @@ export const receiptParts = [
   "file_list",
   "keys",
   "opening",
+  "activity",
   "media_room",
   "connections",
 ] as const;
@@ -40,6 +41,7 @@ export const receiptRemainders = [
   "past_session",
   "webhooks",
   "receipt",
+  "analytics",
   "recording",
   "transcript",
   "logs",

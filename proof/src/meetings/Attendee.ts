@@ -18,13 +18,19 @@ export class Attendee implements AsyncDisposable {
     this.#page = page;
   }
 
-  static async join(browser: Browser, origin: string, credential: JoinCredential): Promise<Attendee> {
+  static async join(
+    browser: Browser,
+    origin: string,
+    credential: JoinCredential,
+    analytics = false,
+  ): Promise<Attendee> {
     const cookies = new CookieJar();
     let answer: JoinAnswer | undefined;
     const meeting = await Meeting.join({
       origin,
       credential,
       media: null,
+      analytics,
       async fetch(input, init) {
         const response = await cookies.fetch(input, init);
         if (response.ok && response.url.endsWith("/api/join")) {

@@ -21,19 +21,20 @@ export interface RunningMeeting extends AsyncDisposable {
 
 const deliveryTimeoutMs = 10_000;
 
-/** In a room of the management API. */
+/** In a room of the management API. `analytics`: whether with statistics; both agree to be in them. */
 export async function holdMeeting(
   browser: Browser,
   origin: string,
   management: ManagementApi,
-  options: { encrypted: boolean },
+  options: { encrypted: boolean; analytics?: boolean },
 ): Promise<RunningMeeting> {
   const roomId = await createRoom(management, options);
   const names = [canary("host"), canary("guest")] as const;
-  return talk(browser, origin, roomId, names, [
+  const credentials = [
     { kind: "token", token: await newToken(management, roomId, { name: names[0], isHost: true }) },
     { kind: "token", token: await newToken(management, roomId, { name: names[1] }) },
-  ]);
+  ] as const;
+  return talk(browser, origin, roomId, names, credentials, { agree: options.analytics !== undefined });
 }
 
 /** As a guest opens it on the landing page. */
@@ -54,10 +55,11 @@ async function talk(
   roomId: string,
   names: readonly string[],
   [hostCredential, guestCredential]: readonly [JoinCredential, JoinCredential],
+  { agree = false } = {},
 ): Promise<RunningMeeting> {
   await using cleanUp = new AsyncDisposableStack();
-  const host = cleanUp.use(await Attendee.join(browser, origin, hostCredential));
-  const guest = cleanUp.use(await Attendee.join(browser, origin, guestCredential));
+  const host = cleanUp.use(await Attendee.join(browser, origin, hostCredential, agree));
+  const guest = cleanUp.use(await Attendee.join(browser, origin, guestCredential, agree));
   const [text, secret, fileName, content] = [canary("chat"), canary("private"), canary("file"), canary("content")];
   await guest.meeting.chat.send(text);
   await host.meeting.privateChats.with(guest.answer.participantId).send(secret);

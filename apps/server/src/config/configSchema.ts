@@ -241,6 +241,22 @@ export const configSchema = z.strictObject({
       ffmpeg: z.string().optional().describe("Path of ffmpeg. Default: the one on `PATH`."),
     })
     .prefault({}),
+  analytics: z
+    .strictObject({
+      allowed: z
+        .boolean()
+        .default(true)
+        .describe(
+          "Whether rooms may ask for attendance statistics (`enable_analytics`). Where not, none has any, whatever it asks for.",
+        ),
+      keepDays: z
+        .int()
+        .min(1)
+        .max(36_500)
+        .default(30)
+        .describe("How long the statistics of ended meetings are kept. They name people."),
+    })
+    .prefault({}),
   database: z
     .strictObject({
       url: url(/^postgres(ql)?$/)

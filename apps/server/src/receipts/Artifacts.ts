@@ -9,6 +9,8 @@ export interface ArtifactQuery {
   owner: string;
   roomIds: string[];
   sessionId: string | null;
+  /** Of any type where there is none. */
+  type?: ArtifactType;
   from: number;
   limit: number;
   newestFirst: boolean;
@@ -54,17 +56,32 @@ export class Artifacts {
     return this.#first(and(eq(artifacts.sessionId, sessionId), eq(artifacts.type, type)));
   }
 
+  /** Ids of the artifacts of one type, by session; of sessions that have one. */
+  async idsBySession(sessionIds: string[], type: ArtifactType): Promise<Map<string, string>> {
+    if (sessionIds.length === 0) return new Map();
+    const rows = await this.#sql
+      .select({ sessionId: artifacts.sessionId, artifactId: artifacts.artifactId })
+      .from(artifacts)
+      .where(and(inArray(artifacts.sessionId, sessionIds), eq(artifacts.type, type)));
+    return new Map(rows.map(({ sessionId, artifactId }) => [sessionId, artifactId]));
+  }
+
   /** Of those rooms of a client, or of all its rooms where none is named; of one session where that is named. */
   async list({
     owner,
     roomIds,
     sessionId,
+    type,
     from,
     limit,
     newestFirst,
   }: ArtifactQuery): Promise<{ total: number; rows: Artifact[] }> {
     const ofRooms = roomIds.length > 0 ? inArray(artifacts.roomId, roomIds) : undefined;
-    const where = and(eq(artifacts.owner, owner), sessionId === null ? ofRooms : eq(artifacts.sessionId, sessionId));
+    const where = and(
+      eq(artifacts.owner, owner),
+      sessionId === null ? ofRooms : eq(artifacts.sessionId, sessionId),
+      type && eq(artifacts.type, type),
+    );
     const direction = newestFirst ? desc : asc;
     const [counted] = await this.#sql.select({ total: count() }).from(artifacts).where(where);
     const rows = await this.#sql
@@ -77,6 +94,19 @@ export class Artifacts {
     return { total: counted?.total ?? 0, rows };
   }
 
+  /** Changes the content of every artifact of a client's and of a type; gives how many were changed. The same content leaves one as it is. */
+  async rewrite(owner: string, type: ArtifactType, change: (content: string) => string): Promise<number> {
+    const where = and(eq(artifacts.owner, owner), eq(artifacts.type, type));
+    const ofType = await this.#sql.select().from(artifacts).where(where);
+    const changed = ofType
+      .map(({ artifactId, content }) => ({ artifactId, before: content, content: change(content) }))
+      .filter(({ before, content }) => content !== before);
+    for (const { artifactId, content } of changed) {
+      await this.#sql.update(artifacts).set({ content }).where(eq(artifacts.artifactId, artifactId));
+    }
+    return changed.length;
+  }
+
   /** `false` where that client has none of this id. */
   async delete(owner: string, artifactId: string): Promise<boolean> {
     const where = and(eq(artifacts.owner, owner), eq(artifacts.artifactId, artifactId));
@@ -84,8 +114,8 @@ export class Artifacts {
     return deleted.length > 0;
   }
 
-  async deleteOlderThan(created: Date): Promise<void> {
-    await this.#sql.delete(artifacts).where(lt(artifacts.created, created));
+  async deleteOlderThan(type: ArtifactType, created: Date): Promise<void> {
+    await this.#sql.delete(artifacts).where(and(eq(artifacts.type, type), lt(artifacts.created, created)));
   }
 
   async #first(where: SQL | undefined): Promise<Artifact | null> {

@@ -62,6 +62,9 @@ export class Receipts {
 
   /** Deletes what was kept for long enough. */
   async purge(): Promise<void> {
-    await this.#options.artifacts.deleteOlderThan(new Date(Date.now() - this.#options.keepMs));
+    const { artifacts, keepMs } = this.#options;
+    for (const type of ["DATA_RECEIPT", "TRANSCRIPT"] as const) {
+      await artifacts.deleteOlderThan(type, new Date(Date.now() - keepMs));
+    }
   }
 }

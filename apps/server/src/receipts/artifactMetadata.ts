@@ -1,9 +1,17 @@
-import { receiptMimeType, transcriptMimeType, type ArtifactInfo } from "@sotto/protocol";
+import { analyticsMimeType, receiptMimeType, transcriptMimeType, type ArtifactInfo } from "@sotto/protocol";
+import type { ArtifactType } from "../platform/db/schema.ts";
 import type { Artifact } from "./Artifacts.ts";
+
+const kinds: Record<ArtifactType, { name: string; extension: string; mimeType: string }> = {
+  DATA_RECEIPT: { name: "receipt", extension: "json", mimeType: receiptMimeType },
+  TRANSCRIPT: { name: "transcript", extension: "vtt", mimeType: transcriptMimeType },
+  ANALYTICS: { name: "analytics", extension: "json", mimeType: analyticsMimeType },
+};
 
 /** What a downloaded artifact is called. Session ids and room ids hold no character that means anything in a path. */
 export function artifactFileName({ type, sessionId }: Artifact): string {
-  return type === "TRANSCRIPT" ? `sotto-transcript-${sessionId}.vtt` : `sotto-receipt-${sessionId}.json`;
+  const { name, extension } = kinds[type];
+  return `sotto-${name}-${sessionId}.${extension}`;
 }
 
 /** What integrators are told about an artifact's file. */
@@ -12,7 +20,7 @@ export function artifactMetadata(artifact: Artifact): ArtifactInfo["metadata"] {
     file_info: {
       file_path: artifactFileName(artifact),
       file_size: String(Buffer.byteLength(artifact.content)),
-      mime_type: artifact.type === "TRANSCRIPT" ? transcriptMimeType : receiptMimeType,
+      mime_type: kinds[artifact.type].mimeType,
     },
   };
 }

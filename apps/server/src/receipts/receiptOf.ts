@@ -30,12 +30,21 @@ const places: Record<ReceiptPart, Place> = {
   file_list: natsMemory,
   keys: natsMemory,
   opening: natsMemory,
+  activity: natsMemory,
   media_room: { store: "livekit-server", medium: "memory" },
   connections: natsMemory,
 };
 
 /** Parts that nats-server keeps in as many copies as are configured. */
-const replicated: readonly ReceiptPart[] = ["people", "messages", "private_messages", "file_list", "keys", "opening"];
+const replicated: readonly ReceiptPart[] = [
+  "people",
+  "messages",
+  "private_messages",
+  "file_list",
+  "keys",
+  "opening",
+  "activity",
+];
 
 /** What the server does not have, or does not write down; all of it in a meeting that nothing recorded or transcribed. */
 const neverHeld: Record<E2eeModel, ReceiptAbsence[]> = {
@@ -67,6 +76,7 @@ export interface ReceiptFacts {
 export function receiptOf(facts: ReceiptFacts): Receipt {
   const { room, ending, stock, check, replicas, hasWebhooks, signedWith, now } = facts;
   const keyModel = e2eeModelOf(room.features);
+  const { enable_analytics: hasAnalytics } = room.features;
   const { at, ...counted } = stock;
   // A room's services are those of its newest session; one with a passphrase, which alone is replaced, has none.
   const used = joiningServices.filter((service) => room.servicesUsed.includes(service));
@@ -88,7 +98,7 @@ export function receiptOf(facts: ReceiptFacts): Receipt {
     },
     counted: { at: iso(at), ...counted },
     losses: ending.losses.map(iso),
-    neverHeld: neverHeld[keyModel].filter((each) => !held.includes(each)),
+    neverHeld: neverHeld[keyModel].filter((each) => !held.includes(each) && (each !== "analytics" || !hasAnalytics)),
     result: check.parts.every(({ result }) => result === "gone") ? "gone" : "left",
     attempts: check.attempts,
     parts: check.parts.map(({ part, result, checkedAt }) => ({
@@ -99,7 +109,10 @@ export function receiptOf(facts: ReceiptFacts): Receipt {
       checkedAt: iso(checkedAt),
     })),
     stays: receiptRemainders.filter(
-      (each) => (each !== "webhooks" || hasWebhooks) && !unused.some((service) => leftBy[service].stays === each),
+      (each) =>
+        (each !== "webhooks" || hasWebhooks) &&
+        (each !== "analytics" || hasAnalytics) &&
+        !unused.some((service) => leftBy[service].stays === each),
     ),
     cannotKnow: [...receiptLimits],
   };

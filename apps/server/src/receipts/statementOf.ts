@@ -33,6 +33,7 @@ const partNames: Record<ReceiptPart, string> = {
   file_list: "the list of files",
   keys: "keys and their epochs",
   opening: "how a passphrase is recognized (opener's name, salt, check value)",
+  activity: "what was noted for statistics",
   media_room: "the room of the media server",
   connections: "people's connections",
 };
@@ -68,6 +69,8 @@ const remainders: Record<ReceiptRemainder, string> = {
   webhooks:
     "in the database, sealed, what the integrator is told of this meeting (who came and went, names, times), each until it was taken or was given up for good",
   receipt: "in the database, this receipt, until the operator's time for it is over or it is deleted",
+  analytics:
+    "in the database, the meeting's statistics, for which the meeting was set up: who was there, when, and how much they did, of everybody who did not decline; until the operator's time for it is over or it is deleted",
   recording:
     "the recording, or as much of one as was made: a host started it, or the room was made so, and everybody was asked; until it is deleted through the API",
   transcript:

@@ -63,6 +63,8 @@ export const participantRecordSchema = z.object({
   consents: consentsSchema.default({}),
   /** Since when they record on their own device. */
   localRecording: z.int().nullable().default(null),
+  /** Whether this person is in the session's statistics: there are some, and they agreed. */
+  inAnalytics: z.boolean().default(false),
   /** What the integrator attached to this person, as JSON text. */
   metadata: z.string(),
   /** When they came in, or began to wait. */

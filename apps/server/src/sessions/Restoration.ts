@@ -31,14 +31,21 @@ export class Restoration {
     const { state, nats } = this.#options;
     nats.state.onLost(({ remembered }) => (remembered ? this.#restore() : undefined));
     state.rooms.memory.onRevived((entry) => this.#inBackground(this.#endRevived(entry)));
-    for (const bucket of [state.participants, state.keys, state.openings, state.files, state.successors]) {
+    for (const bucket of [
+      state.participants,
+      state.keys,
+      state.openings,
+      state.files,
+      state.activity,
+      state.successors,
+    ]) {
       bucket.memory.onRevived(({ key, revision }) => this.#inBackground(bucket.purge(key, revision)));
     }
   }
 
   async #restore(): Promise<void> {
     const { state, nats, awayMs, log } = this.#options;
-    const { rooms, participants, keys, openings, files, successors } = state;
+    const { rooms, participants, keys, openings, files, activity, successors } = state;
     const now = Date.now();
     const remembered = rooms.memory.lostEntries();
     const live = new Set(remembered.flatMap(({ value }) => sessionsOf(value)));
@@ -50,6 +57,7 @@ export class Restoration {
       ),
       ...lostOf(openings, live).map((entry) => openings.writeBack(entry, mine)),
       ...lostOf(files, live).map((entry) => files.writeBack(entry, mine)),
+      ...lostOf(activity, live).map((entry) => activity.writeBack(entry, mine)),
       ...lostOf(successors, replaced).map((entry) => successors.writeBack(entry, mine)),
       ...remembered.flatMap(({ value }) => (isRunning(value) ? nats.streams.restore(value.sessionId) : [])),
     ]);

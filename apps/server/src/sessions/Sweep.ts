@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { Analytics } from "../analytics/Analytics.ts";
 import type { BlobStore } from "../platform/blobs/BlobStore.ts";
 import type { Jobs } from "../platform/jobs/Jobs.ts";
 import type { KvEntry } from "../platform/nats/KvBucket.ts";
@@ -32,6 +33,7 @@ interface SweepOptions {
   receipts: Receipts;
   jobs: Jobs;
   recordings: Recordings;
+  analytics: Pick<Analytics, "purge">;
   intervalMs: number;
   reconcileMs: number;
   log: Logger;
@@ -82,7 +84,7 @@ export class Sweep implements AsyncDisposable {
     await this.#reconcile().catch((error: unknown) =>
       this.#options.log.warn({ err: error }, "the list of connections could not be looked at"),
     );
-    const { blobs, sessions, state, receipts, recordings, log } = this.#options;
+    const { analytics, blobs, sessions, state, receipts, recordings, log } = this.#options;
     await forgetEnded(state).catch((error: unknown) =>
       log.warn({ err: error }, "what is remembered of ended sessions could not be looked through"),
     );
@@ -94,6 +96,7 @@ export class Sweep implements AsyncDisposable {
     );
     await receipts.purge().catch((error: unknown) => log.warn({ err: error }, "old receipts could not be deleted"));
     await recordings.purge().catch((error: unknown) => log.warn({ err: error }, "old recordings could not be deleted"));
+    await analytics.purge().catch((error: unknown) => log.warn({ err: error }, "old statistics could not be deleted"));
   }
 
   async #sweep(now: number): Promise<void> {

@@ -5,6 +5,7 @@ import { roomName, roomOwner } from "../clients/roomScope.ts";
 import type { Metrics } from "../metrics/Metrics.ts";
 import type { BlobStore } from "../platform/blobs/BlobStore.ts";
 import type { NatsPlatform } from "../platform/nats/connectNats.ts";
+import type { Analytics } from "../analytics/Analytics.ts";
 import type { Sfu } from "../platform/sfu/Sfu.ts";
 import { artifactMetadata } from "../receipts/artifactMetadata.ts";
 import type { Receipts } from "../receipts/Receipts.ts";
@@ -31,6 +32,7 @@ export interface ConcludeSessionOptions extends EndSessionOptions {
   events: SessionEvents;
   pastSessions: PastSessions;
   receipts: Receipts;
+  analytics: Pick<Analytics, "write">;
   jobs: ServiceJobs | null;
   metrics: Metrics;
 }
@@ -74,7 +76,8 @@ export async function concludeSession(
     await events.emit({ name: "sessionEnded", room: roomOfSession(room, sessionId), reason });
   }
   const stock = await stockOf(options, room, ending);
-  const check = await wipeSession(options, sessionId);
+  const keepsActivity = !(await hasWritten(options, room, ending, stock.people));
+  const check = await wipeSession(options, sessionId, { keepsActivity });
   const leftovers = leftoversOf(check);
   await pastSessions.record({
     sessionId,
@@ -107,12 +110,16 @@ export async function concludeSession(
 
 /**
  * Deletes everything of a session and looks again, a few times where something is still there. May be called again, by
- * any node.
+ * any node. `keepsActivity`: what was noted for statistics that could not be written yet stays for the next attempt.
  */
-export async function wipeSession(options: EndSessionOptions, sessionId: string): Promise<WipeCheck> {
+export async function wipeSession(
+  options: EndSessionOptions,
+  sessionId: string,
+  { keepsActivity = false } = {},
+): Promise<WipeCheck> {
   for (let attempts = 1; ; attempts++) {
     await closeConnections(options, sessionId);
-    await remove(options, sessionId);
+    await remove(options, sessionId, keepsActivity);
     const parts = await inspect(options, sessionId);
     if (attempts === maxAttempts || parts.every(({ result }) => result === "gone")) return { attempts, parts };
     await delay(100 * 2 ** attempts);
@@ -138,6 +145,22 @@ async function announceEnd(
   nats.bus.broadcast(sessionId, "ended", { reason });
   await nats.bus.flush();
   await delay(farewellMs);
+}
+
+/** Whether the statistics, where there are to be some, are written. Nothing else of a session stays because they are not. */
+async function hasWritten(
+  { analytics, log }: ConcludeSessionOptions,
+  room: RoomRecord,
+  ending: EndingSession,
+  people: number | null,
+): Promise<boolean> {
+  try {
+    await analytics.write(room, ending, people);
+    return true;
+  } catch (error) {
+    log.error({ err: error, sessionId: ending.sessionId }, "statistics could not be written; another attempt follows");
+    return false;
+  }
 }
 
 /** The processes notice by themselves too: their connections are closed. */
@@ -172,13 +195,18 @@ async function closeConnections({ state, nats, log }: EndSessionOptions, session
 }
 
 /** What cannot be deleted now is found by `inspect` and deleted by the next attempt. */
-async function remove({ state, nats, sfu, blobs, log }: EndSessionOptions, sessionId: string): Promise<void> {
+async function remove(
+  { state, nats, sfu, blobs, log }: EndSessionOptions,
+  sessionId: string,
+  keepsActivity: boolean,
+): Promise<void> {
   const results = await Promise.allSettled([
     sfu.deleteRoom(sessionId),
     nats.streams.delete(sessionId),
     state.participants.purgePrefix(sessionId),
     state.keys.purgePrefix(sessionId),
     state.openings.purgePrefix(sessionId),
+    ...(keepsActivity ? [] : [state.activity.purgePrefix(sessionId)]),
     state.files.purgePrefix(sessionId),
     blobs.deleteSession(sessionId),
   ]);
@@ -197,6 +225,7 @@ async function inspect({ state, nats, sfu, blobs, log }: EndSessionOptions, sess
     file_list: state.files.count(sessionId).then((count) => count > 0),
     keys: state.keys.count(sessionId).then((count) => count > 0),
     opening: state.openings.count(sessionId).then((count) => count > 0),
+    activity: state.activity.count(sessionId).then((count) => count > 0),
     media_room: sfu.hasRoom(sessionId),
     connections: nats.connections.list(sessionId).then(async (connections) => {
       await Promise.all(connections.map((connection) => nats.connections.kick(connection)));

@@ -12,6 +12,7 @@ export async function forgetEnded({
   keys,
   openings,
   files,
+  activity,
   successors,
   jobs,
 }: State): Promise<void> {
@@ -24,9 +25,11 @@ export async function forgetEnded({
     forgetOthers(keys, live),
     forgetOthers(openings, live),
     forgetOthers(files, live),
+    forgetOthers(activity, live),
     forgetOthers(successors, replaced),
   ]);
-  for (const bucket of [rooms, participants, keys, openings, files, successors, jobs]) bucket.memory.prune(now);
+  for (const bucket of [rooms, participants, keys, openings, files, activity, successors, jobs])
+    bucket.memory.prune(now);
 }
 
 async function forgetOthers<T>(bucket: KvBucket<T>, live: Set<string>): Promise<void> {

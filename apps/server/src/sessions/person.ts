@@ -18,13 +18,29 @@ export function mustWait(room: RoomRecord, { role, hidden }: Pick<ParticipantRec
   return room.waitingRoom && role !== "host" && !hidden;
 }
 
+/** How the integrator knows somebody who comes with several tokens. */
+export function knownAs(
+  { features }: RoomRecord,
+  { sub, user_metadata }: Pick<JoinClaims, "sub" | "user_metadata">,
+): string {
+  return features.auto_gen_user_id ? (user_metadata.ex_user_id ?? sub) : sub;
+}
+
+/** Whether somebody who agrees is in the room's statistics. Whoever is hidden is in no list, and so not in this one. */
+export function isCounted(
+  { features }: RoomRecord,
+  { inAnalytics, hidden }: Pick<ParticipantRecord, "inAnalytics" | "hidden">,
+): boolean {
+  return features.enable_analytics && inAnalytics && !hidden;
+}
+
 /** What somebody may do in the room as it is now. */
 export function permissionsIn(
   room: RoomRecord,
-  person: Pick<ParticipantRecord, "role" | "hidden" | "waiting" | "locks" | "lockTurn" | "service">,
+  person: Pick<ParticipantRecord, "role" | "hidden" | "waiting" | "locks" | "lockTurn" | "service" | "inAnalytics">,
 ): Permissions {
-  const { role, hidden, waiting } = person;
+  const { role, hidden, waiting, inAnalytics: counted } = person;
   const service = person.service?.kind ?? null;
   const { locks } = followLocks(person, room);
-  return permissionsOf({ role, waiting, hidden, features: room.features, locks, service });
+  return permissionsOf({ role, waiting, hidden, features: room.features, locks, service, counted });
 }

@@ -29,6 +29,7 @@ const joined: ParticipantRecord = {
   service: null,
   consents: {},
   localRecording: null,
+  inAnalytics: true,
   metadata: "{}",
   joinedAt: 0,
   stays: 0,

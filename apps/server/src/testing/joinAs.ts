@@ -11,12 +11,13 @@ interface JoinAttempt {
   cookie?: string;
   participantId?: string;
   name?: string;
+  analytics?: boolean;
   headers?: Record<string, string>;
 }
 
 /** `POST /api/join` as a page does it; the answer is checked against the protocol. */
 export async function tryJoin({ origin }: TestServer, attempt: JoinAttempt): Promise<JoinOutcome> {
-  const { token, cookie, participantId, name, headers } = attempt;
+  const { token, cookie, participantId, name, analytics, headers } = attempt;
   const response = await fetch(`${origin}/api/join`, {
     method: "POST",
     headers: {
@@ -25,7 +26,7 @@ export async function tryJoin({ origin }: TestServer, attempt: JoinAttempt): Pro
       ...(cookie !== undefined && { cookie }),
       ...headers,
     },
-    body: JSON.stringify({ senderNonce: randomBytes(16).toString("base64url"), participantId, name }),
+    body: JSON.stringify({ senderNonce: randomBytes(16).toString("base64url"), participantId, name, analytics }),
   });
   const body: unknown = await response.json();
   if (!response.ok) return { ok: false, status: response.status, ...(body as ErrorBody) };

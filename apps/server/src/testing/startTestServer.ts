@@ -57,6 +57,7 @@ async function start(overrides: Overrides, options: ServerOptions, copiedSecrets
     files: overrides.files,
     receipts: overrides.receipts,
     recording: { ownRecorder: false, ...overrides.recording },
+    analytics: overrides.analytics,
     webhooks: overrides.webhooks,
     metrics: overrides.metrics,
     sessions: { sweepMs: 100, ...overrides.sessions },

@@ -78,7 +78,7 @@ export class AppController {
   }
 
   /** Joins from the lobby. Resolves to whether the person is out of it: in the meeting, or at a problem. */
-  async join({ name, media, passphrase }: LobbyChoice): Promise<boolean> {
+  async join({ name, media, passphrase, analytics }: LobbyChoice): Promise<boolean> {
     const before = this.#state.get();
     if (before.view !== "lobby") return true;
     const { entry, lobby } = before;
@@ -89,7 +89,7 @@ export class AppController {
         if (!lobby.waitingRoom) await media.settled();
         const onWaiting = (waitingRoom: WaitingRoom) => this.#beWaiting(before, waitingRoom, wanted);
         const credential = credentialOf(entry, name);
-        const meeting = await this.#enter({ credential, media, passphrase, onWaiting, signal });
+        const meeting = await this.#enter({ credential, media, passphrase, analytics, onWaiting, signal });
         this.#beIn(meeting, openLinkOf(entry), passphrase === "later" ? null : (passphrase?.text ?? null));
       } catch (error) {
         if (signal.aborted || !(error instanceof SottoError)) throw error;

@@ -19,6 +19,8 @@ export interface JoinMeetingRequest {
   readonly devices: Partial<Record<MediaDeviceKind, string>>;
   /** Of the lobby; null in a room without one; `later` for whoever is asked once they are let in. */
   readonly passphrase: PassphraseChoice | "later" | null;
+  /** Whether the person is in the meeting's statistics; undefined where that is not asked now. */
+  readonly analytics?: boolean | undefined;
   readonly onWaiting: (waitingRoom: WaitingRoom) => void;
   readonly history: ChatHistory;
   readonly signal: AbortSignal;
@@ -26,7 +28,7 @@ export interface JoinMeetingRequest {
 
 /** Joins with the frame cryptor's worker; loaded when it is needed, because media code is large. */
 export async function joinMeeting(request: JoinMeetingRequest): Promise<Meeting> {
-  const { origin, credential, media, devices, passphrase, onWaiting, history, signal } = request;
+  const { origin, credential, media, devices, passphrase, analytics, onWaiting, history, signal } = request;
   // It loads while the server answers.
   using first = new WorkerAhead();
   let taken: PreviewTracks = { microphone: false, camera: false };
@@ -45,6 +47,7 @@ export async function joinMeeting(request: JoinMeetingRequest): Promise<Meeting>
     onWaiting,
     endedSessions: createEndedSessions(localStorage),
     history,
+    ...(analytics !== undefined && { analytics }),
     ...(passphrase && { passphrase: withWorker(passphrase) }),
     media: "take" in media ? () => take(media.take()) : await take(media),
   });

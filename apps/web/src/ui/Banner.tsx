@@ -7,6 +7,8 @@ export interface BannerProps {
   icon?: ReactNode;
   title?: ReactNode;
   children: ReactNode;
+  /** What the person may decide about it, under the words. */
+  choice?: ReactNode;
   /** One or two Buttons at the end, the way on last. */
   action?: ReactNode;
   /** Announced when it appears; for what happens while the person looks on. */
@@ -14,7 +16,7 @@ export interface BannerProps {
 }
 
 /** A sentence that stays on the page. */
-export function Banner({ tone = "info", icon, title, children, action, live = false }: BannerProps) {
+export function Banner({ tone = "info", icon, title, children, choice, action, live = false }: BannerProps) {
   return (
     <div className={cx(styles.banner, styles[tone])} role={live ? "status" : undefined}>
       {icon !== undefined && (
@@ -25,6 +27,7 @@ export function Banner({ tone = "info", icon, title, children, action, live = fa
       <div className={styles.words}>
         {title !== undefined && <strong>{title}</strong>}
         <span>{children}</span>
+        {choice !== undefined && <div className={styles.choice}>{choice}</div>}
       </div>
       {action !== undefined && <div className={styles.actions}>{action}</div>}
     </div>

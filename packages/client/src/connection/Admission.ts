@@ -28,12 +28,14 @@ export interface Admission {
  * - `findRoot`: null for whoever joins without a passphrase. With one, a room that has none is refused: the person meant
  *   to keep the server out.
  * - `endedSessions`: sessions that are refused when the server offers them again.
+ * - `analytics`: what we say about being in the meeting's statistics, if anything.
  * - `onWaiting`: called when a host has to let us in first.
  */
 export interface AdmissionRequest {
   readonly credential: JoinCredential;
   readonly findRoot: FindRoot | null;
   readonly endedSessions: EndedSessions | null;
+  readonly analytics: boolean | undefined;
   readonly onWaiting: ((waitingRoom: WaitingRoom) => void) | null;
   readonly signal: AbortSignal;
 }
@@ -51,8 +53,8 @@ interface Asked {
  * do not know or did not expect. Then nothing was connected but the waiting room.
  */
 export async function requestAdmission(api: SottoApi, request: AdmissionRequest): Promise<Admission> {
-  const { credential, onWaiting, signal } = request;
-  const asked = await ask(api, credential, signal);
+  const { credential, analytics, onWaiting, signal } = request;
+  const asked = await ask(api, credential, { analytics, signal });
   const { answer, senderNonce } = asked.answer.waiting
     ? await waitToBeLetIn(api, asked.answer, onWaiting, signal)
     : asked;
@@ -83,15 +85,19 @@ export async function requestAdmission(api: SottoApi, request: AdmissionRequest)
 }
 
 /** Under a nonce that is new every time. */
-async function ask(api: SottoApi, credential: JoinCredential, signal: AbortSignal): Promise<Asked> {
+async function ask(
+  api: SottoApi,
+  credential: JoinCredential,
+  { analytics, signal }: { analytics?: boolean | undefined; signal: AbortSignal },
+): Promise<Asked> {
   const nonce = crypto.getRandomValues(new Uint8Array(16));
-  const senderNonce = encodeBase64Url(nonce);
+  const request = { senderNonce: encodeBase64Url(nonce), ...(analytics !== undefined && { analytics }) };
   if (credential.kind === "resume") {
-    const answer = await api.join({ senderNonce, participantId: credential.participantId }, { signal });
+    const answer = await api.join({ ...request, participantId: credential.participantId }, { signal });
     return { answer, senderNonce: nonce };
   }
   const { token, name } = credential;
-  const answer = await api.join({ senderNonce, ...(name !== undefined && { name }) }, { token, signal });
+  const answer = await api.join({ ...request, ...(name !== undefined && { name }) }, { token, signal });
   return { answer, senderNonce: nonce };
 }
 
@@ -104,7 +110,7 @@ function waitToBeLetIn(
   const waitingRoom = new WaitingRoom(answer);
   onWaiting?.(waitingRoom);
   const credential = { kind: "resume", participantId: answer.participantId } as const;
-  return waitingRoom.wait(answer, () => ask(api, credential, signal), signal);
+  return waitingRoom.wait(answer, () => ask(api, credential, { signal }), signal);
 }
 
 async function makeKeys(

@@ -21,6 +21,7 @@ export class ReactionStore implements ReadonlyStore<readonly ShownReaction[]> {
   readonly #shown = new Store<readonly ShownReaction[]>([]);
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   #nextId = 0;
+  #sent = 0;
   #disposed = false;
 
   /** Made by `Meeting.join`. */
@@ -38,11 +39,18 @@ export class ReactionStore implements ReadonlyStore<readonly ShownReaction[]> {
     return this.#shown.subscribe(listener);
   }
 
+  /** How many of our own were shown to the others. */
+  get sent(): number {
+    return this.#sent;
+  }
+
   /** Shows a reaction to everybody, ourselves included. False, and nothing, when there were too many just now. */
   send(reaction: Reaction): boolean {
     const sent = this.#messages.send("reactions", { reaction } satisfies ReactionBody);
-    if (sent) this.#show(this.#selfId, reaction);
-    return sent;
+    if (!sent) return false;
+    this.#sent += 1;
+    this.#show(this.#selfId, reaction);
+    return true;
   }
 
   /** Shows nothing any more. */

@@ -6,7 +6,7 @@ const defaultLimit = 20;
 const maxLimit = 100;
 
 /** How `fetch` requests of every list are paged. A limit of 0 is none given; above 100 there are 100. */
-const page = {
+export const fetchPageSchema = {
   room_ids: z.array(roomIdSchema).max(1_000).default([]),
   from: wireInteger.default(0),
   limit: wireInteger.default(0).transform((limit) => Math.min(limit || defaultLimit, maxLimit)),
@@ -17,12 +17,12 @@ const page = {
 };
 
 /** `POST /auth/room/fetchPastRooms`, after `canonicalObject`. No `room_ids`: of every room. */
-export const fetchPastRoomsRequestSchema = z.object(page);
+export const fetchPastRoomsRequestSchema = z.object(fetchPageSchema);
 export type FetchPastRoomsRequest = z.infer<typeof fetchPastRoomsRequestSchema>;
 
 /**
  * One past session. Times as `2026-11-24 20:05:00`, in UTC. Sessions that replaced one another in a room with a
- * passphrase are rows of their own.
+ * passphrase are rows of their own. `analytics_file_id`: of its statistics, where there are some.
  */
 export const pastRoomInfoSchema = z.strictObject({
   room_title: z.string(),
@@ -32,6 +32,7 @@ export const pastRoomInfoSchema = z.strictObject({
   webhook_url: z.string(),
   created: z.string(),
   ended: z.string(),
+  analytics_file_id: z.string().optional(),
 });
 export type PastRoomInfo = z.infer<typeof pastRoomInfoSchema>;
 
@@ -45,8 +46,9 @@ export const fetchPastRoomsResultSchema = z.strictObject({
 export type FetchPastRoomsResult = z.infer<typeof fetchPastRoomsResultSchema>;
 
 /**
- * The types of artifacts that the SDKs know have no data receipt among them, and of a name that they do not know SDK 2.x
- * throws: receipts go by the list's own name for what is none of it. `metadata.file_info.mime_type` tells them apart.
+ * The types of artifacts that the SDKs know have no data receipt and no statistics among them, and of a name that they do
+ * not know SDK 2.x throws: ours go by the list's own name for what is none of it. `metadata.file_info.mime_type` tells
+ * them apart.
  */
 export const artifactType = "UNKNOWN_ARTIFACT";
 /** Number of {@link artifactType} in protobuf, which its JSON mapping may send instead of the name. */
@@ -57,7 +59,7 @@ export const receiptMimeType = "application/vnd.sotto.data-receipt+json";
 
 /** `POST /auth/artifact/fetch`, after `canonicalObject`. `room_sid`: of one session only; then `room_ids` is not looked at. */
 export const fetchArtifactsRequestSchema = z.object({
-  ...page,
+  ...fetchPageSchema,
   room_sid: z.literal("").or(sessionIdSchema).default(""),
   type: z
     .union([z.string().max(64), z.int().transform((number) => (number === artifactTypeNumber ? artifactType : ""))])

@@ -1,6 +1,12 @@
 import { z, ZodObject, type ZodType } from "zod";
 import { lockSettingsSchema, roomFeaturesSchema } from "../roomFeatures.ts";
 import {
+  analyticsIdRequestSchema,
+  eraseUserRequestSchema,
+  fetchAnalyticsRequestSchema,
+  fetchAnalyticsResultSchema,
+} from "./analytics.ts";
+import {
   artifactIdRequestSchema,
   artifactInfoSchema,
   fetchArtifactsRequestSchema,
@@ -114,6 +120,26 @@ export const managementOperations: Record<string, ManagementOperation> = {
     summary: "Attempts again what was given up; for the installation's own client.",
     request: resendWebhooksRequestSchema,
     answer: answer({ resent: z.int() }),
+  },
+  "/analytics/fetch": {
+    summary: "Lists attendance statistics; NOT_FOUND where there are none.",
+    request: fetchAnalyticsRequestSchema,
+    answer: answer({ result: fetchAnalyticsResultSchema }),
+  },
+  "/analytics/delete": {
+    summary: "Deletes the statistics of one session.",
+    request: analyticsIdRequestSchema,
+    answer: answer({}),
+  },
+  "/analytics/getDownloadToken": {
+    summary: "Makes a token for GET /download/analytics/{token}, good for five minutes.",
+    request: analyticsIdRequestSchema,
+    answer: answer({ token: z.string() }),
+  },
+  "/analytics/eraseUser": {
+    summary: "Erases one person from all statistics, of running sessions too.",
+    request: eraseUserRequestSchema,
+    answer: answer({ files: z.string(), sessions: z.string() }),
   },
   "/getClientFiles": {
     summary: "Names the scripts and style sheets of the page.",

@@ -30,7 +30,7 @@ interface MessageRules {
  * `pub-chat`: a message to everybody. `pub-private`: a message to one person, whom the sender can see in the list of
  * people. In encrypted rooms the server sees size, header and, of a private message, between whom; nothing else.
  */
-export function chatRpc(router: RpcRouter, { nats, participants, sessions }: Context): void {
+export function chatRpc(router: RpcRouter, { activity, nats, participants, sessions }: Context): void {
   // What a session's room asks of messages never changes: it is looked up once.
   const rules = new BoundedMap<string, MessageRules>(maxRules);
   const rulesOf = async ({ sid, pid }: RpcCaller): Promise<MessageRules> => {
@@ -50,10 +50,16 @@ export function chatRpc(router: RpcRouter, { nats, participants, sessions }: Con
     else requireSealed(message, chatBlockBytes);
   };
 
+  const count = ({ sid, pid }: RpcCaller, event: "public_chat" | "private_chat", { duplicate }: PublishResult) => {
+    if (!duplicate) activity.count({ sessionId: sid, participantId: pid }, event);
+  };
+
   router.handle("pub-chat", async (caller, body): Promise<PublishResult> => {
     const clientMessageId = body.subarray(0, clientMessageIdBytes);
     await requireMessage(caller, "public", body.subarray(clientMessageIdBytes));
-    return nats.streams.publish({ ...caller, channel: "chat", clientMessageId, body });
+    const published = await nats.streams.publish({ ...caller, channel: "chat", clientMessageId, body });
+    count(caller, "public_chat", published);
+    return published;
   });
 
   router.handle("pub-private", async (caller, body): Promise<PublishResult> => {
@@ -70,7 +76,9 @@ export function chatRpc(router: RpcRouter, { nats, participants, sessions }: Con
     // As if they did not exist for whoever is hidden: nobody finds them by writing to them.
     if (recipient === null || recipient.service !== null || !maySee(sender, recipient)) throw AppError.personGone();
     const stored = Buffer.concat([clientMessageId, message]);
-    return nats.streams.publishPrivate({ ...caller, peer: peer.data, clientMessageId, body: stored });
+    const published = await nats.streams.publishPrivate({ ...caller, peer: peer.data, clientMessageId, body: stored });
+    count(caller, "private_chat", published);
+    return published;
   });
 }
 

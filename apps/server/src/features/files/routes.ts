@@ -14,7 +14,7 @@ const paramsSchema = z.object({ fileId: fileIdSchema });
 /** `PUT` and `GET /api/files/<fileId>`: blobs as they are, streamed to and from the disk. */
 export async function fileRoutes(
   http: FastifyInstance,
-  { participants }: Context,
+  { activity, participants }: Context,
   { store, tokens }: { store: FileStore; tokens: FileTokens },
 ): Promise<void> {
   /** Who may do this now: the token says who was allowed to, the session whether they still are. */
@@ -38,9 +38,10 @@ export async function fileRoutes(
 
     const path = filePath(":fileId");
     files.put(path, { config: { maxRequestMs: maxTransferMs } }, async (request, reply) => {
-      const { sid, fileId } = await authorize(request, "upload");
+      const { sid, pid, fileId } = await authorize(request, "upload");
       closeWhenIdle(request);
       await store.store(sid, fileId, request.body as Readable);
+      activity.count({ sessionId: sid, participantId: pid }, "chat_files");
       return reply.code(201).send({});
     });
 

@@ -9,7 +9,7 @@ import { raiseHand } from "../../sessions/seats.ts";
 const requestsPerMinute = 60;
 
 /** `hand`: the caller's own, up or down. Hosts take down others' with `moderate`. */
-export function handsRpc(router: RpcRouter, { participants, standings }: Context): void {
+export function handsRpc(router: RpcRouter, { activity, participants, standings }: Context): void {
   const limiter = new RateLimiter(requestsPerMinute);
 
   router.handle("hand", async ({ sid, pid }, body) => {
@@ -18,6 +18,7 @@ export function handsRpc(router: RpcRouter, { participants, standings }: Context
     const person = await participants.find(sid, pid);
     const changed = person && (await standings.change(person, (record) => raiseHand(record, raised)));
     if (!changed) throw AppError.sessionEnded();
+    if (person.hand === null && changed.value.hand !== null) activity.count(person, "raise_hand", { isTimed: true });
     return {};
   });
 }

@@ -18,8 +18,14 @@ import { newestEpoch, type KeyRecord } from "../../sessions/KeyRecord.ts";
 import { lockTurnOf } from "../../sessions/locks.ts";
 import { enter, isStaying } from "../../sessions/membership.ts";
 import { mayOpen } from "../../sessions/Openings.ts";
-import { isPresent, participantKey, type ParticipantRecord, type Seat } from "../../sessions/ParticipantRecord.ts";
-import { locksOf, mustWait, roleOf } from "../../sessions/person.ts";
+import {
+  isPresent,
+  isThere,
+  participantKey,
+  type ParticipantRecord,
+  type Seat,
+} from "../../sessions/ParticipantRecord.ts";
+import { isCounted, knownAs, locksOf, mustWait, roleOf } from "../../sessions/person.ts";
 import { hasPlace } from "../../sessions/places.ts";
 import { isLive, type RoomRecord } from "../../sessions/RoomRecord.ts";
 import { offerSeat, seatDeadlines } from "../../sessions/seats.ts";
@@ -39,6 +45,8 @@ interface Entering {
   claims: Pick<JoinClaims, "sub" | "is_admin" | "is_hidden" | "user_metadata">;
   name: string;
   senderNonce: string;
+  /** Whether they are in the statistics; undefined where they do not say. */
+  analytics: boolean | undefined;
   service: ParticipantRecord["service"];
 }
 
@@ -48,11 +56,14 @@ interface Resuming {
   entry: KvEntry<ParticipantRecord>;
   usedToken: string;
   senderNonce: string;
+  /** Whether they are in the statistics; undefined where they do not say anything else than before. */
+  analytics: boolean | undefined;
   opening: Opening | null;
 }
 
 type Services = Pick<
   Context,
+  | "activity"
   | "config"
   | "epochs"
   | "joinTokens"
@@ -85,13 +96,13 @@ export class Admission {
     const { sessions } = this.#services;
     const name = claims.guest ? request.name : claims.name;
     if (name === undefined) throw AppError.bodyInvalid("name: a name is required");
-    const { senderNonce } = request;
+    const { senderNonce, analytics } = request;
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       // What is known is good enough to begin with: whether it holds is asked at the end, and again from the room itself.
       const room = await (attempt === 0 ? sessions.roomAsKnown(claims.room_id) : sessions.room(claims.room_id));
       if (room === null) throw AppError.roomNotFound();
       try {
-        return await this.#tryJoin(room, claims, { claims, name, senderNonce, service: null });
+        return await this.#tryJoin(room, claims, { claims, name, senderNonce, analytics, service: null });
       } catch (error) {
         const wasLate = attempt === 0 && isSessionEnded(error);
         if (!wasLate && !(error instanceof Overtaken) && !(await this.#wasReplaced(room, error))) throw error;
@@ -110,7 +121,13 @@ export class Admission {
     const kind = serviceKindOf[claims.service];
     const person = { sub: "", is_admin: false, is_hidden: false, user_metadata: userMetadataSchema.parse({}) };
     const service = { kind, jobId: claims.job };
-    return this.#enter(room, null, await this.#readSession(room), { claims: person, name: kind, senderNonce, service });
+    return this.#enter(room, null, await this.#readSession(room), {
+      claims: person,
+      name: kind,
+      senderNonce,
+      analytics: undefined,
+      service,
+    });
   }
 
   async #tryJoin(found: RoomRecord, claims: JoinClaims, entering: Entering): Promise<Admitted> {
@@ -135,7 +152,7 @@ export class Admission {
   }
 
   /** Gives a participant a new seat, which replaces the old one when it is first used. */
-  async resume(ticket: ResumeTicket, senderNonce: string): Promise<Admitted> {
+  async resume(ticket: ResumeTicket, { senderNonce, analytics }: JoinRequest): Promise<Admitted> {
     const { restarts, ticketHolders } = this.#services;
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const { room, entry } = await ticketHolders.find(ticket);
@@ -146,15 +163,15 @@ export class Admission {
       }
       if (!isPresent(entry.value))
         await this.#requirePlace(room, { key: entry.key, value: entry.value, revision: null });
-      const admitted = await this.#tryResume({ room, entry, usedToken: ticket.token, senderNonce, opening });
+      const admitted = await this.#tryResume({ room, entry, usedToken: ticket.token, senderNonce, analytics, opening });
       if (admitted !== null) return admitted;
     }
     throw AppError.unavailable();
   }
 
   /** Null where somebody else changed the record or the room's session at the same time. */
-  async #tryResume({ room, entry, usedToken, senderNonce, opening }: Resuming): Promise<Admitted | null> {
-    const { state, sessions, epochs } = this.#services;
+  async #tryResume({ room, entry, usedToken, senderNonce, analytics, opening }: Resuming): Promise<Admitted | null> {
+    const { activity, state, sessions, epochs } = this.#services;
     const running = isLive(room) && room.phase.ready;
     try {
       // After a restart the first to come back makes the session.
@@ -162,7 +179,11 @@ export class Admission {
       else await sessions.ensureMediaRoom(room);
       const { seat, secret } = newSeat(room, senderNonce);
       const resumeToken = randomSecret();
-      const offered = offerSeat(entry.value, { seat, resumeToken, usedToken, ...this.#deadlines(room) });
+      const inAnalytics = isCounted(room, { ...entry.value, inAnalytics: analytics ?? entry.value.inAnalytics });
+      const offered = offerSeat(
+        { ...entry.value, inAnalytics },
+        { seat, resumeToken, usedToken, ...this.#deadlines(room) },
+      );
       const { waiting } = offered;
       const fresh = waiting || isStaying(offered.membership) ? null : await epochs.forEntrant(room);
       const record = fresh ? { ...offered, membership: enter(offered.membership, newestEpoch(fresh).epoch) } : offered;
@@ -171,6 +192,8 @@ export class Admission {
         fresh ?? (waiting ? null : epochs.read(room)),
       ]);
       if (revision === null) return null;
+      if (entry.value.inAnalytics && !inAnalytics) await activity.forget(record);
+      if (!entry.value.inAnalytics && isThere(record)) activity.joined(record);
       await sessions.confirmLive(room);
       return this.#admitted({ room, record, seat, secret, keys, opening }, resumeToken);
     } catch (error) {
@@ -241,7 +264,7 @@ export class Admission {
     stay: Pick<ParticipantRecord, "waiting" | "joinedAtSequence" | "membership">,
     { keys, opening, isFirst }: Pick<Handout, "keys" | "opening"> & { isFirst: boolean },
   ): Promise<Admitted> {
-    const { sessions, state } = this.#services;
+    const { activity, sessions, state } = this.#services;
     const { seat, secret } = newSeat(room, person.senderNonce);
     const resumeToken = randomSecret();
     const record = this.#newParticipant(room, person, { seat, resumeToken, ...stay });
@@ -254,6 +277,8 @@ export class Admission {
       if (!record.waiting && record.service === null && mustWait(live, record)) throw new Overtaken();
       if (record.service !== null) requireRun(live, serviceJobOf(record.service));
       await this.#requirePlace(live, { key, value: record, revision });
+      // They may have agreed when they were here before, with another token.
+      if (person.analytics === false) await activity.forgetUser(knownAs(room, person.claims), record);
     } catch (error) {
       await state.participants.purge(key);
       if (isFirst && isSessionEnded(error)) await this.#undoStart(room);
@@ -264,7 +289,7 @@ export class Admission {
 
   #newParticipant(
     room: RoomRecord,
-    { claims, name, service }: Entering,
+    { claims, name, service, analytics }: Entering,
     handout: Pick<ParticipantRecord, "waiting" | "joinedAtSequence" | "membership"> & {
       seat: Seat;
       resumeToken: string;
@@ -287,6 +312,7 @@ export class Admission {
       service,
       consents: {},
       localRecording: null,
+      inAnalytics: isCounted(room, { inAnalytics: analytics === true, hidden: claims.is_hidden }),
       metadata: JSON.stringify(claims.user_metadata),
       joinedAt: Date.now(),
       stays: 0,

@@ -30,7 +30,7 @@ export function joinRoutes(http: FastifyInstance, context: Context): void {
     const { authorization } = request.headers;
     const service = serviceTokens.read(authorization);
     const { answer, ticket } = await (authorization === undefined
-      ? admission.resume(chooseTicket(request, body.participantId), body.senderNonce)
+      ? admission.resume(chooseTicket(request, body.participantId), body)
       : service !== null
         ? admission.joinAsService(service, body)
         : admission.join(joinTokens.verify(authorization), body));

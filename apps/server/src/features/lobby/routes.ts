@@ -9,10 +9,13 @@ import { isBanned } from "../../sessions/bans.ts";
 import { lockTurnOf } from "../../sessions/locks.ts";
 import { mayOpen } from "../../sessions/Openings.ts";
 import type { ParticipantRecord } from "../../sessions/ParticipantRecord.ts";
-import { locksOf, mustWait, permissionsIn, roleOf } from "../../sessions/person.ts";
+import { isCounted, locksOf, mustWait, permissionsIn, roleOf } from "../../sessions/person.ts";
 import type { RoomRecord } from "../../sessions/RoomRecord.ts";
 
-type Person = Pick<ParticipantRecord, "name" | "role" | "hidden" | "waiting" | "locks" | "lockTurn" | "service"> & {
+type Person = Pick<
+  ParticipantRecord,
+  "name" | "role" | "hidden" | "waiting" | "locks" | "lockTurn" | "service" | "inAnalytics"
+> & {
   mayRename: boolean;
 };
 
@@ -43,6 +46,7 @@ export function lobbyRoutes(http: FastifyInstance, context: Context): void {
       muteOnStart: room.features.mute_on_start,
       mayRename: person.mayRename,
       waitingRoom: person.waiting,
+      analytics: isCounted(room, { ...person, inAnalytics: true }) ? { included: person.inAnalytics } : null,
       waitingMessage: person.waiting ? room.features.waiting_room_features.waiting_room_msg : "",
     };
   });
@@ -58,7 +62,7 @@ export function lobbyRoutes(http: FastifyInstance, context: Context): void {
     const { is_hidden: hidden, guest: mayRename } = claims;
     const waiting = mustWait(room, { role, hidden });
     const locks = { locks: locksOf(room, claims), lockTurn: lockTurnOf(room) };
-    return { room, person: { name, role, hidden, waiting, service: null, ...locks, mayRename } };
+    return { room, person: { name, role, hidden, waiting, service: null, ...locks, mayRename, inAnalytics: true } };
   }
 
   /** Somebody who was admitted and is back at the lobby. */

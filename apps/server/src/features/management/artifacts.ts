@@ -45,8 +45,15 @@ export const getArtifactInfo: Endpoint = async (
   client,
 ): Promise<{ artifact_info: ArtifactInfo; room_info?: PastRoomInfo }> => {
   const artifact = await artifactOf(context, request, client);
-  const session = await context.pastSessions.find(artifact.sessionId);
-  return { artifact_info: artifactInfo(artifact), ...(session !== null && { room_info: pastRoomInfo(session) }) };
+  const { sessionId } = artifact;
+  const [session, analytics] = await Promise.all([
+    context.pastSessions.find(sessionId),
+    context.artifacts.ofSession(sessionId, "ANALYTICS"),
+  ]);
+  return {
+    artifact_info: artifactInfo(artifact),
+    ...(session !== null && { room_info: pastRoomInfo(session, analytics?.artifactId) }),
+  };
 };
 
 /** `/artifact/delete` */

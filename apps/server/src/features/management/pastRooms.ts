@@ -5,17 +5,23 @@ import { ManagementError } from "./ManagementError.ts";
 
 /** `/room/fetchPastRooms`: one entry per session that is over. */
 export const fetchPastRooms: Endpoint = async (
-  { pastSessions },
+  { artifacts, pastSessions },
   request,
   { id: owner },
 ): Promise<{ result: FetchPastRoomsResult }> => {
   const { room_ids: roomIds, from, limit, order_by } = fetchPastRoomsRequestSchema.parse(request);
   const { total, rows } = await pastSessions.list({ owner, roomIds, from, limit, newestFirst: order_by === "DESC" });
   if (rows.length === 0) throw ManagementError.notFound("no past room was found");
-  return { result: { total_rooms: String(total), from, limit, order_by, rooms_list: rows.map(pastRoomInfo) } };
+  const analytics = await artifacts.idsBySession(
+    rows.map(({ sessionId }) => sessionId),
+    "ANALYTICS",
+  );
+  const rooms_list = rows.map((session) => pastRoomInfo(session, analytics.get(session.sessionId)));
+  return { result: { total_rooms: String(total), from, limit, order_by, rooms_list } };
 };
 
-export function pastRoomInfo(session: PastSession): PastRoomInfo {
+/** `analyticsId`: of the session's statistics. */
+export function pastRoomInfo(session: PastSession, analyticsId?: string): PastRoomInfo {
   return {
     room_title: session.roomTitle,
     room_id: session.roomId,
@@ -24,6 +30,7 @@ export function pastRoomInfo(session: PastSession): PastRoomInfo {
     webhook_url: session.webhookUrl,
     created: wireTime(session.createdAt),
     ended: wireTime(session.endedAt),
+    ...(analyticsId !== undefined && { analytics_file_id: analyticsId }),
   };
 }
 

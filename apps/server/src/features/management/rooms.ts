@@ -28,7 +28,8 @@ export const createRoom: Endpoint = async (
   const { room_id, empty_timeout = 0, max_participants = 0, metadata } = createRoomRequestSchema.parse(request);
   const problem = context.webhooks.problemOf(metadata.webhook_url);
   if (problem !== null) throw ManagementError.parameters(`metadata.webhook_url: ${problem}`);
-  const features = mergeRoomFeatures(metadata.room_features);
+  const asked = mergeRoomFeatures(metadata.room_features);
+  const features = { ...asked, enable_analytics: asked.enable_analytics && context.config.analytics.allowed };
   const { room, created } = await context.sessions.openRoom({
     roomId: scopedRoomId(client.id, room_id),
     origin: "api",

@@ -2,6 +2,7 @@ import { canonicalObject } from "@sotto/protocol";
 import type { FastifyInstance } from "fastify";
 import type { ApiClient } from "../../clients/ApiClient.ts";
 import type { Context } from "../../context.ts";
+import { analyticsDownloadToken, deleteAnalytics, eraseUser, fetchAnalytics } from "./analytics.ts";
 import { Budgets } from "../../platform/nats/Budgets.ts";
 import { artifactDownloadToken, deleteArtifact, fetchArtifacts, getArtifactInfo } from "./artifacts.ts";
 import { ArtifactTokens } from "./ArtifactTokens.ts";
@@ -43,6 +44,10 @@ const endpointsOf = (tokens: Tokens): Record<string, Endpoint> => ({
   "/room/getActiveRoomsInfo": getActiveRoomsInfo,
   "/room/endRoom": endRoom,
   "/room/fetchPastRooms": fetchPastRooms,
+  "/analytics/fetch": fetchAnalytics,
+  "/analytics/delete": deleteAnalytics,
+  "/analytics/getDownloadToken": analyticsDownloadToken(tokens.artifacts),
+  "/analytics/eraseUser": eraseUser,
   "/getClientFiles": getClientFiles,
   "/artifact/fetch": fetchArtifacts,
   "/artifact/info": getArtifactInfo,

@@ -145,4 +145,11 @@ export const otherOperations: Operation[] = [
     answers: { 200: null },
     hasRanges: true,
   },
+  {
+    method: "get",
+    path: "/download/analytics/{token}",
+    summary: "Downloads the attendance statistics of a session.",
+    answers: { 200: null },
+    hasRanges: true,
+  },
 ];

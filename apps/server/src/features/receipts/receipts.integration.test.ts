@@ -120,6 +120,7 @@ describe("a receipt", () => {
         "file_list: memory of nats-server, gone",
         "keys: memory of nats-server, gone",
         "opening: memory of nats-server, gone",
+        "activity: memory of nats-server, gone",
         "media_room: memory of livekit-server, gone",
         "connections: memory of nats-server, gone",
       ],

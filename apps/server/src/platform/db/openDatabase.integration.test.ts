@@ -68,7 +68,13 @@ async function keepsArtifacts(database: Database): Promise<void> {
     await artifacts.delete("main", "b3"),
     await artifacts.delete("main", "b3"),
   ]).toEqual([false, true, false]);
-  await artifacts.deleteOlderThan(new Date(3_003));
+  await artifacts.put({ ...receipt, artifactId: "c1", type: "ANALYTICS" });
+  expect(await list({ sessionId: "s1" })).toEqual([2, "c1", "a1"]);
+  expect(await list({ type: "ANALYTICS" })).toEqual([1, "c1"]);
+  expect(await artifacts.idsBySession(["s1", "s2"], "ANALYTICS")).toEqual(new Map([["s1", "c1"]]));
+  await artifacts.deleteOlderThan("DATA_RECEIPT", new Date(3_003));
+  expect(await list({})).toEqual([2, "b4", "c1"]);
+  await artifacts.deleteOlderThan("ANALYTICS", new Date(3_001));
   expect(await list({})).toEqual([1, "b4"]);
 }
 

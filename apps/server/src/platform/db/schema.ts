@@ -39,9 +39,9 @@ export const pastSessions = pgTable(
   ],
 );
 
-export type ArtifactType = "DATA_RECEIPT" | "TRANSCRIPT";
+export type ArtifactType = "DATA_RECEIPT" | "TRANSCRIPT" | "ANALYTICS";
 
-/** What ended sessions leave on purpose: data receipts, kept as long as the operator says. */
+/** What ended sessions leave on purpose: data receipts, and statistics where the room has some. Kept as long as the operator says. */
 export const artifacts = pgTable(
   "artifacts",
   {

@@ -14,6 +14,8 @@ export interface LobbyChoice {
   readonly media: LobbyMedia;
   /** Null in a room without one; `later`: it is typed once the person is let in. */
   readonly passphrase: PassphraseChoice | "later" | null;
+  /** Whether they are in the meeting's statistics; undefined where it has none. */
+  readonly analytics: boolean | undefined;
 }
 
 export interface LobbyProps {
@@ -57,6 +59,7 @@ function OpenLobby({ preview, onJoin, onLeave, ...props }: LobbyProps & { previe
   const state = useStore(preview.state);
   const devices = useStore(preview.devices);
   const [name, setName] = useState(lobby.mayRename ? rememberedName : lobby.name);
+  const [isCounted, setCounted] = useState(lobby.analytics?.included);
   /** The tracks while the meeting takes them over, so that the picture stays. */
   const [handed, setHanded] = useState<PreviewTracks | null>(null);
 
@@ -84,7 +87,8 @@ function OpenLobby({ preview, onJoin, onLeave, ...props }: LobbyProps & { previe
         return taken;
       },
     };
-    if (await onJoin({ name: lobby.mayRename ? name.trim() : undefined, media, passphrase })) return;
+    if (await onJoin({ name: lobby.mayRename ? name.trim() : undefined, media, passphrase, analytics: isCounted }))
+      return;
     setHanded(null);
     if (taken) await preview.start(startAgain(taken));
   };
@@ -99,6 +103,8 @@ function OpenLobby({ preview, onJoin, onLeave, ...props }: LobbyProps & { previe
       {...props}
       name={name}
       onNameChange={setName}
+      isCounted={isCounted}
+      onCountedChange={setCounted}
       microphone={{
         ...state.microphone,
         track: shownTrack(handed?.microphone, state.microphone.track),

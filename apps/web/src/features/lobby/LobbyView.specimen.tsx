@@ -5,7 +5,7 @@ import { LobbyView, type LobbySource, type LobbyViewProps } from "./LobbyView.ts
 
 const off: LobbySource = { track: null, pending: false, error: null };
 
-const props: Omit<LobbyViewProps, "name" | "onNameChange"> = {
+const props: Omit<LobbyViewProps, "name" | "onNameChange" | "onCountedChange"> = {
   lobby: {
     roomId: "room",
     title: "Weekly planning",
@@ -18,7 +18,9 @@ const props: Omit<LobbyViewProps, "name" | "onNameChange"> = {
     mayRename: true,
     waitingRoom: false,
     waitingMessage: "",
+    analytics: null,
   },
+  isCounted: undefined,
   microphone: off,
   camera: off,
   devices: {
@@ -44,9 +46,17 @@ const props: Omit<LobbyViewProps, "name" | "onNameChange"> = {
 const inPage = (changes: Partial<typeof props> = {}) =>
   function Specimen() {
     const [name, setName] = useState("");
+    const [isCounted, setCounted] = useState(changes.isCounted);
+    const choice = {
+      isCounted,
+      onCountedChange: (next: boolean) => {
+        report("counted")(next);
+        setCounted(next);
+      },
+    };
     return (
       <main>
-        <LobbyView {...props} {...changes} name={name} onNameChange={setName} />
+        <LobbyView {...props} {...changes} {...choice} name={name} onNameChange={setName} />
       </main>
     );
   };
@@ -82,6 +92,8 @@ export const wrongForHost = inPage({
   failure: wrong,
   onRestart: report("restart"),
 });
+export const withStatistics = inPage({ isCounted: true });
+export const withoutMe = inPage({ isCounted: false, lobby: { ...props.lobby, waitingRoom: true } });
 export const invited = inPage({ lobby: { ...props.lobby, mayRename: false, publish: ["microphone"], role: "host" } });
 const waitingRoom = { ...props.lobby, waitingRoom: true } as const;
 export const withWaitingRoom = inPage({ lobby: waitingRoom });

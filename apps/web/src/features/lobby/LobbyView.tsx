@@ -19,6 +19,7 @@ import {
 import { PassphraseSection } from "./passphrase/PassphraseSection.tsx";
 import { PreviewTile } from "./PreviewTile.tsx";
 import { Protection } from "./Protection.tsx";
+import { Statistics } from "./Statistics.tsx";
 
 /** A microphone or camera as the view sees it. */
 export type LobbySource = PreviewSource<MediaStreamTrack>;
@@ -43,6 +44,9 @@ export interface LobbyViewProps {
   lobby: LobbyAnswer;
   name: string;
   onNameChange: (name: string) => void;
+  /** Whether the person is to be in the meeting's statistics; undefined where it has none. */
+  isCounted: boolean | undefined;
+  onCountedChange: (isCounted: boolean) => void;
   microphone: LobbySource;
   camera: LobbySource;
   devices: Devices;
@@ -163,6 +167,9 @@ export function LobbyView(props: LobbyViewProps) {
             />
           )}
           <Protection model={lobby.e2eeModel} />
+          {props.isCounted !== undefined && (
+            <Statistics isCounted={props.isCounted} onChange={props.onCountedChange} isDisabled={isJoining} />
+          )}
           {lobby.waitingRoom && (
             <Banner icon={<DoorClosed />} title={t("waiting.ahead.title")}>
               {t(isLater ? "waiting.ahead.passphraseLater" : "waiting.ahead.text")}

@@ -29,6 +29,9 @@ it.each([
   ["invited", {}],
   ["withWaitingRoom", {}],
   ["letIn", phone],
+  ["withStatistics", {}],
+  ["withStatistics", { ...phone, ...dark }],
+  ["withoutMe", dark],
   ["waiting", {}],
   ["waiting", { ...phone, ...dark }],
 ])("%s is accessible (%o)", async (name, options) => {
@@ -79,6 +82,26 @@ it("says how the room is protected, in its own words for each model", async () =
     const { page } = await gallery.open(`lobby/LobbyView/${name}`);
     expect(await page.getByText(words, { exact: false }).count()).toBe(1);
   }
+});
+
+describe("a meeting with statistics", () => {
+  it("says so, of what and for whom, and leaves out by keyboard who does not want to be in them", async () => {
+    const { page, reports } = await gallery.open("lobby/LobbyView/withStatistics");
+    await page.getByText("This meeting collects attendance statistics").waitFor();
+    await page.getByText("Never what you say, write or show.").waitFor();
+    const include = page.getByRole("switch", { name: "Include me" });
+    expect(await include.isChecked()).toBe(true);
+    await include.press("Space");
+    await page.getByText("Nothing about you is written down").waitFor();
+    await page.getByRole("textbox", { name: "Your name" }).fill("Ada");
+    await page.keyboard.press("Enter");
+    expect(await reports()).toEqual([["counted", false], ["join"]]);
+  });
+
+  it("is the only one that speaks of them", async () => {
+    const { page } = await gallery.open("lobby/LobbyView/ready");
+    expect(await page.getByText("statistics").count()).toBe(0);
+  });
 });
 
 describe("a room with a waiting room", () => {

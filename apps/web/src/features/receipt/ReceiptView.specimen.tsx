@@ -61,7 +61,7 @@ const receipt: Receipt = {
     result: "gone",
     checkedAt: "2026-11-24T20:05:01.204Z",
   })),
-  stays: receiptRemainders.filter((each) => each !== "recording" && each !== "transcript"),
+  stays: receiptRemainders.filter((each) => each !== "recording" && each !== "transcript" && each !== "analytics"),
   cannotKnow: [...receiptLimits],
   statement: [],
 };
