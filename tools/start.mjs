@@ -1,6 +1,6 @@
 // `npm start`: from a fresh clone to a running Sotto. Arguments are the control plane's (`npm start -- --config FILE`).
 // `npm run engines`: the engines alone, for a control plane that comes and goes without them.
-// `npm run recorder`: a recorder alone, for a control plane elsewhere.
+// `npm run recorder`, `npm run transcriber`: a worker alone, for a control plane elsewhere.
 import "./checkNode.mjs";
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
@@ -19,6 +19,7 @@ const sameCtrlCMs = 1000;
 const programs = new Map([
   ["engines", "apps/server/src/runEngines.ts"],
   ["recorder", "apps/recorder/src/main.ts"],
+  ["transcriber", "apps/transcriber/src/main.ts"],
 ]);
 
 /**

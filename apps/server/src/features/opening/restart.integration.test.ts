@@ -148,7 +148,7 @@ describe("a restart", () => {
     });
     expect(await pages[1].call("resume", `{"after":{"public":0,"private":0}}`)).toMatchObject({ ok: true });
     expect(await mediaTokenWorks(adaAgain.answer)).toBe(true);
-    expect(await refusalOf(ada)).toBe("401 resume_invalid");
+    expect(await refusalOf(ada)).toBe("401 resume_used");
     await server.manage("/room/endRoom", { room_id: roomId });
     expect([await leftOf(sid), await leftOf(next)]).toEqual([nothing, nothing]);
     expect(await server.context.state.successors.count(sid)).toBe(0);
