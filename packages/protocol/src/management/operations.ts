@@ -23,6 +23,14 @@ import {
   joinTokenRequestSchema,
   roomIdRequestSchema,
 } from "./rooms.ts";
+import {
+  fetchRecordingsRequestSchema,
+  fetchRecordingsResultSchema,
+  mergeRecordingsRequestSchema,
+  recordIdRequestSchema,
+  recordingInfoSchema,
+  updateRecordingMetadataRequestSchema,
+} from "./recordings.ts";
 import { resendWebhooksRequestSchema, undeliveredRequestSchema, undeliveredWebhookSchema } from "./webhooks.ts";
 
 /** One endpoint of the management API. */
@@ -120,6 +128,36 @@ export const managementOperations: Record<string, ManagementOperation> = {
     summary: "Attempts again what was given up; for the installation's own client.",
     request: resendWebhooksRequestSchema,
     answer: answer({ resent: z.int() }),
+  },
+  "/recording/fetch": {
+    summary: "Lists recordings; NOT_FOUND where there are none.",
+    request: fetchRecordingsRequestSchema,
+    answer: answer({ result: fetchRecordingsResultSchema }),
+  },
+  "/recording/info": {
+    summary: "Describes a recording, and the session that it is of.",
+    request: recordIdRequestSchema,
+    answer: answer({ recording_info: recordingInfoSchema, room_info: pastRoomInfoSchema.optional() }),
+  },
+  "/recording/updateMetadata": {
+    summary: "Changes title, description or further texts of a recording.",
+    request: updateRecordingMetadataRequestSchema,
+    answer: answer({}),
+  },
+  "/recording/delete": {
+    summary: "Deletes a recording, the file first.",
+    request: recordIdRequestSchema,
+    answer: answer({}),
+  },
+  "/recording/getDownloadToken": {
+    summary: "Makes a token for GET /download/recording/{token}, good for five minutes.",
+    request: recordIdRequestSchema,
+    answer: answer({ token: z.string() }),
+  },
+  "/recording/mergeRecordings": {
+    summary: "Makes one recording of several of one room, which stay.",
+    request: mergeRecordingsRequestSchema,
+    answer: answer({ record_id: z.string() }),
   },
   "/analytics/fetch": {
     summary: "Lists attendance statistics; NOT_FOUND where there are none.",

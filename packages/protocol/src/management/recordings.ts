@@ -45,24 +45,28 @@ export const mergeRecordingsRequestSchema = z
  * One recording. `file_size` in megabytes, with two digits; `creation_time` and `room_creation_time` in Unix seconds.
  * `metadata`: where an integrator gave it one.
  */
-export interface RecordingInfo {
-  record_id: string;
-  room_id: string;
-  room_sid: string;
-  file_path: string;
-  file_size: number;
-  creation_time: string;
-  room_creation_time: string;
-  metadata?: { title: string; description: string; extra_data: Record<string, string> };
-}
+export const recordingInfoSchema = z.strictObject({
+  record_id: recordId,
+  room_id: z.string(),
+  room_sid: z.string(),
+  file_path: z.string(),
+  file_size: z.number(),
+  creation_time: z.string(),
+  room_creation_time: z.string(),
+  metadata: z
+    .strictObject({ title: z.string(), description: z.string(), extra_data: z.record(z.string(), z.string()) })
+    .optional(),
+});
+export type RecordingInfo = z.infer<typeof recordingInfoSchema>;
 
-export interface FetchRecordingsResult {
-  total_recordings: string;
-  from: number;
-  limit: number;
-  order_by: string;
-  recordings_list: RecordingInfo[];
-}
+export const fetchRecordingsResultSchema = z.strictObject({
+  total_recordings: z.string(),
+  from: z.int(),
+  limit: z.int(),
+  order_by: z.string(),
+  recordings_list: z.array(recordingInfoSchema),
+});
+export type FetchRecordingsResult = z.infer<typeof fetchRecordingsResultSchema>;
 
 export interface RecordingInfoAnswer {
   recording_info: RecordingInfo;

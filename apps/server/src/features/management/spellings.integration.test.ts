@@ -45,8 +45,8 @@ async function lifeOf(room: string, sdk: "newer" | "older"): Promise<Record<stri
 }
 
 it("every endpoint understands both spellings, and means the same by them", async () => {
-  // Of webhooks that were given up no SDK knows.
-  const known = Object.keys(managementOperations).filter((path) => !path.startsWith("/webhook/"));
+  // Of webhooks that were given up no SDK knows; recordings and statistics have tests of their own, with the SDK.
+  const known = Object.keys(managementOperations).filter((path) => !/^\/(webhook|recording|analytics)\//.test(path));
   expect(recordedRequests.map(({ path }) => path).toSorted()).toEqual(known.toSorted());
   const [newer, older] = [await lifeOf("newer", "newer"), await lifeOf("older", "older")];
   const metadataOf = (answers: typeof newer) => {

@@ -14,6 +14,7 @@ import {
   receiptAnswerSchema,
   receiptKeySchema,
   restartRequestSchema,
+  transcriptAnswerSchema,
 } from "@sotto/protocol";
 import { z, type ZodType } from "zod";
 
@@ -22,7 +23,7 @@ export type Credential = "joinToken" | "resumeCookie" | "receiptToken" | "fileTo
 
 /** One endpoint that is not of the management API. */
 export interface Operation {
-  method: "get" | "post" | "put";
+  method: "delete" | "get" | "post" | "put";
   /** As OpenAPI writes it. */
   path: string;
   summary: string;
@@ -125,6 +126,20 @@ export const otherOperations: Operation[] = [
     answers: { 200: receiptKeySchema },
   },
   {
+    method: "get",
+    path: "/api/transcript",
+    summary: "Whether a session that is over left a transcript. For its hosts.",
+    credentials: ["receiptToken"],
+    answers: { 200: transcriptAnswerSchema },
+  },
+  {
+    method: "delete",
+    path: "/api/transcript",
+    summary: "Discards the transcript of a session that is over. For its hosts.",
+    credentials: ["receiptToken"],
+    answers: { 200: transcriptAnswerSchema },
+  },
+  {
     method: "put",
     path: filePath("{fileId}"),
     summary: "Brings the encrypted blob that was announced over the messages, once.",
@@ -142,6 +157,13 @@ export const otherOperations: Operation[] = [
     method: "get",
     path: "/download/artifact/{token}",
     summary: "Downloads an artifact.",
+    answers: { 200: null },
+    hasRanges: true,
+  },
+  {
+    method: "get",
+    path: "/download/recording/{token}",
+    summary: "Downloads a recording.",
     answers: { 200: null },
     hasRanges: true,
   },

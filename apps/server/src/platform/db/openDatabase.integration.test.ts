@@ -123,7 +123,7 @@ describe.skipIf(!hasPostgres)("Postgres", () => {
     await keepsRecords(first);
     await keepsArtifacts(first);
     const applied = await first.sql.execute(sql`select count(*)::int as count from drizzle.__drizzle_migrations`);
-    expect(applied).toMatchObject({ rows: [{ count: 4 }] });
+    expect(applied).toMatchObject({ rows: [{ count: 5 }] });
     for (const database of [first, ...others]) await database[Symbol.asyncDispose]();
   });
 });
