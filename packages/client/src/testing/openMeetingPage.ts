@@ -11,7 +11,10 @@ export async function openMeetingPage(browser: Browser, origin: string, served: 
   });
   await page.route(/\/(page\.js|assets\/.*)$/, async (route) => {
     const { pathname } = new URL(route.request().url());
-    await route.fulfill({ response: await route.fetch({ url: new URL(pathname, served.url).href }) });
+    const response = await route.fetch({ url: new URL(pathname, served.url).href });
+    // As the installation's own scripts come: a document with this policy starts no worker without it.
+    const headers = { ...response.headers(), "cross-origin-embedder-policy": "require-corp" };
+    await route.fulfill({ response, headers });
   });
   await page.goto(`${origin}/api/installation`);
   await page.addScriptTag({ url: "/page.js", type: "module" });
