@@ -16,6 +16,13 @@ export class CookieJar {
     return response;
   };
 
+  /** Another jar with what is in this one now. */
+  copy(): CookieJar {
+    const copy = new CookieJar();
+    for (const [name, cookie] of this.#cookies) copy.#cookies.set(name, cookie);
+    return copy;
+  }
+
   /** Names and values, as a test wants to see them. */
   entries(): ReadonlyMap<string, string> {
     return new Map([...this.#cookies].map(([name, { value }]) => [name, value]));
