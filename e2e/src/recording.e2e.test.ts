@@ -58,18 +58,22 @@ test("who agreed is seen and heard for as long as it runs, who did not is not; a
     const answer = person.name === "Cleo" ? "Do not record me" : "I agree";
     await question.getByRole("button", { name: answer }).click();
   }
+  const agreedAt = Date.now();
   await isOn(ada);
   const onAt = Date.now();
   await delay(10_000);
   await dialogOf(ada).getByRole("button", { name: "Stop recording" }).click();
-  const ranSeconds = (Date.now() - onAt) / 1000;
+  const secondsSince = (at: number) => (Date.now() - at) / 1000;
+  const [shortest, longest] = [secondsSince(onAt), secondsSince(agreedAt)];
   await expect.poll(async () => (await complete()).length, patience).toBe(1);
   const [first] = await complete();
 
   const file = recordingsOf(first?.file_path);
   const { codecs, seconds, complaints } = streamsOf(file);
   expect({ codecs, complaints }).toEqual({ codecs: ["h264", "aac"], complaints: "" });
-  expect(Math.abs(seconds - ranSeconds - firstChunkSeconds)).toBeLessThan(1.5);
+  // It began between the last yes and the moment when people were told that it runs, which a busy machine moves apart.
+  expect(seconds).toBeGreaterThan(shortest + firstChunkSeconds - 1);
+  expect(seconds).toBeLessThan(longest + 1);
   const { pictures, withHue } = picturesWithHue(file, hues);
   const [red = 0, green = 0, blue, yellow = 0] = withHue;
   for (const seen of [red, green, yellow]) expect(seen).toBeGreaterThan(pictures / 2);
