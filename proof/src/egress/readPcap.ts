@@ -47,8 +47,10 @@ function readIpv6(body: Buffer): Packet | null {
   const to = ipv6Text(body.subarray(24, 40));
   const [next = 0, rest] = body[6] === 0 ? [body[40], body.subarray(48)] : [body[6], body.subarray(40)];
   if (next !== 58) return readTransport(next, to, rest);
-  // Every interface reports its multicast groups and looks for routers by itself.
-  return [133, 143].includes(rest[0] ?? 0) ? null : { protocol: "icmp", to, content: `ICMPv6 type ${rest[0]}` };
+  // Every interface reports its multicast groups, looks for routers and, without an address yet, whether one is taken.
+  const isOwn =
+    [133, 143].includes(rest[0] ?? 0) || (rest[0] === 135 && body.subarray(8, 24).every((byte) => byte === 0));
+  return isOwn ? null : { protocol: "icmp", to, content: `ICMPv6 type ${rest[0]}` };
 }
 
 function readTransport(protocol: number, to: string, segment: Buffer): Packet {

@@ -63,6 +63,11 @@ export const p9 = defineProof({
     await management.demand("/room/endRoom", { room_id: roomId });
 
     const open = await demandEverything(management, { passphrase: false });
+    await ledger.part("control: the page of that room offers it", [], access, async () => {
+      const token = await newToken(management, open.roomId, { isHost: true });
+      const offers = await offersOnPage(await browser(), origin, token, { passphrase: null });
+      return { holds: offers.buttons.length === 2 && offers.reasons === 0, evidence: inWords(offers) };
+    });
     const control = await Seat.take(place, open.roomId, { isHost: true });
     const outcomes = await startAll(control);
     // Whether a process is there to do it is another question.
@@ -74,11 +79,6 @@ export const p9 = defineProof({
       open.granted.length >= services.length && mayStart,
       `${inWords(outcomes)}; ${open.granted.length} flags on`,
     );
-    await ledger.part("control: the page of that room offers it", [], access, async () => {
-      const token = await newToken(management, open.roomId, { isHost: true });
-      const offers = await offersOnPage(await browser(), origin, token, { passphrase: null });
-      return { holds: offers.buttons.length === 2 && offers.reasons === 0, evidence: inWords(offers) };
-    });
     await management.demand("/room/endRoom", { room_id: open.roomId });
   },
 });
@@ -108,6 +108,10 @@ async function offersOnPage(
     const page = await context.newPage();
     await page.goto(`${origin}/?access_token=${token}`);
     await enter(page, passphrase, true);
+    // A room that wants everything begins to record by itself, which people are asked about.
+    await page.addLocatorHandler(page.getByRole("alertdialog"), (question) =>
+      question.getByRole("button", { name: "I agree" }).click(),
+    );
     await page.getByRole("button", { name: "More" }).click({ timeout: waitMs });
     await page.getByRole("menuitem", { name: "Recording and transcription" }).click({ timeout: waitMs });
     const dialog = page.getByRole("dialog", { name: "Recording and transcription" });
