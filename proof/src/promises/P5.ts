@@ -72,7 +72,7 @@ async function keptAndSearched(origin: string, access: Access, ledger: Ledger): 
   await using ben = await joinFromNode(origin, await newToken(management, roomId, { name: "Ben" }));
   await chooseRetention(page, "30 days");
   await sayBoth(page, ben, said);
-  await until("it is stored", waitMs, async () => (await storedRows(page)).records === 2);
+  await until("it is stored", waitMs, async () => (await storedRows(page)).records === 3);
   const kept = await storedRows(page);
 
   await page.reload();
@@ -96,7 +96,7 @@ async function keptAndSearched(origin: string, access: Access, ledger: Ledger): 
   const search = browser.search(textsOf(said).flatMap(wideTextForms));
   ledger.note(
     "nothing that was said is in the profile on the disk",
-    search.found.length === 0 && kept.records === 2,
+    search.found.length === 0 && kept.records === 3,
     `${kept.records} records stored; ${describeSearch(search)}`,
   );
 
@@ -111,7 +111,7 @@ async function keptAndSearched(origin: string, access: Access, ledger: Ledger): 
   const again: Said = { publicly: canary("again"), privately: "" };
   await write(later, again.publicly);
   await log(later).getByText(again.publicly).waitFor({ timeout: waitMs });
-  await until("it is stored", waitMs, async () => (await storedRows(later)).records === 3);
+  await until("it is stored", waitMs, async () => (await storedRows(later)).records === 4);
   await forget(later, "Forget this meeting's chat");
   await ledger.part("forgotten, it is gone from the page and its record is deleted", [], access, async () => {
     await log(later).getByText(again.publicly).waitFor({ state: "detached", timeout: waitMs });
@@ -122,7 +122,7 @@ async function keptAndSearched(origin: string, access: Access, ledger: Ledger): 
     await log(later).getByText("after").waitFor({ timeout: waitMs });
     const shown = await log(later).getByText(again.publicly).count();
     return {
-      holds: rows.records === 2 && shown === 0,
+      holds: rows.records === 3 && shown === 0,
       evidence: `${rows.records} records left, of the meeting before; shown ${shown} times after a reload`,
     };
   });
