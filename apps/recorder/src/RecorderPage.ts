@@ -1,3 +1,4 @@
+import { chromiumFlags, chromiumSandbox } from "@sotto/worker";
 import { chromium, type Browser, type Page } from "playwright-core";
 
 /** What the page tells; the same type is in `apps/web/src/features/recorder/recordMeeting.ts`. */
@@ -19,18 +20,6 @@ interface RecorderPageOptions {
   onTrouble: (error: unknown) => void;
 }
 
-const flags = [
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--mute-audio",
-  "--autoplay-policy=no-user-gesture-required",
-  "--disable-background-timer-throttling",
-  "--disable-backgrounding-occluded-windows",
-  "--disable-renderer-backgrounding",
-];
 const stopTimeoutMs = 10_000;
 
 /** A headless Chromium of its own with the installation's `/recorder` in it. */
@@ -45,10 +34,10 @@ export class RecorderPage implements AsyncDisposable {
     const isLoopback = hostname === "localhost" || hostname.startsWith("127.");
     const browser = await chromium.launch({
       executablePath: options.chromium,
-      // Of media from people nobody knows, a decoder's bug is to end in the sandbox; root has none to give.
-      chromiumSandbox: process.getuid?.() !== 0,
+      chromiumSandbox,
       args: [
-        ...flags,
+        ...chromiumFlags,
+        "--disable-backgrounding-occluded-windows",
         // Encryption is for secure origins only, and an operator may name an address inside their network.
         ...(protocol === "http:" && !isLoopback ? [`--unsafely-treat-insecure-origin-as-secure=${origin}`] : []),
       ],

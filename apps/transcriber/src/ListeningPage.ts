@@ -1,3 +1,4 @@
+import { chromiumFlags, chromiumSandbox } from "@sotto/worker";
 import { chromium, type Browser, type Page } from "playwright-core";
 import type { JoinCredential } from "@sotto/client";
 import type { CaptionsBody } from "@sotto/protocol";
@@ -25,18 +26,6 @@ const folder = "/.transcriber/";
 const policy = (socketOrigin: string) =>
   `default-src 'none'; script-src 'self' blob:; worker-src 'self'; connect-src 'self' ${socketOrigin}; base-uri 'none'`;
 
-const flags = [
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--mute-audio",
-  "--autoplay-policy=no-user-gesture-required",
-  "--disable-background-timer-throttling",
-  "--disable-renderer-backgrounding",
-];
-
 /**
  * A headless Chromium of its own with our page in it. The page has an address of the installation, whose API it may use
  * there; but its scripts come from here, and the installation is never asked for them.
@@ -47,9 +36,7 @@ export class ListeningPage implements AsyncDisposable {
 
   static async open(options: ListeningPageOptions): Promise<ListeningPage> {
     const { executablePath, origin } = options;
-    // Chromium's own sandbox does not work for root, as whom containers run it.
-    const chromiumSandbox = process.getuid?.() !== 0;
-    const browser = await chromium.launch({ executablePath, chromiumSandbox, args: flags });
+    const browser = await chromium.launch({ executablePath, chromiumSandbox, args: [...chromiumFlags] });
     try {
       const context = await browser.newContext({ serviceWorkers: "block" });
       // A document that we answer ourselves comes from nowhere, and Chromium would keep it from installations nearby.

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { activeParticipantInfoSchema, activeTrackSchema } from "./management/rooms.ts";
 
 /**
  * What integrators are told of meetings: `POST` to the room's `webhook_url` and to the installation's own addresses, in
@@ -29,32 +30,6 @@ export type WebhookEventName = (typeof webhookEvents)[number];
 const int64 = z.string().regex(/^\d+$/);
 const uint32 = z.int().min(0);
 
-/** LiveKit's `ParticipantInfo`; `tracks` are its `TrackInfo`. */
-const participantSchema = z.strictObject({
-  /** The participant in this session. */
-  sid: z.string(),
-  /** The integrator's id of the person: `user_id` of the join token. */
-  identity: z.string(),
-  state: z.enum(["JOINING", "ACTIVE", "DISCONNECTED"]),
-  tracks: z.array(z.unknown()),
-  metadata: z.string(),
-  joined_at: int64,
-  name: z.string(),
-  version: uint32,
-  permission: z.strictObject({
-    can_subscribe: z.boolean(),
-    can_publish: z.boolean(),
-    can_publish_data: z.boolean(),
-    can_publish_sources: z.array(z.string()),
-    hidden: z.boolean(),
-    recorder: z.boolean(),
-    can_update_metadata: z.boolean(),
-    agent: z.boolean(),
-  }),
-  region: z.string(),
-  is_publisher: z.boolean(),
-});
-
 /** The body of every webhook. */
 export const webhookBodySchema = z.strictObject({
   event: z.enum(webhookEvents),
@@ -78,9 +53,9 @@ export const webhookBodySchema = z.strictObject({
     num_participants: uint32,
   }),
   /** With `participant_*` and `track_*`. */
-  participant: participantSchema.optional(),
+  participant: activeParticipantInfoSchema.optional(),
   /** With `track_*`: LiveKit's `TrackInfo`. */
-  track: z.looseObject({ sid: z.string() }).optional(),
+  track: activeTrackSchema.optional(),
   /** With `*_recording`, `recording_proceeded` and `*_rtmp`. */
   recording_info: z
     .strictObject({

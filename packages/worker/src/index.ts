@@ -1,3 +1,4 @@
+export { chromiumFlags, chromiumSandbox } from "./chromiumFlags.ts";
 export { ControlPlaneLink, type ControlPlaneAddress } from "./ControlPlaneLink.ts";
 export { JobError } from "./JobError.ts";
 export { takeJobs, type JobHandler, type TakeJobsOptions, type Worker } from "./takeJobs.ts";

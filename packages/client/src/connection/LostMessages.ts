@@ -28,7 +28,7 @@ export class LostMessages implements ReadonlyStore<readonly LostInterval[]> {
     return this.#intervals.subscribe(listener);
   }
 
-  /** Takes the server's word for a loss, which it repeats with every resume from before it. */
+  /** Takes the server's word for a loss, which it repeats with every resume. */
   note(lost: LostInterval): void {
     const known = this.#intervals.get();
     if (known.some(({ until }) => until === lost.until)) return;

@@ -103,9 +103,9 @@ export const activeParticipantInfoSchema = z.strictObject({
   metadata: z
     .string()
     .describe("JSON: what was attached to the person, with is_admin and lock_settings as they are now"),
-  joined_at: int64Schema,
+  joined_at: int64Schema.regex(/^\d+$/),
   name: z.string(),
-  version: z.int(),
+  version: z.int().min(0),
   permission: z.strictObject({
     can_subscribe: z.boolean(),
     can_publish: z.boolean(),
