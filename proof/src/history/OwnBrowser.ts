@@ -29,7 +29,10 @@ export class OwnBrowser implements AsyncDisposable {
     });
     const page = await this.#context.newPage();
     await page.goto(`${origin}/?access_token=${token}`);
-    await page.getByRole("button", { name: "Turn camera off" }).click({ timeout: waitMs });
+    // In a later meeting it is off, as it was left.
+    const camera = page.getByRole("button", { name: "Turn camera off" });
+    await camera.or(page.getByRole("button", { name: "Turn camera on" })).waitFor({ timeout: waitMs });
+    if (await camera.isVisible()) await camera.click();
     await page.getByRole("button", { name: "Join now" }).click({ timeout: waitMs });
     await press(page, "Chat");
     return page;

@@ -22,6 +22,8 @@ const libraries = {
   "/sotto-proof/livekit-client.js": "livekit-client",
   "/sotto-proof/e2ee-worker.js": "livekit-client/e2ee-worker",
 };
+/** A document of the installation starts no worker that comes without its policy. */
+const libraryHeaders = { "content-type": "text/javascript", "cross-origin-embedder-policy": "require-corp" };
 export const libraryPath = "/sotto-proof/livekit-client.js" satisfies keyof typeof libraries;
 export const workerPath = "/sotto-proof/e2ee-worker.js" satisfies keyof typeof libraries;
 /** Any document of the installation: Chromium lets only what came from loopback connect to loopback. */
@@ -89,7 +91,7 @@ export async function openBarePage(
   const page = await newPage(browser, options);
   for (const [path, module] of Object.entries(libraries)) {
     const body = readFileSync(fileURLToPath(import.meta.resolve(module)));
-    await page.route(`${origin}${path}`, (route) => route.fulfill({ contentType: "text/javascript", body }));
+    await page.route(`${origin}${path}`, (route) => route.fulfill({ headers: libraryHeaders, body }));
   }
   await page.goto(`${origin}${documentPath}`);
   return page;

@@ -155,6 +155,7 @@ async function keptNowhere(origin: string, access: Access, ledger: Ledger): Prom
 
   await chooseRetention(page, "Until the meeting ends");
   const last = canary("last");
+  await page.getByRole("tab", { name: /^Everybody/ }).click({ timeout: waitMs });
   await write(page, last);
   await until("it is stored", waitMs, async () => (await storedRows(page)).records === 1);
   await endRoom(access, roomId, ledger);

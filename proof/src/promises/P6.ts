@@ -104,7 +104,6 @@ async function on(setting: Setting): Promise<void> {
 async function hold(setting: Setting, { analytics }: { analytics: boolean }) {
   const { origin, browser, access, inspector } = setting;
   const { management } = access.integrator;
-  const logsBefore = access.logs?.().length ?? 0;
   const before = await readStores(access.dataFolders, inspector);
   const running = await holdMeeting(browser, origin, management, { encrypted: false, analytics });
   await using meeting: RunningMeeting = running;
@@ -137,7 +136,7 @@ async function hold(setting: Setting, { analytics }: { analytics: boolean }) {
     decliner: [decliner.name, third.info.participantId],
     roomId,
     sessionId,
-    logs: access.logs?.().slice(logsBefore) ?? null,
+    logs: access.logs?.() ?? null,
   };
 }
 

@@ -66,8 +66,10 @@ it("discards a transcript after a question, by keyboard, and says that it is gon
   const { page, reports } = await gallery.open("captions/TranscriptView/kept");
   const discard = page.getByRole("button", { name: "Discard the transcript" });
   await discard.press("Enter");
-  await page.getByRole("alertdialog", { name: "Discard the transcript?" }).waitFor();
+  const question = page.getByRole("alertdialog", { name: "Discard the transcript?" });
+  await question.waitFor();
   await page.keyboard.press("Escape");
+  await question.waitFor({ state: "detached" });
   await discard.press("Enter");
   await page.getByRole("alertdialog").getByRole("button", { name: "Discard the transcript" }).press("Enter");
   await page.getByText("The transcript was discarded").waitFor();
