@@ -2,7 +2,8 @@ import { defineConfig } from "vitest/config";
 
 const ignored = ["**/node_modules/**", "**/dist/**", "**/.sotto/**"];
 const integration = ["**/*.integration.test.ts"];
-const browser = ["**/*.view.test.{ts,tsx}", "**/*.e2e.test.ts"];
+const view = ["**/*.view.test.{ts,tsx}"];
+const e2e = ["**/*.e2e.test.ts"];
 
 /** What kind of test a file holds is said by its name; the groups run one after the other, each as wide as it can bear. */
 export default defineConfig({
@@ -16,7 +17,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["**/*.test.{ts,tsx}"],
-          exclude: [...ignored, ...integration, ...browser],
+          exclude: [...ignored, ...integration, ...view, ...e2e],
           // Generous, because a small machine that also builds something is not a bug.
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
@@ -36,17 +37,30 @@ export default defineConfig({
         },
       },
       {
-        // In a real Chromium; one file at a time, because video is made and decoded by software here.
+        // Parts of the page alone, in a real Chromium.
         extends: true,
         test: {
-          name: "browser",
-          include: browser,
+          name: "view",
+          include: view,
+          exclude: ignored,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        // Meetings in a real Chromium; one file at a time, because video is made and decoded by software here.
+        extends: true,
+        test: {
+          name: "e2e",
+          include: e2e,
           exclude: ignored,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 1,
           fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -29,10 +29,13 @@ export class SottoSpeaker implements Speaker {
   onText(listener: (text: string) => void): void {
     const { messages } = this.#meeting.chat;
     let told = 0;
+    // What is on its way stands behind what was delivered.
     messages.subscribe(() => {
-      const sent = messages.get().filter(({ state }) => state === "sent");
-      for (const { text } of sent.slice(told)) listener(text);
-      told = sent.length;
+      const all = messages.get();
+      for (let message = all[told]; message?.state === "sent"; message = all[told]) {
+        told += 1;
+        listener(message.text);
+      }
     });
   }
 

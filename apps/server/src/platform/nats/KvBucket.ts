@@ -5,6 +5,7 @@ import { KvMemory } from "./KvMemory.ts";
 import { originHeaders } from "./kvOrigin.ts";
 import { KvStream, type KvStreamOptions, type Stored } from "./KvStream.ts";
 import type { KvChange, KvWatch } from "./KvWatch.ts";
+import { SharedReads } from "./SharedReads.ts";
 import type { StateGate } from "./StateGate.ts";
 
 export interface KvEntry<T> {
@@ -32,6 +33,7 @@ export class KvBucket<T> {
   readonly #stream: KvStream<T>;
   readonly #gate: StateGate;
   readonly #watches = new Set<KvWatch<T>>();
+  readonly #reads = new SharedReads<Stored<T>[]>();
   /** By key: the revision of a value that was written back, which every later value of the key carries along. */
   readonly #origins = new Map<string, number>();
   #memory: KvMemory<T> | null = null;
@@ -142,7 +144,7 @@ export class KvBucket<T> {
 
   /** The entries at and below `prefix`; all for "". */
   async entries(prefix: string): Promise<KvEntry<T>[]> {
-    const stored = await this.#gate.through(() => this.#stream.all(prefix));
+    const stored = await this.#reads.read(prefix, () => this.#gate.through(() => this.#stream.all(prefix)));
     return stored.flatMap((each) => this.#entryOf(each) ?? []);
   }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   AckPolicy,
   DeliverPolicy,
@@ -9,6 +10,7 @@ import {
   ReplayPolicy,
   RetentionPolicy,
   StorageType,
+  type ConsumerConfig,
   type JetStreamClient,
   type JetStreamManager,
 } from "@nats-io/jetstream";
@@ -42,11 +44,15 @@ const maxMessageBytes = maxRpcBodyBytes + 256;
 const duplicateWindowMs = 120_000;
 const heartbeatMs = 5_000;
 const kinds = ["public", "private"] as const;
+/** Two pages of one participant may ask at the same moment. */
+const maxReplaceAttempts = 4;
 
 /** Codes of a refusal because the stream holds as much as it may. */
 const storeFailedCode = 10077;
 /** A stream of this name exists with other settings: another first sequence. */
 const streamExistsCode = 10058;
+/** A consumer of this name exists with other settings. */
+const consumerExistsCode = 10148;
 
 interface DurableMessage {
   sid: string;
@@ -199,25 +205,25 @@ export class SessionStreams {
     const start = async (kind: StreamKind) => {
       const stream = streamName(sid, kind);
       const startSequence = after[kind] + 1;
-      await this.#stopDeliveries(stream, pid);
-      await this.#manager.consumers
-        .add(stream, {
-          name: pid,
-          deliver_subject: subjects.deliveries(inboxPrefix, kind),
-          // Without this wall everybody would get everybody's private messages.
-          ...(kind === "private" && { filter_subjects: subjects.ownDms(sid, pid) }),
-          deliver_policy: DeliverPolicy.StartSequence,
-          opt_start_seq: startSequence,
-          ack_policy: AckPolicy.None,
-          replay_policy: ReplayPolicy.Instant,
-          flow_control: true,
-          idle_heartbeat: nanos(heartbeatMs),
-          mem_storage: true,
-          num_replicas: 1,
-        })
-        .catch((error: unknown) => {
-          throw isNotFound(error) ? AppError.sessionEnded() : AppError.unavailable(error);
-        });
+      const config = {
+        name: pid,
+        deliver_subject: subjects.deliveries(inboxPrefix, kind),
+        // Without this wall everybody would get everybody's private messages.
+        ...(kind === "private" && { filter_subjects: subjects.ownDms(sid, pid) }),
+        deliver_policy: DeliverPolicy.StartSequence,
+        opt_start_seq: startSequence,
+        ack_policy: AckPolicy.None,
+        replay_policy: ReplayPolicy.Instant,
+        flow_control: true,
+        idle_heartbeat: nanos(heartbeatMs),
+        mem_storage: true,
+        num_replicas: 1,
+        // nats-server may leave one with the same settings as it is, which then delivers nothing again.
+        metadata: { start: randomUUID() },
+      };
+      await this.#replaceConsumer(stream, config).catch((error: unknown) => {
+        throw isNotFound(error) ? AppError.sessionEnded() : AppError.unavailable(error);
+      });
       return { stream, startSequence };
     };
     const [everybody, own] = await Promise.all([start("public"), start("private")]);
@@ -272,6 +278,20 @@ export class SessionStreams {
     const names: string[] = [];
     for await (const name of this.#manager.streams.names()) names.push(name);
     return names;
+  }
+
+  /** Makes the consumer, in place of one of the same name where there is one: after a loss of NATS, say, there is none. */
+  async #replaceConsumer(stream: string, config: ConsumerConfig & { name: string }): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#manager.consumers.add(stream, config);
+        return;
+      } catch (error) {
+        const exists = error instanceof JetStreamApiError && error.code === consumerExistsCode;
+        if (!exists || attempt === maxReplaceAttempts) throw error;
+        await this.#stopDeliveries(stream, config.name);
+      }
+    }
   }
 
   async #stopDeliveries(stream: string, pid: string): Promise<void> {
