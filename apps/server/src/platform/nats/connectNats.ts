@@ -53,13 +53,15 @@ export async function connectNats(options: ConnectNatsOptions): Promise<NatsPlat
   const settleMs = isShared ? sharedSettleMs : 0;
   await using cleanup = new AsyncDisposableStack();
   const down = new Set<NatsConnection>();
+  // Writing back needs the other connections too: what is asked for on one that is not up again is lost.
+  let onAllUp = () => {};
 
   const connectAs = async (service: OwnService) => {
     const connection = await open(options, service);
     cleanup.defer(() => connection.close());
     void follow(connection, (status) => {
       if (status.type === "disconnect") down.add(connection);
-      if (status.type === "reconnect") down.delete(connection);
+      if (status.type === "reconnect" && down.delete(connection) && down.size === 0) onAllUp();
       if (status.type === "error") log.error({ err: status.error, service }, "a connection to NATS has an error");
     });
     return connection;
@@ -74,10 +76,16 @@ export async function connectNats(options: ConnectNatsOptions): Promise<NatsPlat
 
   const streams = await SessionStreams.open(streamsConnection, { replicas, limits: limits.streams });
   const state = await StateStore.open({ connection: stateConnection, replicas, settleMs, log });
+  let isSuspended = false;
   void follow(stateConnection, (status) => {
-    if (status.type === "disconnect") state.suspend();
-    if (status.type === "reconnect") void state.recover();
+    if (status.type !== "disconnect") return;
+    isSuspended = true;
+    state.suspend();
   });
+  onAllUp = () => {
+    if (isSuspended) void state.recover();
+    isSuspended = false;
+  };
 
   const owned = cleanup.move();
   return {
