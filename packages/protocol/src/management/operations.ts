@@ -31,6 +31,7 @@ import {
   recordingInfoSchema,
   updateRecordingMetadataRequestSchema,
 } from "./recordings.ts";
+import { int64Schema } from "./wireObject.ts";
 import { resendWebhooksRequestSchema, undeliveredRequestSchema, undeliveredWebhookSchema } from "./webhooks.ts";
 
 /** One endpoint of the management API. */
@@ -175,9 +176,10 @@ export const managementOperations: Record<string, ManagementOperation> = {
     answer: answer({ token: z.string() }),
   },
   "/analytics/eraseUser": {
-    summary: "Erases one person from all statistics, of running sessions too.",
+    summary:
+      "Erases one person from all statistics, of running sessions too, and from webhooks that were not delivered.",
     request: eraseUserRequestSchema,
-    answer: answer({ files: z.string(), sessions: z.string() }),
+    answer: answer({ files: int64Schema, sessions: int64Schema, webhooks: int64Schema }),
   },
   "/getClientFiles": {
     summary: "Names the scripts and style sheets of the page.",
