@@ -15,6 +15,7 @@ import {
   fetchPastRoomsResultSchema,
   pastRoomInfoSchema,
 } from "./artifacts.ts";
+import { broadcastRequestSchema } from "./broadcast.ts";
 import { clientFilesSchema } from "./clientFiles.ts";
 import {
   activeRoomInfoSchema,
@@ -93,6 +94,12 @@ export const managementOperations: Record<string, ManagementOperation> = {
   "/room/endRoom": {
     summary: "Ends a room's session; answers when its end was verified.",
     request: roomIdRequestSchema,
+    answer: answer({}),
+  },
+  "/room/broadcastToRoom": {
+    summary:
+      "Shows a notice to the people who are in a room's meeting now; NOT_FOUND where nobody is there whom it is for.",
+    request: broadcastRequestSchema,
     answer: answer({}),
   },
   "/room/fetchPastRooms": {
