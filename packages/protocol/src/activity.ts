@@ -14,7 +14,7 @@ const maxReactions = 1_000_000;
  * - `talkedMs`, `reactions`: how long the person has spoken and how often they have reacted in this page. Sums, so that a
  *   report which is lost or comes twice changes nothing.
  */
-export const activityReportSchema = z.strictObject({
+const activityReportSchema = z.strictObject({
   page: senderNonceSchema,
   microphone: z.boolean(),
   camera: z.boolean(),

@@ -123,7 +123,7 @@ export {
   type Standing,
   type StoppableSource,
 } from "./moderation.ts";
-export { maxNoticeLength, noticeEventSchema, type NoticeEvent } from "./notices.ts";
+export { noticeEventSchema, type NoticeEvent } from "./notices.ts";
 export {
   openingSchema,
   openSessionAnswerSchema,
