@@ -93,8 +93,9 @@ async function on(setting: Setting): Promise<void> {
   ledger.noteControl("on: and would not pass for its shape", !hasShape(planted), "refused");
   ledger.noteControl("on: names of who agreed are found in it", finds(text, names) > 0, "found");
   ledger.note("on: messages, file names and contents in it", finds(text, said) === 0, `${finds(text, said)} found`);
-  ledger.noteControl("on: who leaves them later is noted before", wasNoted, "found in nats-server");
-  ledger.note("on: nothing is noted of who left them, also of what they do then", isForgotten, "not found");
+  const where = (isFound: boolean) => (isFound ? "found in nats-server" : "not found");
+  ledger.noteControl("on: who leaves them later is noted before", wasNoted, where(wasNoted));
+  ledger.note("on: nothing is noted of who left them, also of what they do then", isForgotten, where(!isForgotten));
   const inFile = finds(text, absent);
   const anywhere = finds(left.join("\n"), absent);
   ledger.note(

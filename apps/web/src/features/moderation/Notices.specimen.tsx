@@ -28,7 +28,7 @@ const hostile = "<img src=x onerror=alert(1)> **bold** {{name}}";
 export function Organiser() {
   const texts = {
     info: "The room is needed at 11:00.\nPlease come to an end by then.",
-    warning: `${hostile} ${"everything-without-a-space".repeat(6)}`,
+    warning: `${hostile}\n${"Everything that may be said at once. ".repeat(9)}${"without-a-space".repeat(6)}`,
     error: "هذه الغرفة ستغلق الآن",
   };
   return (

@@ -44,6 +44,13 @@ it("shows a notice of the organiser under a heading of its own, as the text that
   expect(await notices.nth(0).innerText()).toContain("The room is needed at 11:00.\nPlease come to an end by then.");
   expect(await notices.nth(1).innerText()).toContain("<img src=x onerror=alert(1)> **bold** {{name}}");
   expect(await page.locator("main img").count()).toBe(0);
+  // On a small screen a long one is scrolled, by keyboard too, and covers nothing that is needed to put it away.
+  const { page: small } = await open("Organiser", { viewport: { width: 375, height: 500 } });
+  const long = small.getByRole("region", { name: "Notice from the organiser" });
+  expect(await long.count()).toBe(1);
+  await long.focus();
+  await small.keyboard.press("End");
+  await expect.poll(() => long.evaluate((words) => words.scrollTop)).toBeGreaterThan(0);
   for (const notice of await notices.all()) {
     expect(await notice.innerText()).toMatch(/^Notice from the organiser\n/);
     expect(await notice.innerText()).toContain("not by anybody in it. It is not end-to-end encrypted.");
