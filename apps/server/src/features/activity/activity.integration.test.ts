@@ -299,6 +299,12 @@ describe("a room with statistics", () => {
     expect(await phone.call("activity", JSON.stringify({ included: false }))).toMatchObject({ ok: true });
     expect([await noted(ada), await noted(phone)]).toEqual([null, null]);
     expect(await noted(ben)).not.toBeNull();
+
+    // Of whom nothing was noted yet, nothing will be.
+    await server.context.activity.forget({ sessionId: ben.sid, participantId: ben.pid });
+    expect(await ben.call("activity", JSON.stringify({ included: false }))).toMatchObject({ ok: true });
+    const key = participantKey(ben.sid, ben.pid);
+    expect((await server.context.state.participants.get(key))?.value.inAnalytics).toBe(false);
     await end(room);
   });
 

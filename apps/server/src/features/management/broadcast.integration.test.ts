@@ -53,6 +53,9 @@ describe("a notice", () => {
     const hostile = `<img src=x onerror=alert(1)> {{name}} ${canary}\n\u202Eback`;
     expect(await announce(room, hostile)).toEqual({ status: true, msg: "success", status_code: "SUCCESS" });
     expect(await announce(room, "From the other node", {}, other)).toMatchObject({ status: true });
+    // Whoever waits is in no meeting yet, also for a notice of their own.
+    const alone = await announce(room, "For who waits", { to_user_id: "cleo" });
+    expect(alone).toMatchObject({ status: false, status_code: "NOT_FOUND" });
     for (const person of [ada, ben, hidden]) {
       await eventually(() => toAll(person).length === 2);
       expect(toAll(person)).toEqual([hostile, "From the other node"]);
