@@ -194,13 +194,18 @@ describe("what is no notice", () => {
     const ada = await enter(server, room, {});
     await enter(server, next, {});
     const body = JSON.stringify({ room_id: room, ...notice("again") });
-    const answers = await Promise.all(Array.from({ length: 14 }, () => server.manageRaw(path, body)));
+    const answers: Response[] = [];
+    // However slow it goes: some are allowed again meanwhile.
+    while (answers.length < 60 && !answers.some(({ status }) => status === 429)) {
+      answers.push(...(await Promise.all(Array.from({ length: 12 }, () => server.manageRaw(path, body)))));
+    }
     const late = answers.filter(({ status }) => status === 429);
-    expect(late.length).toBeGreaterThanOrEqual(3);
+    expect(late.length).toBeGreaterThan(0);
+    expect(answers.length - late.length).toBeGreaterThanOrEqual(10);
     expect(late.map(({ headers }) => headers.get("retry-after"))).toEqual(late.map(() => "6"));
     expect(await late[0]!.json()).toMatchObject({ status: false, status_code: "PERMISSION_DENIED" });
     expect(await announce(next, "another meeting")).toMatchObject({ status: true });
-    await eventually(() => toAll(ada).length === 14 - late.length);
+    await eventually(() => toAll(ada).length === answers.length - late.length);
   });
 });
 
