@@ -20,7 +20,7 @@ test("messages arrive both ways, and what is new is counted until the chat is op
   expect(await ben.chatLog.getByRole("article").last().getByText("Ada", { exact: true }).count()).toBe(1);
 });
 
-test("links lead out safely, and nothing else of a message is more than text", async () => {
+test("links lead out safely, and nothing else of a message is more than text, nor of a notice, which is none", async () => {
   const [ada, ben] = await twoPeople();
   await ada.press("Chat");
   await ben.press("Chat");
@@ -36,6 +36,17 @@ test("links lead out safely, and nothing else of a message is more than text", a
       );
     expect(links).toEqual([["https://example.org/a?b=c", "_blank", "noopener noreferrer nofollow"]]);
     expect(await person.page.title()).not.toContain("gone");
+  }
+
+  const room_id = ada.path.split("/").at(-1);
+  await installation.stack.management.demand("/room/broadcastToRoom", { room_id, chat_msg: { message: text } });
+  for (const person of [ada, ben]) {
+    const notice = person.page.getByRole("status").filter({ hasText: "Notice from the organiser" });
+    await notice.getByText(text).waitFor();
+    expect(await notice.locator("img, b, script, a").count()).toBe(0);
+    await person.expectMessages(text);
+    await notice.getByRole("button", { name: "Dismiss" }).click();
+    await notice.waitFor({ state: "detached" });
   }
 });
 

@@ -22,6 +22,8 @@ export interface RoomOptions {
   waitingRoom?: boolean;
   /** Whether there are statistics of it. */
   analytics?: boolean;
+  /** Where webhooks about it go, besides where the installation sends all of them. */
+  webhookUrl?: string;
   /** What ordinary participants may not, such as `lock_webcam`. */
   locks?: Readonly<Record<string, boolean>>;
 }
@@ -35,6 +37,7 @@ export async function createRoom(
     passphrase = false,
     waitingRoom = false,
     analytics = false,
+    webhookUrl = "",
     locks = {},
   }: RoomOptions,
 ): Promise<string> {
@@ -48,7 +51,7 @@ export async function createRoom(
   };
   await management.demand("/room/create", {
     room_id: roomId,
-    metadata: { room_title: title, room_features, default_lock_settings: locks },
+    metadata: { room_title: title, room_features, default_lock_settings: locks, webhook_url: webhookUrl },
   });
   return roomId;
 }

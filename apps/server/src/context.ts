@@ -162,7 +162,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   const keepMs = config.analytics.keepDays * dayMs;
   const analytics = new Analytics({ state, activity, artifacts, events, keepMs, log });
   const webhooks = cleanup.use(
-    new Webhooks({ config: config.webhooks, clients, tokens: secrets.tokens, state, sql: database.sql, log }),
+    new Webhooks({ config: config.webhooks, clients, tokens: secrets.tokens, state, sql: database.sql, metrics, log }),
   );
   webhooks.follow(events);
   const attendance = new Attendance({ state, events, log });

@@ -8,6 +8,7 @@ import {
   type Standing,
 } from "@sotto/protocol";
 import { ActivityReporter } from "./activity/ActivityReporter.ts";
+import { OwnStatistics } from "./activity/OwnStatistics.ts";
 import { SottoApi } from "./api/SottoApi.ts";
 import { CaptionChannel } from "./captions/CaptionChannel.ts";
 import { CaptionStore } from "./captions/CaptionStore.ts";
@@ -46,6 +47,7 @@ import type { MeetingInfo } from "./MeetingInfo.ts";
 import { MeetingState } from "./MeetingState.ts";
 import { AskedStore } from "./moderation/AskedStore.ts";
 import { Moderation } from "./moderation/Moderation.ts";
+import { NoticeStore } from "./notices/NoticeStore.ts";
 import type { Participant } from "./participants/Participant.ts";
 import { ReactionStore } from "./reactions/ReactionStore.ts";
 import { guardFacts } from "./services/guardFacts.ts";
@@ -85,6 +87,10 @@ export class Meeting implements AsyncDisposable {
   readonly moderation: Moderation;
   /** What hosts ask us to switch on. */
   readonly asked: AskedStore;
+  /** What whoever set the meeting up tells those who are in it. */
+  readonly notices = new NoticeStore();
+  /** Whether the meeting's statistics are about us. */
+  readonly statistics: OwnStatistics;
   readonly #activity: ActivityReporter;
   /** What records or transcribes the meeting, and what we answer to it. */
   readonly services: MeetingServices;
@@ -236,6 +242,7 @@ export class Meeting implements AsyncDisposable {
       reactions: () => this.reactions.sent,
       call,
     });
+    this.statistics = new OwnStatistics(standing, call);
     this.hand = new OwnHand(call);
     this.moderation = new Moderation(call);
     this.asked = new AskedStore(this.localMedia);
@@ -264,6 +271,7 @@ export class Meeting implements AsyncDisposable {
           ...this.#state.events,
           asked: (event) => this.asked.hear(event),
           captions: (event) => this.captions.receive(event),
+          notice: (event) => this.notices.hear(event),
           receipt: ({ token }) => {
             this.#receiptToken = token;
           },

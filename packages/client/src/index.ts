@@ -15,6 +15,7 @@ export type { JoinCredential, JoinMedia, JoinOptions, JoinPassphrase } from "./J
 export { safeFileName } from "./files/fileName.ts";
 export type { FileUpload } from "./files/FileUpload.ts";
 export { MeetingFiles, type DownloadOptions, type FileLimits, type FileRefusal } from "./files/MeetingFiles.ts";
+export { OwnStatistics } from "./activity/OwnStatistics.ts";
 export { OwnHand } from "./hands/OwnHand.ts";
 export type { ConnectionQuality } from "./media/ConnectionQualityStore.ts";
 export { ChatHistory, type ChatHistoryOptions } from "./history/ChatHistory.ts";
@@ -27,6 +28,7 @@ export type { DeviceError, LocalMediaState, SourceState } from "./media/LocalMed
 export type { MeetingTrack, PlayableMedia } from "./media/MeetingTrack.ts";
 export { Meeting } from "./Meeting.ts";
 export type { MeetingInfo } from "./MeetingInfo.ts";
+export { NoticeStore, type Notice } from "./notices/NoticeStore.ts";
 export { AskedStore, type AskedToUnmute } from "./moderation/AskedStore.ts";
 export { Moderation } from "./moderation/Moderation.ts";
 export type { Participant } from "./participants/Participant.ts";

@@ -1,4 +1,4 @@
-export { activityReportSchema, type ActivityReport } from "./activity.ts";
+export { activityRequestSchema, type ActivityReport, type ActivityRequest } from "./activity.ts";
 export {
   analyticsFileSchema,
   sourceStatuses,
@@ -123,6 +123,7 @@ export {
   type Standing,
   type StoppableSource,
 } from "./moderation.ts";
+export { noticeEventSchema, type NoticeEvent } from "./notices.ts";
 export {
   openingSchema,
   openSessionAnswerSchema,
@@ -183,6 +184,7 @@ export {
   type FetchPastRoomsResult,
   type PastRoomInfo,
 } from "./management/artifacts.ts";
+export { broadcastRequestSchema } from "./management/broadcast.ts";
 export { clientFilesSchema, type ClientFiles } from "./management/clientFiles.ts";
 export { mergeLockSettings, mergeRoomFeatures } from "./management/mergeFeatures.ts";
 export { managementOperations, type ManagementOperation } from "./management/operations.ts";

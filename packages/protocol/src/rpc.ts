@@ -15,7 +15,7 @@ import { z } from "zod";
  * | epochs      | empty                                             | `EpochsResult`          |
  * | epoch-staged | JSON `{ epoch }`                                 | `{}`                    |
  * | hand        | JSON `HandRequest`                                | `{}`                    |
- * | activity    | JSON `ActivityReport`; of people in the statistics   | `{}`                    |
+ * | activity    | JSON `ActivityRequest`; of people in the statistics  | `{}`                    |
  * | moderate    | JSON `ModerateRequest`; hosts only                | `{}`                    |
  * | admission   | JSON `AdmissionRequest`; hosts only               | `{}`                    |
  * | service     | JSON `ServiceRequest`; hosts only                 | `{}`                    |

@@ -16,13 +16,21 @@ export const ephemeralChannels = ["reactions", "typing"] as const;
 export type EphemeralChannel = (typeof ephemeralChannels)[number];
 
 /** Kinds of broadcast from the control plane to everybody in a session. */
-export type StateKind = "participant" | "room" | "epoch" | "captions" | "ended";
+export type StateKind = "participant" | "room" | "epoch" | "captions" | "notice" | "ended";
 
 /** Kinds of broadcast from the control plane to the hosts of a session. */
 export type HostKind = "waiting" | "participant";
 
 /** Kinds of message from the control plane to one participant. */
-export type DirectKind = "dismissed" | "epoch" | "standing" | "asked" | "waiting" | "participant" | "receipt";
+export type DirectKind =
+  | "dismissed"
+  | "epoch"
+  | "standing"
+  | "asked"
+  | "waiting"
+  | "participant"
+  | "receipt"
+  | "notice";
 
 export const subjects = {
   rpc: (sessionId: string, participantId: string, method: RpcMethod) => `m.${sessionId}.rpc.${participantId}.${method}`,

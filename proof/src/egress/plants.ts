@@ -1,5 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { ManagementApi } from "@sotto/dev-env";
 import type { Browser } from "playwright-core";
+import { createRoom } from "../rooms.ts";
 
 /** Something that tries to leave on purpose, and what a recorder has to see of it. */
 export interface Planted {
@@ -9,6 +11,8 @@ export interface Planted {
 }
 
 const settleMs = 3_000;
+/** Of a webhook that nobody asked for; the installation's configuration lets one be sent there. */
+export const plantedTarget = "198.51.100.10";
 
 /** What a server would do that calls home. */
 export async function plantInServer(): Promise<Planted[]> {
@@ -19,6 +23,17 @@ export async function plantInServer(): Promise<Planted[]> {
     { what: "a lookup by Node", seenAs: "udp 192.0.2.53:53 (looking up telemetry.planted.test)" },
     { what: "a connection by Node", seenAs: "tcp 198.51.100.7:80 (connecting)" },
     { what: "a connection over IPv6 by Node", seenAs: "tcp [2001:db8:7::7]:80 (connecting)" },
+  ];
+}
+
+/** What the server's own webhooks would do if they went elsewhere: they are on their way when this resolves. */
+export async function plantWebhooks(management: ManagementApi): Promise<Planted[]> {
+  for (const webhookUrl of [`http://${plantedTarget}/hook`, "http://webhook.planted.test/hook"]) {
+    await createRoom(management, { encrypted: true, webhookUrl });
+  }
+  return [
+    { what: "a webhook to an address that was not configured", seenAs: `tcp ${plantedTarget}:80 (connecting)` },
+    { what: "a webhook's lookup", seenAs: "udp 192.0.2.53:53 (looking up webhook.planted.test)" },
   ];
 }
 

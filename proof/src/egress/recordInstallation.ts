@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { launchChromium, startStack } from "@sotto/dev-env";
 import { fakeCaptureFlags } from "../media/fakeCapture.ts";
-import { plantInPage, plantInServer, type Planted } from "./plants.ts";
+import { WebhookListener } from "../webhooks/WebhookListener.ts";
+import { plantedTarget, plantInPage, plantInServer, plantWebhooks, type Planted } from "./plants.ts";
 import { requestedHosts } from "./netLog.ts";
 import { ownAddresses } from "./namespaceScript.ts";
 import { startAndStop } from "./npmStart.ts";
@@ -17,7 +18,14 @@ export interface Report {
   /** An installation that starts and has nothing to do. */
   idle: Recorded;
   /** A whole meeting of two people on the real page. */
-  meeting: Recorded & { views: string[]; origin: string; pageHosts: string[]; browserHosts: string[] };
+  meeting: Recorded & {
+    views: string[];
+    /** What the configured target of webhooks was told of it, in this order. */
+    webhooks: string[];
+    origin: string;
+    pageHosts: string[];
+    browserHosts: string[];
+  };
   /** After its end, everybody gone. */
   afterwards: Recorded;
   /** What was planted, and what was recorded meanwhile. */
@@ -36,22 +44,29 @@ async function record(): Promise<Report> {
   const npmStart = await recorder.during(() => startAndStop(join(folder, "start")));
 
   await using cleanUp = new AsyncDisposableStack();
+  const target = cleanUp.use(await WebhookListener.start());
   const started = Promise.withResolvers<Awaited<ReturnType<typeof startStack>>>();
   const idle = await recorder.during(async () => {
     // As on a server: open to the network, media at the address that people outside would use.
     const [nodeIp = ""] = ownAddresses;
-    started.resolve(await startStack({ web: true, config: { server: { host: "0.0.0.0" }, livekit: { nodeIp } } }));
+    const webhooks = { urls: [target.url], allowedNetworks: ["127.0.0.1/32", `${plantedTarget}/32`] };
+    const config = { server: { host: "0.0.0.0" }, livekit: { nodeIp }, webhooks };
+    started.resolve(await startStack({ web: true, config }));
     await delay(idleMs);
   });
   const { origin, management } = cleanUp.use(await started.promise);
 
   const netLog = join(folder, "net-log.json");
   let views: string[] = [];
+  let webhooks: string[] = [];
   const meeting = await recorder.during(async () => {
     const args = [...fakeCaptureFlags(folder), openResolver, `--log-net-log=${netLog}`];
     const browser = await launchChromium({ args });
     try {
-      views = await holdWholeMeeting(browser, origin, management);
+      const held = await holdWholeMeeting(browser, origin, management);
+      await target.hears(held.roomId, "room_finished");
+      webhooks = target.eventsOf(held.roomId);
+      views = held.views;
     } finally {
       await browser.close();
     }
@@ -63,6 +78,8 @@ async function record(): Promise<Report> {
   const control = await recorder.during(async () => {
     const browser = await launchChromium({ args: [openResolver] });
     try {
+      // First: what a webhook does is seen while the others are waited for.
+      planted.push(...(await plantWebhooks(management)));
       planted.push(...(await plantInServer()), ...(await plantInPage(browser, origin)));
     } finally {
       await browser.close();
@@ -71,7 +88,7 @@ async function record(): Promise<Report> {
   return {
     npmStart,
     idle,
-    meeting: { ...meeting, views, origin, pageHosts: [...pages], browserHosts: [...itself] },
+    meeting: { ...meeting, views, webhooks, origin, pageHosts: [...pages], browserHosts: [...itself] },
     afterwards,
     control: { ...control, planted },
   };

@@ -5,8 +5,11 @@ import { createRoom, newToken } from "../rooms.ts";
 
 const waitMs = 60_000;
 
-/** Which views of the page were seen, in their order. */
-export type ViewsSeen = string[];
+export interface WholeMeeting {
+  roomId: string;
+  /** Which views of the page were seen, in their order. */
+  views: string[];
+}
 
 /**
  * Two people on the real page, through every view: the start page, a link that leads nowhere, the lobby, a meeting with
@@ -16,8 +19,8 @@ export async function holdWholeMeeting(
   browser: Browser,
   origin: string,
   management: ManagementApi,
-): Promise<ViewsSeen> {
-  const seen: ViewsSeen = [];
+): Promise<WholeMeeting> {
+  const seen: string[] = [];
   const contexts: BrowserContext[] = [];
   const open = async (path: string) => {
     const context = await browser.newContext({ locale: "en-GB", permissions: ["camera", "microphone"] });
@@ -69,7 +72,7 @@ export async function holdWholeMeeting(
     await ada.getByRole("menuitem", { name: "End the meeting for all" }).click({ timeout: waitMs });
     await ada.getByRole("alertdialog").getByRole("button", { name: "End for all" }).click({ timeout: waitMs });
     await view("goodbye", () => Promise.all([ada, ben].map((page) => heading(page, "The meeting is over"))));
-    return seen;
+    return { roomId, views: seen };
   } finally {
     await Promise.all(contexts.map((context) => context.close()));
   }

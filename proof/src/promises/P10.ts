@@ -29,13 +29,18 @@ export const p10 = defineProof({
     const later = afterwards.packets.filter((packet) => !isLocalName(packet));
     noteSilence(ledger, "servers after a meeting", { ...afterwards, packets: later });
 
-    const { browserHosts, pageHosts, origin, views } = meeting;
+    const { browserHosts, pageHosts, origin, views, webhooks } = meeting;
     const ownHosts = new Set(browserHosts.filter((host) => !pageHosts.includes(host)));
     const own = meeting.packets.filter(({ content }) => ownHosts.has(content.replace(/^looking up /, "")));
     const names = meeting.packets.filter(isLocalName);
     const packets = meeting.packets.filter((packet) => !own.includes(packet) && !names.includes(packet));
     const apart = `besides ${own.length} by which Chromium looks up ${[...ownHosts].join(", ") || "nothing"} for itself, and ${names.length} for random names on the own network`;
     noteSilence(ledger, `a whole meeting (${views.join(", ")})`, { ...meeting, packets }, apart);
+    ledger.noteControl(
+      "the configured target of webhooks, on loopback, was told of the whole meeting meanwhile",
+      meetingTold.every((event) => webhooks.includes(event)),
+      [...new Set(webhooks)].join(", "),
+    );
     const { hostname } = new URL(origin);
     ledger.note(
       "its pages asked nobody but the installation, as Chromium's own log says",
@@ -44,6 +49,9 @@ export const p10 = defineProof({
     );
   },
 });
+
+/** What an integrator hears of a meeting like this one at least. */
+const meetingTold = ["room_created", "participant_joined", "track_published", "session_ended", "room_finished"];
 
 /**
  * Chromium hides a machine's address from the pages of people who allow neither camera nor microphone behind a random name

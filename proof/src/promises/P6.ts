@@ -3,6 +3,7 @@ import { Meeting } from "@sotto/client";
 import { CookieJar } from "@sotto/dev-env";
 import { analyticsFileSchema, type AnalyticsFile } from "@sotto/protocol";
 import type { Browser } from "playwright-core";
+import type { EngineState } from "../inspect/EngineState.ts";
 import { Inspector } from "../inspect/Inspector.ts";
 import type { Granted } from "../Installation.ts";
 import type { Ledger } from "../Ledger.ts";
@@ -70,7 +71,9 @@ async function off(setting: Setting): Promise<void> {
 
 async function on(setting: Setting): Promise<void> {
   const { ledger, access } = setting;
-  const { left, typed, said, names, decliner, roomId, logs } = await hold(setting, { analytics: true });
+  const { left, typed, said, names, absent, wasNoted, isForgotten, roomId, logs } = await hold(setting, {
+    analytics: true,
+  });
   const ours = left.filter((line) => !isAlwaysThere(line));
   const hasFile = ours.length === 1 && /^row of artifacts: .*"type":"ANALYTICS"/.test(ours[0] ?? "");
   ledger.noteControl("on: the comparison of stores sees the file, and nothing else", hasFile, describe(ours));
@@ -90,17 +93,20 @@ async function on(setting: Setting): Promise<void> {
   ledger.noteControl("on: and would not pass for its shape", !hasShape(planted), "refused");
   ledger.noteControl("on: names of who agreed are found in it", finds(text, names) > 0, "found");
   ledger.note("on: messages, file names and contents in it", finds(text, said) === 0, `${finds(text, said)} found`);
-  const inFile = finds(text, decliner);
-  const anywhere = finds(left.join("\n"), decliner);
+  const where = (isFound: boolean) => (isFound ? "found in nats-server" : "not found");
+  ledger.noteControl("on: who leaves them later is noted before", wasNoted, where(wasNoted));
+  ledger.note("on: nothing is noted of who left them, also of what they do then", isForgotten, where(!isForgotten));
+  const inFile = finds(text, absent);
+  const anywhere = finds(left.join("\n"), absent);
   ledger.note(
-    "on: who declined is not in it, and in no store",
+    "on: who declined and who left them is not in it, and in no store",
     inFile + anywhere === 0,
     `${inFile} and ${anywhere} found`,
   );
   noteLogs(setting, "on", logs, typed);
 }
 
-/** A meeting of three, one of whom declines where that is asked, and what it left in the stores. */
+/** A meeting of four, one of whom declines where that is asked and one leaves the statistics, and what it left in the stores. */
 async function hold(setting: Setting, { analytics }: { analytics: boolean }) {
   const { origin, browser, access, inspector } = setting;
   const { management } = access.integrator;
@@ -108,18 +114,33 @@ async function hold(setting: Setting, { analytics }: { analytics: boolean }) {
   const running = await holdMeeting(browser, origin, management, { encrypted: false, analytics });
   await using meeting: RunningMeeting = running;
   const { host, guest, roomId, sessionId, typed } = meeting;
-  const decliner = { name: canary("decliner"), said: canary("said") };
-  await using third = await Meeting.join({
-    origin,
-    credential: { kind: "token", token: await newToken(management, roomId, { name: decliner.name }) },
-    media: null,
-    analytics: false,
-    fetch: new CookieJar().fetch,
-  });
-  await third.chat.send(decliner.said);
+  const enter = async (name: string, inStatistics: boolean) =>
+    Meeting.join({
+      origin,
+      credential: { kind: "token", token: await newToken(management, roomId, { name }) },
+      media: null,
+      analytics: inStatistics,
+      fetch: new CookieJar().fetch,
+    });
+  const [decliner, leaver, said] = [canary("decliner"), canary("leaver"), canary("said")];
+  await using third = await enter(decliner, false);
+  await using fourth = await enter(leaver, analytics);
+  for (const each of [third, fourth]) await each.chat.send(said);
   host.meeting.reactions.send("clap");
-  await guest.meeting.hand.raise();
-  await third.hand.raise();
+  for (const each of [guest.meeting, third, fourth]) await each.hand.raise();
+  const isNoted = async () => (await inspector.look()).entries.some(isActivityOf(fourth.info.participantId));
+  // Nobody waits for what is noted.
+  const wasNoted =
+    analytics &&
+    (await until("somebody is noted", goneMs, isNoted).then(
+      () => true,
+      () => false,
+    ));
+  await fourth.statistics.leave();
+  await fourth.chat.send(said);
+  await fourth.hand.lower();
+  await fourth.hand.raise();
+  const isForgotten = !(await isNoted());
   await management.demand("/room/endRoom", { room_id: roomId });
   await until("the meeting is gone", goneMs, async () => {
     const { entries } = await inspector.look();
@@ -130,10 +151,12 @@ async function hold(setting: Setting, { analytics }: { analytics: boolean }) {
   const [hostName = "", guestName = "", ...content] = typed;
   return {
     left: differences(before, await readStores(access.dataFolders, inspector)),
-    typed: [...typed, decliner.name, decliner.said],
-    said: [...content, decliner.said],
+    typed: [...typed, decliner, leaver, said],
+    said: [...content, said],
     names: [hostName, guestName],
-    decliner: [decliner.name, third.info.participantId],
+    absent: [decliner, leaver, third.info.participantId, fourth.info.participantId],
+    wasNoted,
+    isForgotten,
     roomId,
     sessionId,
     logs: access.logs?.() ?? null,
@@ -150,6 +173,12 @@ function isAlwaysThere(line: string): boolean {
   return alwaysThere.some((pattern) => pattern.test(line.replace(/^no longer: (?=entry of )/, "")));
 }
 
+/** An entry of what is noted of somebody; not the marker of one that was removed. */
+function isActivityOf(participantId: string) {
+  return ({ bucket, key, value }: EngineState["entries"][number]) =>
+    bucket === "activity" && key.endsWith(participantId) && value !== null;
+}
+
 function finds(text: string, words: readonly string[]): number {
   return findForms(text, words.flatMap(textForms)).length;
 }
@@ -158,10 +187,10 @@ function hasShape(text: string): boolean {
   return analyticsFileSchema.safeParse(JSON.parse(text)).success;
 }
 
-/** Of exactly these people, of whom there was a third. */
+/** Of exactly these people, of whom there were two more. */
 function tellsOf({ room, users }: AnalyticsFile, names: readonly string[]): boolean {
   const told = users.map(({ name }) => name).toSorted();
-  return JSON.stringify(told) === JSON.stringify(names.toSorted()) && room.room_total_users === "3";
+  return JSON.stringify(told) === JSON.stringify(names.toSorted()) && room.room_total_users === "4";
 }
 
 function describeFile({ room, users }: AnalyticsFile): string {

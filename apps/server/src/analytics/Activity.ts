@@ -92,6 +92,8 @@ export class Activity {
       const person = await participants.get(key);
       const isMeant = "sessionId" in where || (person && roomOwner(person.value.roomId) === where.owner);
       if (!isMeant) continue;
+      // First, so that nothing stays where the next step fails; and again, for what was noted until they were out.
+      await activity.purge(key);
       await participants.mutate(key, (record) => ({ ...record, inAnalytics: false }));
       await activity.purge(key);
       forgotten += 1;

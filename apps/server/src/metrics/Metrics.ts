@@ -12,6 +12,9 @@ type StatusClass = (typeof statusClasses)[number];
 const engines = ["nats-server", "livekit-server"] as const;
 export type EngineName = (typeof engines)[number];
 
+const webhookOutcomes = ["delivered", "failed"] as const;
+export type WebhookOutcome = (typeof webhookOutcomes)[number];
+
 /**
  * Everything that the control plane counts as it happens. Every label's values are fixed here: none is made of what
  * somebody is called, writes or asks for, so that no dashboard can tell one meeting from another.
@@ -44,6 +47,12 @@ export class Metrics {
     { name: "engine", values: engines },
   );
 
+  readonly webhookAttempts = new Counter<WebhookOutcome>(
+    "sotto_webhook_attempts_total",
+    "Attempts of this node to deliver a webhook, by whether the target took it.",
+    { name: "outcome", values: webhookOutcomes },
+  );
+
   rpc(method: RpcMethod, refusedWith: ErrorCode | null, seconds: number): void {
     this.#rpcSeconds.observe(method, seconds);
     if (refusedWith !== null) this.#rpcRefusals.add(refusedWith);
@@ -55,7 +64,8 @@ export class Metrics {
   }
 
   all(): Metric[] {
-    const { joins, sessionsEnded, engineCrashes } = this;
-    return [joins, sessionsEnded, this.#rpcSeconds, this.#rpcRefusals, this.#httpSeconds, engineCrashes];
+    const { joins, sessionsEnded, engineCrashes, webhookAttempts } = this;
+    const requests = [this.#rpcSeconds, this.#rpcRefusals, this.#httpSeconds];
+    return [joins, sessionsEnded, ...requests, engineCrashes, webhookAttempts];
   }
 }

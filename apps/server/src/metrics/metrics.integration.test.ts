@@ -1,19 +1,29 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { enter } from "../testing/enter.ts";
 import { eventually } from "../testing/eventually.ts";
 import { tryJoin } from "../testing/joinAs.ts";
 import { killEngine } from "../testing/killEngine.ts";
 import { startTestServer, type TestServer } from "../testing/startTestServer.ts";
+import { startWebhookTarget, type WebhookTarget } from "../testing/startWebhookTarget.ts";
 
 /** What Prometheus is told: figures that are right, under names that are the same whatever people do. */
 let server: TestServer;
+let target: WebhookTarget;
 beforeAll(async () => {
-  server = await startTestServer({ metrics: { port: 0 } });
+  target = await startWebhookTarget({ secret: () => server.secrets.api.secret });
+  server = await startTestServer({
+    metrics: { port: 0 },
+    webhooks: { urls: [target.url], allowedNetworks: ["127.0.0.1/32"], maxDelaySeconds: 1 },
+  });
 });
-afterAll(() => server[Symbol.asyncDispose]());
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await target[Symbol.asyncDispose]();
+});
 
 const scrape = async () => (await fetch(`http://127.0.0.1:${server.metricsPort}/metrics`)).text();
 const linesOf = (text: string) => text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
@@ -63,6 +73,34 @@ it("counts what happens, and has the same series before and after, whatever peop
   const after = await scrape();
   expect(seriesOf(after)).toEqual(seriesOf(before));
   expect(canaries.filter((canary) => after.includes(canary))).toEqual([]);
+});
+
+it("counts webhooks that were taken, that were not, that wait and that were given up, and says nothing of where to", async () => {
+  const { database } = server.context;
+  const waiting = () => valueOf('sotto_webhooks{state="waiting"}');
+  const attempts = (outcome: string) => valueOf(`sotto_webhook_attempts_total{outcome="${outcome}"}`);
+  await eventually(async () => (await waiting()) === 0);
+  const before = { delivered: await attempts("delivered"), failed: await attempts("failed") };
+  expect(before.delivered).toBe(target.taken.length);
+  target.answerWith(() => 503);
+  await server.createRoom();
+  await eventually(async () => (await attempts("failed")) > before.failed);
+  expect(await waiting()).toBe(1);
+  expect(await valueOf('sotto_webhooks{state="dead"}')).toBe(0);
+  await database.sql.execute(sql`update webhook_deliveries set give_up_at = now()`);
+  await eventually(async () => (await valueOf('sotto_webhooks{state="dead"}')) === 1);
+  expect(await waiting()).toBe(0);
+  target.answerWith(() => 200);
+  await server.context.webhooks.resend([]);
+  await eventually(async () => (await attempts("delivered")) === before.delivered + 1);
+
+  const series = seriesOf(await scrape());
+  await database.sql.execute(sql`alter table webhook_deliveries rename to webhook_deliveries_away`);
+  const withoutDatabase = await scrape();
+  await database.sql.execute(sql`alter table webhook_deliveries_away rename to webhook_deliveries`);
+  expect(withoutDatabase).toContain('sotto_webhooks{state="dead"} NaN\n');
+  expect(seriesOf(withoutDatabase)).toEqual(series);
+  expect(series.filter((each) => /webhook/.test(each)).join()).not.toMatch(/http|127|main|secret|[\da-f]{8}/);
 });
 
 it("is in Prometheus's format, and each metric is in the documentation", async () => {

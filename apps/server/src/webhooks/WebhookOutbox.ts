@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, sql, type SQL } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, inArray, isNotNull, isNull, lt, sql, type SQL } from "drizzle-orm";
 import type { Sql } from "../platform/db/openDatabase.ts";
 import { webhookDeliveries as deliveries } from "../platform/db/schema.ts";
 
@@ -85,6 +85,33 @@ export class WebhookOutbox {
   /** Gives back what was claimed and not attempted to the end. */
   async release({ sequence }: Pick<Delivery, "sequence">): Promise<void> {
     await this.#sql.update(deliveries).set({ claimedUntil: null }).where(eq(deliveries.sequence, sequence));
+  }
+
+  /** How many are still attempted (`waiting`), or were given up (`dead`). */
+  async count(state: "waiting" | "dead"): Promise<number> {
+    const isMeant = state === "dead" ? isNotNull(deliveries.deadAt) : isNull(deliveries.deadAt);
+    const [row] = await this.#sql.select({ total: count() }).from(deliveries).where(isMeant);
+    return row?.total ?? 0;
+  }
+
+  /** The first ones after a place in the table, whatever has become of them. */
+  async following(sequence: number, limit: number): Promise<Delivery[]> {
+    return this.#sql
+      .select()
+      .from(deliveries)
+      .where(gt(deliveries.sequence, sequence))
+      .orderBy(asc(deliveries.sequence))
+      .limit(limit);
+  }
+
+  /** Deletes what is not to be told any more; gives how many were there. */
+  async erase(sequences: readonly number[]): Promise<number> {
+    if (sequences.length === 0) return 0;
+    const erased = await this.#sql
+      .delete(deliveries)
+      .where(inArray(deliveries.sequence, [...sequences]))
+      .returning({ sequence: deliveries.sequence });
+    return erased.length;
   }
 
   /** What was given up, the newest first. */

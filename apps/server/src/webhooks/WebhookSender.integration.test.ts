@@ -30,7 +30,16 @@ function node(database: Database) {
   const outbox = new WebhookOutbox(database.sql);
   const timeoutMs = 5_000;
   const client = new OutboundClient({ policy: new AddressPolicy(["127.0.0.1/32"]), timeoutMs });
-  const sender = new WebhookSender({ outbox, seal, client, clients, timeoutMs, maxDelayMs: 1_000, log });
+  const sender = new WebhookSender({
+    outbox,
+    seal,
+    client,
+    clients,
+    timeoutMs,
+    maxDelayMs: 1_000,
+    onAttempt: () => undefined,
+    log,
+  });
   return { outbox, sender };
 }
 

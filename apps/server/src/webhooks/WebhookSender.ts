@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { ApiClients } from "../clients/ApiClients.ts";
+import type { WebhookOutcome } from "../metrics/Metrics.ts";
 import type { OutboundClient } from "../platform/outbound/OutboundClient.ts";
 import { OutboundError } from "../platform/outbound/OutboundError.ts";
 import { retryDelay } from "./retryDelay.ts";
@@ -15,6 +16,7 @@ interface WebhookSenderOptions {
   /** How long one delivery takes at most. */
   timeoutMs: number;
   maxDelayMs: number;
+  onAttempt: (outcome: WebhookOutcome) => void;
   log: Logger;
 }
 
@@ -78,10 +80,11 @@ export class WebhookSender implements AsyncDisposable {
   }
 
   async #deliver(delivery: Delivery): Promise<void> {
-    const { outbox, maxDelayMs, log } = this.#options;
+    const { outbox, maxDelayMs, onAttempt, log } = this.#options;
     const fault = await this.#attempt(delivery);
+    if (fault !== null && this.#stopping.signal.aborted) return outbox.release(delivery);
+    onAttempt(fault === null ? "delivered" : "failed");
     if (fault === null) return outbox.delivered(delivery);
-    if (this.#stopping.signal.aborted) return outbox.release(delivery);
     const failed = delivery.attempts + 1;
     const isDead = await outbox.failed(delivery, fault, retryDelay(failed, maxDelayMs));
     const facts = { event: delivery.event, eventId: delivery.eventId, fault, attempts: failed };

@@ -1,11 +1,12 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { AccessToken } from "livekit-server-sdk";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { mediaIdentity, type WebhookBody } from "@sotto/protocol";
+import { webhookDeliveries } from "../platform/db/schema.ts";
 import type { PastSession } from "../sessions/PastSessions.ts";
 import { connectAs } from "../testing/connectAs.ts";
 import { enter } from "../testing/enter.ts";
@@ -286,6 +287,81 @@ describe("a target that does not take them", () => {
     expect(eventsOf(target.taken, roomId).toSorted()).toEqual(["room_created", "room_finished", "session_ended"]);
     await eventually(async () => (await undelivered(roomId)).length === 0);
     expect(await program("list")).not.toContain(roomId);
+  });
+});
+
+describe("somebody who is erased", () => {
+  const erase = (user_id: string) => server.manage("/analytics/eraseUser", { user_id });
+  const rowsOf = async (roomId: string) => {
+    const { sql: database } = server.context.database;
+    return (await database.select().from(webhookDeliveries)).filter((row) => row.roomId === roomId);
+  };
+
+  it("is in no webhook that waits or was given up, to whichever address; the others' come", async () => {
+    for (const each of [target, central]) each.answerWith(() => 500);
+    const { database, webhooks } = server.context;
+    const { roomId } = await createRoom(target.url, { room_features: { auto_gen_user_id: false } });
+    for (const user_id of ["erased", "grace"]) {
+      const person = await enter(server, roomId, { name: user_id, user_id });
+      await person.call("leave").catch(() => undefined);
+    }
+    const generated = await createRoom(target.url, { room_features: { auto_gen_user_id: true } });
+    await enter(server, generated.roomId, { name: "erased", user_id: "erased" });
+    // Created, started, two who came and went; of the other room three: for each of two addresses.
+    await eventually(async () => (await rowsOf(roomId)).length === 12, slowMs);
+    await eventually(async () => (await rowsOf(generated.roomId)).length === 6, slowMs);
+    const [, , joined] = await rowsOf(roomId);
+    await database.sql
+      .update(webhookDeliveries)
+      .set({ deadAt: new Date() })
+      .where(eq(webhookDeliveries.eventId, joined!.eventId));
+    // What no secret opens any more could be about anybody.
+    const strange = { lane: "strange", event: "participant_left", sealed: "AAAA", giveUpAt: new Date(4e12) };
+    await database.sql.insert(webhookDeliveries).values([
+      { ...strange, eventId: randomUUID(), roomId },
+      { ...strange, eventId: randomUUID(), roomId: `school=${roomId}` },
+    ]);
+
+    // Of another client's rooms it erases nothing, whatever it is called.
+    for (const [owner, userId] of [
+      ["clinic", "erased"],
+      ["main", "' or true --"],
+    ] as const) {
+      const before = (await rowsOf(roomId)).length;
+      const ofOwner = owner === "main" ? 1 : 0;
+      expect(await webhooks.eraseUser(owner, userId)).toBe(ofOwner);
+      expect((await rowsOf(roomId)).length).toBe(before - ofOwner);
+    }
+    expect(await erase("erased")).toMatchObject({ status: true, files: "0", sessions: "0", webhooks: "6" });
+    expect(await erase("erased")).toMatchObject({ status: true, webhooks: "0" });
+    expect((await rowsOf(`school=${roomId}`)).length).toBe(1);
+
+    for (const each of [target, central]) each.answerWith(() => 200);
+    await webhooks.resend([]);
+    for (const each of [roomId, generated.roomId]) await end(each);
+    for (const at of [target, central]) {
+      await taken(roomId, "room_finished", at);
+      await taken(generated.roomId, "room_finished", at);
+      expect(of(at.taken, roomId).flatMap(({ participant }) => participant?.identity ?? [])).toEqual([
+        "grace",
+        "grace",
+      ]);
+      const story = eventsOf(at.taken, generated.roomId);
+      // They were still there: that they went was told afterwards.
+      expect(story.filter((event) => event.startsWith("participant"))).toEqual(["participant_left"]);
+    }
+    await database.sql.delete(webhookDeliveries);
+  });
+
+  it("is not said to be so while it cannot be looked at", async () => {
+    const { database } = server.context;
+    await database.sql.execute(sql`alter table webhook_deliveries rename to webhook_deliveries_away`);
+    const { roomId } = await createRoom();
+    const answer = await erase("erased");
+    await database.sql.execute(sql`alter table webhook_deliveries_away rename to webhook_deliveries`);
+    expect(answer).toMatchObject({ status: false, status_code: "INTERNAL_SERVER_ERROR" });
+    await taken(roomId, "room_created");
+    await end(roomId);
   });
 });
 

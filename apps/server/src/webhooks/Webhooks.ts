@@ -4,12 +4,15 @@ import type { ApiClients } from "../clients/ApiClients.ts";
 import { homeClientId, roomOwner } from "../clients/roomScope.ts";
 import type { LoadedConfig } from "../config/loadConfig.ts";
 import type { Secrets } from "../config/Secrets.ts";
+import type { Metrics } from "../metrics/Metrics.ts";
+import { AppError } from "../platform/AppError.ts";
 import type { Sql } from "../platform/db/openDatabase.ts";
 import { AddressPolicy } from "../platform/outbound/AddressPolicy.ts";
 import { OutboundClient } from "../platform/outbound/OutboundClient.ts";
 import { isThere } from "../sessions/ParticipantRecord.ts";
 import type { SessionEvent, SessionEvents } from "../sessions/SessionEvents.ts";
 import type { State } from "../sessions/State.ts";
+import { isAbout } from "./isAbout.ts";
 import { webhookBody } from "./webhookBody.ts";
 import { WebhookOutbox, type Delivery, type NewDelivery } from "./WebhookOutbox.ts";
 import { WebhookSeal } from "./WebhookSeal.ts";
@@ -22,6 +25,7 @@ interface WebhooksOptions {
   tokens: Secrets["tokens"];
   state: Pick<State, "participants">;
   sql: Sql;
+  metrics: Pick<Metrics, "webhookAttempts">;
   log: Logger;
 }
 
@@ -42,6 +46,8 @@ const patienceMs = 1_000;
 const maxUnwritten = 20_000;
 const stopMs = 3_000;
 const purgeEveryMs = hourMs;
+/** Opened at once when somebody is erased. */
+const erasePageRows = 500;
 
 /** Tells integrators of what happens in their rooms: writes it down at once, and has it delivered. */
 export class Webhooks implements AsyncDisposable {
@@ -58,7 +64,7 @@ export class Webhooks implements AsyncDisposable {
 
   constructor(options: WebhooksOptions) {
     this.#options = options;
-    const { config, clients, tokens, sql, log } = options;
+    const { config, clients, tokens, sql, metrics, log } = options;
     this.#giveUpMs = config.giveUpHours * hourMs;
     this.#policy = new AddressPolicy(config.allowedNetworks);
     checkWebhookUrls(config.urls, this.#policy);
@@ -72,6 +78,7 @@ export class Webhooks implements AsyncDisposable {
       clients,
       timeoutMs,
       maxDelayMs: config.maxDelaySeconds * 1000,
+      onAttempt: (outcome) => metrics.webhookAttempts.add(outcome),
       log,
     });
     this.#purge = setInterval(() => void this.#purgeDead(), purgeEveryMs).unref();
@@ -102,6 +109,32 @@ export class Webhooks implements AsyncDisposable {
     const count = await this.#outbox.resend(eventIds, this.#giveUpMs);
     this.#sender.wake();
     return count;
+  }
+
+  /** How many there are at the moment, of all nodes that share the database. */
+  count(state: "waiting" | "dead"): Promise<number> {
+    return this.#outbox.count(state);
+  }
+
+  /**
+   * Deletes what is about one person, by the id that `owner` knows them by, in `owner`'s rooms, whether it waits or was
+   * given up. What cannot be opened any more goes with it: it can be sent to nobody, and nobody can say whom it is about.
+   * Gives how many were deleted. Throws where not everything that has happened is in the database.
+   */
+  async eraseUser(owner: string, userId: string): Promise<number> {
+    const newest = this.#unwritten.at(-1);
+    await Promise.race([this.#written(), delay(patienceMs, undefined, { ref: false })]);
+    if (newest !== undefined && this.#unwritten.includes(newest)) throw AppError.unavailable();
+    let erased = 0;
+    let rows = await this.#outbox.following(0, erasePageRows);
+    for (let last = rows.at(-1); last !== undefined; last = rows.at(-1)) {
+      const theirs = rows.filter(
+        ({ roomId, sealed, lane }) => roomOwner(roomId) === owner && isAbout(this.#seal.open(sealed, lane), userId),
+      );
+      erased += await this.#outbox.erase(theirs.map(({ sequence }) => sequence));
+      rows = await this.#outbox.following(last.sequence, erasePageRows);
+    }
+    return erased;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,6 +3,7 @@ import {
   captionsEventSchema,
   dismissedEventSchema,
   endedEventSchema,
+  noticeEventSchema,
   participantEventSchema,
   receiptEventSchema,
   roomStateSchema,
@@ -12,6 +13,7 @@ import {
   type CaptionsEvent,
   type DismissedEvent,
   type EndReason,
+  type NoticeEvent,
   type ParticipantEvent,
   type ReceiptEvent,
   type RoomState,
@@ -29,6 +31,7 @@ export interface ControlPlaneEvents {
   readonly standing: (standing: Standing) => void;
   readonly asked: (event: AskedEvent) => void;
   readonly captions: (event: CaptionsEvent) => void;
+  readonly notice: (event: NoticeEvent) => void;
   /** For hosts: what opens the receipt of the session, which is about to end. */
   readonly receipt: (event: ReceiptEvent) => void;
   /** The session is over; null when the reason is one of a newer server. */
@@ -43,11 +46,13 @@ export function controlPlaneEvents(
 ): Pick<MessageHandlers, "onState" | "onHost" | "onDirect"> {
   // In a room without a list of people, hosts hear of others on their own subject, and everybody else of themself.
   const participant = (value: unknown) => read(participantEventSchema, value, events.participant);
+  const notice = (value: unknown) => read(noticeEventSchema, value, events.notice);
   return {
     onState(kind, value) {
       if (kind === "participant") participant(value);
       if (kind === "room") read(roomStateSchema, value, events.room);
       if (kind === "captions") read(captionsEventSchema, value, events.captions);
+      if (kind === "notice") notice(value);
       if (kind === "ended") events.ended(endedEventSchema.safeParse(value).data?.reason ?? null);
     },
     onHost(kind, value) {
@@ -58,6 +63,7 @@ export function controlPlaneEvents(
       if (kind === "participant") participant(value);
       if (kind === "standing") read(standingSchema, value, events.standing);
       if (kind === "asked") read(askedEventSchema, value, events.asked);
+      if (kind === "notice") notice(value);
       if (kind === "receipt") read(receiptEventSchema, value, events.receipt);
       if (kind === "dismissed") events.dismissed(dismissedEventSchema.safeParse(value).data?.reason ?? null);
     },

@@ -12,7 +12,7 @@ export type FetchAnalyticsRequest = z.infer<typeof fetchAnalyticsRequestSchema>;
 /** `POST /auth/analytics/delete`, `getDownloadToken`. A file's id is that of its artifact. */
 export const analyticsIdRequestSchema = z.object({ file_id: z.uuid("file_id must be the id of an analytics file") });
 
-/** `POST /auth/analytics/eraseUser`: by `user_id`, or by the `ex_user_id` that became of it. Answers with two counts. */
+/** `POST /auth/analytics/eraseUser`: by `user_id`, or by the `ex_user_id` that became of it. Answers with three counts. */
 export const eraseUserRequestSchema = z.object({ user_id: z.string().min(1, "user_id is required").max(255) });
 
 /** The statistics of one session. Times in Unix seconds. */

@@ -15,6 +15,7 @@ import {
   fetchPastRoomsResultSchema,
   pastRoomInfoSchema,
 } from "./artifacts.ts";
+import { broadcastRequestSchema } from "./broadcast.ts";
 import { clientFilesSchema } from "./clientFiles.ts";
 import {
   activeRoomInfoSchema,
@@ -31,6 +32,7 @@ import {
   recordingInfoSchema,
   updateRecordingMetadataRequestSchema,
 } from "./recordings.ts";
+import { int64Schema } from "./wireObject.ts";
 import { resendWebhooksRequestSchema, undeliveredRequestSchema, undeliveredWebhookSchema } from "./webhooks.ts";
 
 /** One endpoint of the management API. */
@@ -92,6 +94,12 @@ export const managementOperations: Record<string, ManagementOperation> = {
   "/room/endRoom": {
     summary: "Ends a room's session; answers when its end was verified.",
     request: roomIdRequestSchema,
+    answer: answer({}),
+  },
+  "/room/broadcastToRoom": {
+    summary:
+      "Shows a notice to the people who are in a room's meeting now; NOT_FOUND where nobody is there whom it is for.",
+    request: broadcastRequestSchema,
     answer: answer({}),
   },
   "/room/fetchPastRooms": {
@@ -175,9 +183,10 @@ export const managementOperations: Record<string, ManagementOperation> = {
     answer: answer({ token: z.string() }),
   },
   "/analytics/eraseUser": {
-    summary: "Erases one person from all statistics, of running sessions too.",
+    summary:
+      "Erases one person from all statistics, of running sessions too, and from webhooks that were not delivered.",
     request: eraseUserRequestSchema,
-    answer: answer({ files: z.string(), sessions: z.string() }),
+    answer: answer({ files: int64Schema, sessions: int64Schema, webhooks: int64Schema }),
   },
   "/getClientFiles": {
     summary: "Names the scripts and style sheets of the page.",

@@ -236,6 +236,79 @@ describe("a room with statistics", () => {
     expect(await fileOf(ada.sid)).toMatchObject({ room: { room_total_users: "4" }, users: [] });
   });
 
+  it("forgets somebody who leaves them during the meeting, under each of their seats, and counts nothing of theirs again", async () => {
+    const room = await server.createRoom(withAnalytics);
+    const leave = (person: Person, body: object = { included: false }) => person.call("activity", JSON.stringify(body));
+    const ada = await enter(room, { user_id: "ada" }, inIt);
+    const phone = await enter(room, { user_id: "ada" }, { ...inIt, node: other });
+    const ben = await enter(room, { user_id: "ben" }, inIt);
+    for (const person of [ada, phone, ben]) await say(person);
+    await other.context.activity.settled();
+    for (const person of [ada, phone, ben]) expect(await noted(person)).not.toBeNull();
+    // It can only be left, with exactly this, and of oneself.
+    for (const body of [
+      { included: true },
+      { included: false, of: ben.pid },
+      { ...quiet, page: page(), included: false },
+    ]) {
+      expect(await leave(ada, body)).toMatchObject({ ok: false, error: { code: "body_invalid" } });
+    }
+    expect(await ada.mayPublish(`m.${ada.sid}.rpc.${ben.pid}.activity`, '{"included":false}')).toBe(false);
+
+    expect(await leave(ada)).toEqual({ ok: true, result: {} });
+    for (const person of [ada, phone]) expect(await noted(person)).toBeNull();
+    expect(await noted(ben)).toMatchObject({ userId: "ben" });
+    // The connection goes, and the next one may not report.
+    await eventually(() => ada.told("standing").length > 0);
+    const [standing] = ada.told("standing") as unknown as { permissions: { rpc: string[] } }[];
+    expect(standing?.permissions.rpc).not.toContain("activity");
+    await ada.kicked();
+    const back = await ada.reconnect();
+    expect(await back.mayPublish(`m.${back.sid}.rpc.${back.pid}.activity`)).toBe(false);
+    // Nor the other page, before and after it was told.
+    const late = await phone
+      .call("activity", JSON.stringify({ ...quiet, page: page(), reactions: 9 }))
+      .catch(() => null);
+    expect(late?.ok ?? false).toBe(false);
+    // A sweep finds it.
+    await eventually(() => !phone.isConnected(), 20_000);
+    const phoneBack = await phone.reconnect();
+    for (const person of [back, phoneBack]) {
+      await say(person);
+      await person.call("hand", JSON.stringify({ raised: true }));
+    }
+    await back.call("leave");
+    await other.context.activity.settled();
+    for (const person of [ada, phone]) expect(await noted(person)).toBeNull();
+
+    // A reload does not bring them in again.
+    const reloaded = await joinAs(server, { cookie: phone.cookie, participantId: phone.pid });
+    expect(reloaded.answer.permissions.rpc).not.toContain("activity");
+    await connectPerson(reloaded.answer, reloaded.cookie);
+    expect(await noted(phone)).toBeNull();
+    await end(room);
+    const file = await fileOf(ada.sid);
+    expect(totals(file)).toEqual({ ben: { joined: 1, left: 1, public_chat: 1 } });
+    expect(JSON.stringify(file)).not.toContain("ada");
+  });
+
+  it("forgets somebody who leaves them under another id at each join", async () => {
+    const room = await server.createRoom({ ...withAnalytics, auto_gen_user_id: true });
+    const [ada, phone] = [await enter(room, { user_id: "ada" }, inIt), await enter(room, { user_id: "ada" }, inIt)];
+    const ben = await enter(room, { user_id: "ben" }, inIt);
+    for (const person of [ada, phone, ben]) expect(await noted(person)).not.toBeNull();
+    expect(await phone.call("activity", JSON.stringify({ included: false }))).toMatchObject({ ok: true });
+    expect([await noted(ada), await noted(phone)]).toEqual([null, null]);
+    expect(await noted(ben)).not.toBeNull();
+
+    // Of whom nothing was noted yet, nothing will be.
+    await server.context.activity.forget({ sessionId: ben.sid, participantId: ben.pid });
+    expect(await ben.call("activity", JSON.stringify({ included: false }))).toMatchObject({ ok: true });
+    const key = participantKey(ben.sid, ben.pid);
+    expect((await server.context.state.participants.get(key))?.value.inAnalytics).toBe(false);
+    await end(room);
+  });
+
   it("is counted on every node, and over the loss of nats-server's memory", async () => {
     const room = await server.createRoom(withAnalytics);
     const ada = await enter(room, { user_id: "ada" }, inIt);

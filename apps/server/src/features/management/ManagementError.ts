@@ -8,11 +8,14 @@ export class ManagementError extends Error {
   override readonly name = "ManagementError";
   readonly statusCode: StatusCode;
   readonly httpStatus: number;
+  /** When it may be tried again; null where waiting changes nothing. */
+  readonly retryAfterSeconds: number | null;
 
-  constructor(statusCode: StatusCode, message: string, httpStatus = 200) {
+  constructor(statusCode: StatusCode, message: string, httpStatus = 200, retryAfterSeconds: number | null = null) {
     super(message);
     this.statusCode = statusCode;
     this.httpStatus = httpStatus;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 
   static apiKey(): ManagementError {
@@ -27,8 +30,12 @@ export class ManagementError extends Error {
   static homeClientOnly(): ManagementError {
     return new ManagementError("PERMISSION_DENIED", "only the installation's own API client may do this");
   }
-  static rateLimited(): ManagementError {
-    return new ManagementError("PERMISSION_DENIED", "too many requests; wait as long as Retry-After says", 429);
+  static featureDisabled(feature: string): ManagementError {
+    return new ManagementError("PERMISSION_DENIED", `feature_disabled: this version of Sotto has no ${feature}`);
+  }
+  static rateLimited(retryAfterSeconds: number): ManagementError {
+    const message = "too many requests; wait as long as Retry-After says";
+    return new ManagementError("PERMISSION_DENIED", message, 429, Math.ceil(retryAfterSeconds));
   }
   static roomNotFound(): ManagementError {
     return new ManagementError("ROOM_NOT_FOUND", "the room is not active; create it first");

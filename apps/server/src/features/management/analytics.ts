@@ -52,15 +52,16 @@ export function analyticsDownloadToken(tokens: ArtifactTokens): Endpoint {
   };
 }
 
-/** `/analytics/eraseUser`: ours, for people who want to be in no statistics any more. */
+/** `/analytics/eraseUser`: ours, for people who want to be in no statistics any more, and of whom nothing more is to be told. */
 export const eraseUser: Endpoint = async (
-  { analytics },
+  { analytics, webhooks },
   request,
   { id: owner },
-): Promise<{ files: string; sessions: string }> => {
+): Promise<{ files: string; sessions: string; webhooks: string }> => {
   const { user_id } = eraseUserRequestSchema.parse(request);
   const { files, sessions } = await analytics.eraseUser(owner, user_id);
-  return { files: String(files), sessions: String(sessions) };
+  const erased = await webhooks.eraseUser(owner, user_id);
+  return { files: String(files), sessions: String(sessions), webhooks: String(erased) };
 };
 
 /** Other artifacts are not deleted or handed out by these names. */

@@ -6,10 +6,12 @@ import { analyticsDownloadToken, deleteAnalytics, eraseUser, fetchAnalytics } fr
 import { Budgets } from "../../platform/nats/Budgets.ts";
 import { artifactDownloadToken, deleteArtifact, fetchArtifacts, getArtifactInfo } from "./artifacts.ts";
 import { ArtifactTokens } from "./ArtifactTokens.ts";
+import { broadcastToRoom } from "./broadcast.ts";
 import { getClientFiles } from "./clientFiles.ts";
 import { downloadRoutes } from "./downloads.ts";
 import type { Endpoint } from "./Endpoint.ts";
 import { ManagementError, managementFailure } from "./ManagementError.ts";
+import { missingFeatureRoutes } from "./missingFeatures.ts";
 import { fetchPastRooms } from "./pastRooms.ts";
 import { downloadRecording } from "./downloadRecording.ts";
 import {
@@ -43,6 +45,7 @@ const endpointsOf = (tokens: Tokens): Record<string, Endpoint> => ({
   "/room/getActiveRoomInfo": getActiveRoomInfo,
   "/room/getActiveRoomsInfo": getActiveRoomsInfo,
   "/room/endRoom": endRoom,
+  "/room/broadcastToRoom": broadcastToRoom(),
   "/room/fetchPastRooms": fetchPastRooms,
   "/analytics/fetch": fetchAnalytics,
   "/analytics/delete": deleteAnalytics,
@@ -78,6 +81,7 @@ export async function managementRoutes(http: FastifyInstance, context: Context):
   const budgets = new Budgets({ perSecond, burst: requestsPerMinute });
   downloadRoutes(http, context, tokens.artifacts);
   downloadRecording(http, context, tokens.recordings);
+  missingFeatureRoutes(http);
 
   await http.register(
     async (auth) => {
@@ -91,7 +95,7 @@ export async function managementRoutes(http: FastifyInstance, context: Context):
         const options = { clients, used: state.used, requireReplayProtection };
         const client = await verifySignature(headers, bytesOf(body), options);
         // After that, so that nobody else spends a client's requests.
-        if (!budgets.take(client.id)) throw ManagementError.rateLimited();
+        if (!budgets.take(client.id)) throw ManagementError.rateLimited(1 / perSecond);
         request.apiClient = client;
       });
       for (const [path, endpoint] of Object.entries(endpointsOf(tokens))) {
@@ -103,7 +107,8 @@ export async function managementRoutes(http: FastifyInstance, context: Context):
       }
       auth.setErrorHandler((thrown, request, reply) => {
         const { httpStatus, body, isOurs } = managementFailure(thrown);
-        if (httpStatus === 429) reply.header("retry-after", Math.ceil(1 / perSecond));
+        const wait = thrown instanceof ManagementError ? thrown.retryAfterSeconds : null;
+        if (wait !== null) reply.header("retry-after", wait);
         if (isOurs) log.error({ err: thrown, route: request.routeOptions.url }, "a management request failed");
         return reply.code(httpStatus).send(body);
       });

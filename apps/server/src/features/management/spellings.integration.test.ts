@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { managementOperations } from "@sotto/protocol";
 import { PlugNmeet } from "plugnmeet-sdk-js";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { connectAs } from "../../testing/connectAs.ts";
 import { joinAs } from "../../testing/joinAs.ts";
 import { startTestServer, type TestServer } from "../../testing/startTestServer.ts";
 import { recordedRequests } from "./testing/recordedRequests.ts";
@@ -35,7 +36,10 @@ async function lifeOf(room: string, sdk: "newer" | "older"): Promise<Record<stri
     const answer = await server.manage(recorded.path, JSON.parse(body) as object);
     expect(answer, recorded.path).toMatchObject({ status: true, status_code: "SUCCESS" });
     answers[recorded.path] = answer;
-    if (recorded.path === "/room/getJoinToken") await joinAs(server, { token: String(answer["token"]) });
+    if (recorded.path === "/room/getJoinToken") {
+      const { client } = await connectAs((await joinAs(server, { token: String(answer["token"]) })).answer);
+      onTestFinished(() => client.close());
+    }
     if (recorded.path === "/artifact/fetch") {
       const { artifacts_list } = answer["result"] as { artifacts_list: { artifact_id: string }[] };
       artifact = artifacts_list[0]!.artifact_id;

@@ -120,7 +120,7 @@ function other(schemas: Json, operation: Operation): Json {
   const noSuchPart = { description: "There is no such part; Content-Range says how many bytes there are" };
   return {
     operationId: `${method}${path.replaceAll(/[^A-Za-z]+/g, ".").replace(/\.$/, "")}`,
-    tags: [path.startsWith("/download") ? "downloads" : "pages"],
+    tags: [tagOf(path)],
     summary,
     parameters: [...inPath, ...ranges, ...query.map((name) => parameter("query", name, false))],
     security: credentials.map((name) => ({ [name]: [] })),
@@ -132,6 +132,11 @@ function other(schemas: Json, operation: Operation): Json {
       default: { description: "It was refused; the code says why", content: json(schemas, errorBodySchema) },
     },
   };
+}
+
+function tagOf(path: string): string {
+  if (path.startsWith("/auth")) return "management";
+  return path.startsWith("/download") ? "downloads" : "pages";
 }
 
 function parameter(place: "path" | "header" | "query", name: string, required: boolean): Json {

@@ -6,6 +6,7 @@ import {
   joinAnswerSchema,
   joinRequestSchema,
   lobbyAnswerSchema,
+  managementStatusSchema,
   openMeetingAnswerSchema,
   openMeetingRequestSchema,
   openSessionAnswerSchema,
@@ -46,6 +47,12 @@ export const otherOperations: Operation[] = [
     path: "/healthCheck",
     summary: "Whether the node is connected to its engines.",
     answers: { 200: z.object({ status: z.literal("ok") }), 503: errorBodySchema },
+  },
+  {
+    method: "post",
+    path: "/auth/room/uploadWhiteboardFile",
+    summary: "Answers feature_disabled: this version has no whiteboard.",
+    answers: { 200: managementStatusSchema },
   },
   {
     method: "get",

@@ -1,18 +1,20 @@
 import type { FixedLabel, Metric, Sample } from "./Metric.ts";
 
+type Read<Value extends string> = (value: Value) => number | Promise<number>;
+
 /** Numbers that are looked up when somebody asks: one, or one for each value of a label. */
 export class Gauge<Value extends string> implements Metric {
   readonly kind: "gauge" | "counter";
   readonly name: string;
   readonly help: string;
   readonly #label: FixedLabel<Value> | null;
-  readonly #read: (value: Value) => number;
+  readonly #read: Read<Value>;
 
   private constructor(
     name: string,
     help: string,
     label: FixedLabel<Value> | null,
-    read: (value: Value) => number,
+    read: Read<Value>,
     kind: "gauge" | "counter" = "gauge",
   ) {
     this.kind = kind;
@@ -35,14 +37,18 @@ export class Gauge<Value extends string> implements Metric {
     name: string,
     help: string,
     label: FixedLabel<Value>,
-    read: (value: Value) => number,
+    read: Read<Value>,
   ): Gauge<Value> {
     return new Gauge(name, help, label, read);
   }
 
-  samples(): Sample[] {
+  async samples(): Promise<Sample[]> {
     const label = this.#label;
-    if (label === null) return [{ labels: {}, value: this.#read("" as Value) }];
-    return label.values.map((value) => ({ labels: { [label.name]: value }, value: this.#read(value) }));
+    if (label === null) return [{ labels: {}, value: await this.#read("" as Value) }];
+    const looked = label.values.map(async (value) => ({
+      labels: { [label.name]: value },
+      value: await this.#read(value),
+    }));
+    return Promise.all(looked);
   }
 }

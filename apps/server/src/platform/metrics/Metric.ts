@@ -7,7 +7,7 @@ export interface Metric {
   readonly help: string;
   readonly kind: "counter" | "gauge" | "histogram";
   /** Always the same ones; only their values change. */
-  samples(): Sample[];
+  samples(): Sample[] | Promise<Sample[]>;
 }
 
 export interface Sample {
@@ -24,12 +24,13 @@ export interface FixedLabel<Value extends string> {
 }
 
 /** The text that Prometheus reads (format 0.0.4). */
-export function renderMetrics(metrics: readonly Metric[]): string {
-  return metrics
-    .flatMap((metric) => [
+export async function renderMetrics(metrics: readonly Metric[]): Promise<string> {
+  const looked = metrics.map(async (metric) => ({ metric, samples: await metric.samples() }));
+  return (await Promise.all(looked))
+    .flatMap(({ metric, samples }) => [
       `# HELP ${metric.name} ${metric.help}`,
       `# TYPE ${metric.name} ${metric.kind}`,
-      ...metric.samples().map((sample) => `${metric.name}${renderSample(sample)}`),
+      ...samples.map((sample) => `${metric.name}${renderSample(sample)}`),
     ])
     .map((line) => `${line}\n`)
     .join("");

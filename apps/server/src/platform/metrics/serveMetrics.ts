@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { renderMetrics, type Metric } from "./Metric.ts";
 
@@ -13,11 +13,13 @@ export async function serveMetrics(
   metrics: readonly Metric[],
   { host, port }: { host: string; port: number },
 ): Promise<MetricsListener> {
-  const server = createServer((request, response) => {
-    const isAsked = request.method === "GET" && request.url === "/metrics";
+  const answer = async ({ method, url }: IncomingMessage, response: ServerResponse) => {
+    const isAsked = method === "GET" && url === "/metrics";
+    const text = isAsked ? await renderMetrics(metrics) : "GET /metrics is all there is here\n";
     response.writeHead(isAsked ? 200 : 404, { "content-type": "text/plain; version=0.0.4; charset=utf-8" });
-    response.end(isAsked ? renderMetrics(metrics) : "GET /metrics is all there is here\n");
-  }).listen(port, host);
+    response.end(text);
+  };
+  const server = createServer((request, response) => void answer(request, response)).listen(port, host);
   await once(server, "listening");
   return {
     port: (server.address() as AddressInfo).port,

@@ -4,6 +4,7 @@ import { ReturnBanner } from "../../features/meeting/connection/ReturnBanner.tsx
 import { SharingNotice } from "../../features/meeting/SharingNotice.tsx";
 import { SoundBlocked } from "../../features/meeting/sound/SoundBlocked.tsx";
 import { AskedNotice } from "../../features/moderation/AskedNotice.tsx";
+import { OrganiserNotice } from "../../features/moderation/OrganiserNotice.tsx";
 import { WaitingNotice } from "../../features/moderation/WaitingNotice.tsx";
 import { useStore } from "../../ui/useStore.ts";
 import { useReturn } from "./useReturn.ts";
@@ -24,11 +25,13 @@ export function MeetingNotices({ meeting, waiting, onAdmit, onShowWaiting, onSto
   const back = useReturn(meeting);
   const { screen } = useStore(meeting.localMedia.state);
   const asked = useStore(meeting.asked);
+  const notice = useStore(meeting.notices).at(-1);
   return (
     <>
       {connection.status === "reconnecting" && <ConnectionBanner since={connection.since} parts={connection.parts} />}
       {back && <ReturnBanner {...back} />}
       {soundBlocked && <SoundBlocked onUnblock={() => void meeting.unblockAudio()} />}
+      {notice && <OrganiserNotice key={notice.id} {...notice} onDismiss={() => meeting.notices.dismiss(notice.id)} />}
       {asked.map(({ source, by }) => (
         <AskedNotice
           key={source}

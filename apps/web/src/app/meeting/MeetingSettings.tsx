@@ -1,6 +1,9 @@
-import type { MeetingHistory } from "@sotto/client";
+import type { Meeting } from "@sotto/client";
 import { useTranslation } from "react-i18next";
 import { SettingsDialog, type SettingsDialogProps } from "../../features/controls/SettingsDialog.tsx";
+import { StatisticsSettings } from "../../features/controls/StatisticsSettings.tsx";
+import { useToast } from "../../ui/Toast.tsx";
+import { useStore } from "../../ui/useStore.ts";
 import { ChatHistorySettings } from "../ChatHistorySettings.tsx";
 import { languages, type Language } from "../i18n/languages.ts";
 import { usePreference, usePreferencesStore, type Theme } from "../preferences.ts";
@@ -9,13 +12,24 @@ interface MeetingSettingsProps extends Pick<
   SettingsDialogProps,
   "isOpen" | "onOpenChange" | "devices" | "chosen" | "onChooseDevice"
 > {
-  history: MeetingHistory | null;
+  meeting: Meeting;
 }
 
 /** The settings dialog on the preferences of this browser. */
-export function MeetingSettings({ history, ...props }: MeetingSettingsProps) {
-  const { t } = useTranslation("history");
+export function MeetingSettings({ meeting, ...props }: MeetingSettingsProps) {
+  const { t } = useTranslation(["history", "controls"]);
+  const showToast = useToast();
+  const isIncluded = useStore(meeting.statistics);
   const preferences = usePreferencesStore();
+  const leaveStatistics = () =>
+    meeting.statistics
+      .leave()
+      .catch(() => showToast({ tone: "danger", text: t("controls:settings.statistics.failed") }));
+  const statistics = {
+    title: t("controls:settings.statistics.title"),
+    content: <StatisticsSettings isIncluded={isIncluded} onLeave={leaveStatistics} />,
+  };
+  const chats = { title: t("title"), content: <ChatHistorySettings meeting={meeting.history} /> };
   return (
     <SettingsDialog
       {...props}
@@ -26,7 +40,7 @@ export function MeetingSettings({ history, ...props }: MeetingSettingsProps) {
       onChooseLanguage={(language) => preferences.setState({ language: language as Language })}
       shortcuts={usePreference("shortcuts")}
       onChangeShortcuts={(shortcuts) => preferences.setState({ shortcuts })}
-      more={{ title: t("title"), content: <ChatHistorySettings meeting={history} /> }}
+      more={meeting.info.features.enable_analytics ? [statistics, chats] : [chats]}
     />
   );
 }

@@ -255,7 +255,7 @@ export function MeetingView({ meeting, inviteLink, inviteLinkWithPassphrase, onL
         devices={devices}
         chosen={media.devices}
         onChooseDevice={chooseDevice}
-        history={meeting.history}
+        meeting={meeting}
       />
       <MeetingServicesView
         meeting={meeting}

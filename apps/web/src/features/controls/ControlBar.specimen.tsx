@@ -3,6 +3,7 @@ import { useState } from "react";
 import { report } from "../../test/gallery/report.ts";
 import { ControlBar, type ControlBarProps } from "./ControlBar.tsx";
 import { SettingsDialog } from "./SettingsDialog.tsx";
+import { StatisticsSettings } from "./StatisticsSettings.tsx";
 import { shortcutKeys } from "./shortcuts.ts";
 import { useShortcuts } from "./useShortcuts.ts";
 
@@ -78,6 +79,11 @@ export const noReactions = inPage({ reactions: undefined });
 
 export function Settings() {
   const [isOpen, setIsOpen] = useState(true);
+  const [isIncluded, setIsIncluded] = useState(true);
+  const leave = async () => {
+    report("leave statistics")();
+    setIsIncluded(false);
+  };
   return (
     <main>
       <h1>Meeting</h1>
@@ -94,6 +100,12 @@ export function Settings() {
         onChooseLanguage={report("language")}
         shortcuts
         onChangeShortcuts={report("shortcuts")}
+        more={[
+          {
+            title: "Attendance statistics",
+            content: <StatisticsSettings isIncluded={isIncluded} onLeave={leave} />,
+          },
+        ]}
       />
     </main>
   );

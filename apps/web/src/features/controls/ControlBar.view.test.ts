@@ -168,15 +168,20 @@ it("obeys single keys, but not while somebody types, in combinations, or switche
   expect(await reports()).toEqual(actions);
 });
 
-it("changes settings by keyboard", async () => {
-  const { page, reports } = await open("Settings");
+it("changes settings by keyboard, and leaves the statistics there", async () => {
+  const { page, reports, violations } = await open("Settings");
   await page.getByRole("button", { name: /Theme/ }).press("Enter");
   await page.getByRole("option", { name: "Light" }).press("Enter");
   await page.getByRole("switch").press("Space");
-  expect(await reports()).toEqual([
-    ["theme", "light"],
-    ["shortcuts", false],
-  ]);
+  const statistics = page.getByRole("status").filter({ hasText: "statistics" });
+  expect(await statistics.innerText()).toContain("are also about you");
+  await page.getByRole("button", { name: "Leave the statistics" }).press("Enter");
+  await expect.poll(() => statistics.innerText()).toContain("Nothing about you is written down");
+  expect(await page.getByRole("button", { name: "Leave the statistics" }).count()).toBe(0);
+  // Not at the top of the page, nor out of the dialog.
+  await expect.poll(() => statistics.evaluate((words) => words === document.activeElement)).toBe(true);
+  expect(await violations()).toEqual([]);
+  expect(await reports()).toEqual([["theme", "light"], ["shortcuts", false], ["leave statistics"]]);
   await page.keyboard.press("Escape");
   await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
 });

@@ -22,8 +22,8 @@ export interface SettingsDialogProps {
   onChooseLanguage: (language: string) => void;
   shortcuts: boolean;
   onChangeShortcuts: (enabled: boolean) => void;
-  /** A section of somebody else's. */
-  more?: { title: string; content: ReactNode };
+  /** Further sections, of others. */
+  more: readonly { title: string; content: ReactNode }[];
 }
 
 const kinds = ["audioinput", "videoinput", "audiooutput"] as const;
@@ -85,12 +85,12 @@ export function SettingsDialog(props: SettingsDialogProps) {
             ))}
           </dl>
         </section>
-        {props.more && (
-          <section className={styles.section}>
-            <h3 className={styles.heading}>{props.more.title}</h3>
-            {props.more.content}
+        {props.more.map(({ title, content }) => (
+          <section key={title} className={styles.section}>
+            <h3 className={styles.heading}>{title}</h3>
+            {content}
           </section>
-        )}
+        ))}
       </div>
     </Dialog>
   );

@@ -13,6 +13,7 @@ it.each([
   ["Asked", {}],
   ["Asked", { ...phone, ...dark }],
   ["Waiting", phone],
+  ["Organiser", { ...phone, ...dark }],
 ])("%s is accessible (%o)", async (name, options) => {
   const view = await open(name, options);
   expect(await view.violations()).toEqual([]);
@@ -34,6 +35,38 @@ it("is told without taking the focus, and answered by keyboard", async () => {
     ["accept", "microphone"],
     ["dismiss", "camera"],
   ]);
+});
+
+it("shows a notice of the organiser under a heading of its own, as the text that it is, until it is dismissed", async () => {
+  const { page, reports, complaints, violations } = await open("Organiser");
+  expect(await violations()).toEqual([]);
+  const notices = page.getByRole("status");
+  expect(await notices.nth(0).innerText()).toContain("The room is needed at 11:00.\nPlease come to an end by then.");
+  expect(await notices.nth(1).innerText()).toContain("<img src=x onerror=alert(1)> **bold** {{name}}");
+  expect(await page.locator("main img").count()).toBe(0);
+  // On a small screen a long one is scrolled, by keyboard too, and covers nothing that is needed to put it away.
+  const { page: small } = await open("Organiser", { viewport: { width: 375, height: 500 } });
+  const long = small.getByRole("region", { name: "Notice from the organiser" });
+  expect(await long.count()).toBe(1);
+  await long.focus();
+  await small.keyboard.press("End");
+  await expect.poll(() => long.evaluate((words) => words.scrollTop)).toBeGreaterThan(0);
+  for (const notice of await notices.all()) {
+    expect(await notice.innerText()).toMatch(/^Notice from the organiser\n/);
+    expect(await notice.innerText()).toContain("not by anybody in it. It is not end-to-end encrypted.");
+  }
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(width).toBeLessThanOrEqual(1280);
+  expect(await page.evaluate(() => document.activeElement === document.body)).toBe(true);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  expect(await reports()).toEqual([
+    ["dismiss", "info"],
+    ["dismiss", "warning"],
+  ]);
+  expect(complaints).toEqual([]);
 });
 
 it("tells of somebody who waits until it is put off, and again of the next one", async () => {

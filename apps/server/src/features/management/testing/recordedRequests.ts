@@ -118,6 +118,15 @@ export const recordedRequests: Recorded[] = [
   { path: "/room/isRoomActive", newer: { roomId: "ROOM" }, older: { room_id: "ROOM" } },
   { path: "/room/getActiveRoomInfo", newer: { roomId: "ROOM" }, older: { room_id: "ROOM" } },
   { path: "/room/getActiveRoomsInfo", newer: {}, older: {} },
+  {
+    path: "/room/broadcastToRoom",
+    newer: {
+      roomId: "ROOM",
+      onlyToAdmins: true,
+      toUserId: "u1",
+      notificationMsg: { text: "Ten minutes left", type: "NATS_SYSTEM_NOTIFICATION_WARNING", withSound: true },
+    },
+  },
   { path: "/room/endRoom", newer: { roomId: "ROOM" }, older: { room_id: "ROOM" } },
   {
     path: "/room/fetchPastRooms",
