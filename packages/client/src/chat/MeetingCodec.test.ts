@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { SessionKeys } from "@sotto/e2ee";
 import { expect, onTestFinished, test } from "vitest";
 import { EpochKeeper } from "../encryption/EpochKeeper.ts";
@@ -22,8 +23,10 @@ function keysOf(participantId: string, ...epochs: number[]): Promise<SessionKeys
 async function seat(...epochs: number[]) {
   const keys = await keysOf(alice, ...epochs);
   const keeper = new EpochKeeper(keys);
-  const giveUp = () => {
+  /** Media is disconnected in between. */
+  const giveUp = async () => {
     keeper.dispose();
+    await setImmediate();
     keys.dispose();
   };
   onTestFinished(giveUp);
@@ -40,9 +43,9 @@ test("what waits for its key when the seat is given up opens under the first sea
   const [first, second, third] = [await seat(0), await seat(0), await seat(0, 1)];
   const codec = new MeetingCodec(first.codec);
   const opening = codec.open(bob, "chat", "", await said("hi", 1));
-  first.giveUp();
+  await first.giveUp();
   codec.takeSeat(second.codec);
-  second.giveUp();
+  await second.giveUp();
   const later = codec.open(bob, "chat", "", await said("again", 0));
   codec.takeSeat(third.codec);
   expect((await Promise.all([opening, later])).map(textOf)).toEqual(["hi", "again"]);
@@ -55,7 +58,7 @@ test("nothing waits beyond the meeting", async () => {
   const codeOf = (wire: Uint8Array) =>
     codec.open(bob, "chat", "", wire).catch((error: unknown) => SottoError.from(error).code);
   const opening = codeOf(early);
-  giveUp();
+  await giveUp();
   codec.end();
   expect([await opening, await codeOf(late)]).toEqual(["not_connected", "not_connected"]);
 });

@@ -124,20 +124,22 @@ describe("a staged epoch", () => {
 });
 
 test("an epoch that was rolled back is neither staged nor acknowledged nor sent under", async () => {
-  const { keys, keeper, seen } = await start(5);
+  const { keys, keeper, seen } = await start(2, 5);
   keeper.stage(given(4));
   keeper.activate(4);
   seen.server = { epochs: [given(3), given(4)], current: 4 };
   await keeper.heal();
   await pass(2_000);
-  expect([seen.staged, seen.activated, keys.epochs, keys.currentEpoch]).toEqual([[], [], [5], 5]);
+  expect([seen.staged, seen.activated, keys.epochs, keys.currentEpoch]).toEqual([[], [], [2, 5], 5]);
 });
 
-test("a jump of more than 128 epochs starts afresh at once", async () => {
+test("a jump of more than 128 epochs starts afresh at once, and what is older does not come back", async () => {
   const { keys, keeper, seen } = await start(0);
-  seen.server = { epochs: [given(200)], current: 200 };
   keeper.stage(given(200));
   await pass(0);
+  seen.server = { epochs: [given(150), given(200)], current: 200 };
+  await pass(10_000);
+  expect(seen.fetches).toBe(2);
   expect([seen.staged, seen.activated, keys.epochs, keys.currentEpoch]).toEqual([[200], [200], [200], 200]);
 });
 
