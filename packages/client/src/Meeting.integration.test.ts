@@ -299,6 +299,33 @@ describe("a bad network", () => {
     expect(texts(ben)).toEqual(["are you there?"]);
   });
 
+  test("an epoch that begins while somebody comes back hides nothing that was said under the one before", async () => {
+    const roomId = newRoom();
+    await stack.createRoom({ roomId, features: { end_to_end_encryption_features: { is_enabled: true } } });
+    const network = await proxy();
+    const ada = await join({ name: "Ada", roomId });
+    const ben = await join({ name: "Ben", roomId, origin: network.origin });
+    const [cid, dan] = [await join({ name: "Cid", roomId }), await join({ name: "Dan", roomId })];
+    network.refuse();
+    await until(ben.connection, ({ status }) => status === "reconnecting");
+    await cid.leave();
+    await until(ada.encryption, (state) => state?.epoch === 1);
+    await ada.chat.send("under the one that Ben missed");
+    const snapshot = network.hold('"participants":');
+    network.allow();
+    const release = await snapshot;
+    // Given to Ben, who listens already and cannot ask for the one before yet.
+    await dan.leave();
+    await until(ada.encryption, (state) => state?.epoch === 2);
+    release();
+    await ada.chat.send("under the next");
+    await until(ben.chat.messages, (messages) => messages.length > 0 && texts(ben).includes("under the next"));
+    expect([texts(ben), ben.chat.undecryptable.get()]).toEqual([
+      ["under the one that Ben missed", "under the next"],
+      0,
+    ]);
+  });
+
   test("an outage is shown with its beginning, to the others too", async () => {
     const roomId = newRoom();
     const network = await proxy();

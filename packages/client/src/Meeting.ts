@@ -14,7 +14,7 @@ import { CaptionChannel } from "./captions/CaptionChannel.ts";
 import { CaptionStore } from "./captions/CaptionStore.ts";
 import { ChatStore } from "./chat/ChatStore.ts";
 import { HistoryTelling } from "./chat/HistoryTelling.ts";
-import type { MessageCodec } from "./chat/MessageCodec.ts";
+import { MeetingCodec } from "./chat/MeetingCodec.ts";
 import { PrivateChats } from "./chat/PrivateChats.ts";
 import { requestAdmission, type Admission } from "./connection/Admission.ts";
 import type { ConnectionState } from "./connection/ConnectionState.ts";
@@ -106,7 +106,7 @@ export class Meeting implements AsyncDisposable {
   readonly #encryption = new Store<EncryptionState | null>(null);
   readonly #root: SessionRoot | null;
   readonly #endedSessions: EndedSessions | null;
-  #codec: MessageCodec;
+  readonly #codec: MeetingCodec;
   #receiptToken: string | null = null;
 
   /**
@@ -155,7 +155,7 @@ export class Meeting implements AsyncDisposable {
     this.#api = api;
     this.#root = root;
     this.#endedSessions = ended;
-    this.#codec = codec;
+    this.#codec = new MeetingCodec(codec);
     this.localMedia = new LocalMedia(participantId, media, permissions);
     standing.subscribe(() => void this.localMedia.allow(standing.get().permissions));
     this.#tracks = new TrackStore(participants.identities, this.localMedia.tracks, media?.receive);
@@ -166,6 +166,7 @@ export class Meeting implements AsyncDisposable {
       wake,
       onEnded: () => {
         wake[Symbol.dispose]();
+        this.#codec.end();
         this.localMedia.dispose();
         this.#tracks.dispose();
         this.#connectionQuality.dispose();
@@ -188,7 +189,7 @@ export class Meeting implements AsyncDisposable {
     const sending = {
       selfId: participantId,
       nameOf: (id: string) => participants.nameOf(id),
-      codec: () => this.#codec,
+      codec: this.#codec,
       memory: this.history,
     };
     this.chat = new ChatStore({
@@ -216,17 +217,17 @@ export class Meeting implements AsyncDisposable {
       resend: () => [this.chat, this.privateChats].forEach((chats) => chats.resendStored()),
     });
     this.#ephemeral = new EphemeralMessages({
-      codec: () => this.#codec,
+      codec: () => this.#codec.seat,
       publish: (channel, wire) => this.#keeper.seat.publishEphemeral(channel, wire),
     });
     this.reactions = new ReactionStore(participantId, this.#ephemeral);
     this.typing = new TypingStore(this.#ephemeral);
     this.captions = new CaptionStore({
-      codec: () => this.#codec,
+      codec: () => this.#codec.seat,
       isTranscriber: (id) =>
         participants.services.get().some(({ participantId: each, kind }) => each === id && kind === "transcriber"),
     });
-    this.captionChannel = new CaptionChannel({ codec: () => this.#codec, call });
+    this.captionChannel = new CaptionChannel({ codec: () => this.#codec.seat, call });
     this.files = new MeetingFiles({
       session: this.info,
       transport: api.files,
@@ -418,7 +419,7 @@ export class Meeting implements AsyncDisposable {
   }
 
   #take(admission: Admission, signal: AbortSignal): Promise<Seat> {
-    this.#codec = admission.codec;
+    this.#codec.takeSeat(admission.codec);
     this.#state.noteServices(admission.answer.services);
     this.#guardReport.forget();
     if (admission.keys) this.#noteEpoch(admission.keys.currentEpoch);

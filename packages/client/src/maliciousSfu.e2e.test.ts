@@ -8,6 +8,7 @@ import {
   TrackInfo,
   TrackSource,
   TrackType,
+  TrackUnpublishedResponse,
   type ParticipantInfo,
 } from "@livekit/protocol";
 import { lieAboutOthers } from "@sotto/dev-env";
@@ -223,41 +224,88 @@ test("unknown sources and codecs are not shown, and the meeting goes on", async 
   expect(known).toEqual([{ source: "camera", colour: "blue" }]);
 });
 
-test("the SFU can silence a person, and cannot switch on what they switched off", async () => {
+test("the SFU can silence a person and end their tracks, and cannot switch on what it or they switched off", async () => {
   const ben = await meeting.join("Ben");
   const sids: string[] = [];
+  let camera = "";
   meeting.lies = {
     toPage({ message }) {
-      if (message.case === "trackPublished" && message.value.track) sids.push(message.value.track.sid);
+      if (message.case !== "trackPublished" || !message.value.track) return;
+      const { sid, type } = message.value.track;
+      sids.push(sid);
+      if (type === TrackType.VIDEO) camera = sid;
     },
   };
   const ada = await meeting.join("Ada", deceived);
   await expectToSee(ben, ada, "camera", "red");
   await vi.waitFor(() => expect(sids).toHaveLength(2), waiting);
-  await ada.page.evaluate(() => meetingPage.meeting?.localMedia.setCamera(false));
-  await ada.page.evaluate(() => meetingPage.meeting?.localMedia.setMicrophone(false));
+
+  // One after the other: the second is there before the first is done.
+  for (const muted of [true, false]) mute(muted);
+  await expectSilence({ stopped: true });
+  await switchBoth(true);
+  await expectToSee(ben, ada, "camera", "red");
+
+  await switchBoth(false);
   await vi.waitFor(
     async () => expect(await remote(ben)).toEqual(expect.arrayContaining([off("camera"), off("microphone")])),
     waiting,
   );
-  for (const sid of sids)
-    meeting.pageOf(ada).tell({ case: "mute", value: new MuteTrackRequest({ sid, muted: false }) });
-  await delay(whileMs);
-  const own = await ada.page.evaluate(() =>
-    meetingPage.meeting?.localMedia.tracks.get().map(({ muted, media }) => ({
-      muted,
-      captures: media?.mediaStreamTrack.readyState === "live" && media.mediaStreamTrack.enabled,
-    })),
-  );
-  expect(own).toEqual([
-    { muted: true, captures: false },
-    { muted: true, captures: false },
-  ]);
+  mute(false);
+  await expectSilence({ stopped: false });
   expect(await remote(ben)).toEqual(expect.arrayContaining([off("camera"), off("microphone")]));
-  await ada.page.evaluate(() => meetingPage.meeting?.localMedia.setCamera(true));
+
+  await switchCamera(true);
   await expectToSee(ben, ada, "camera", "red");
+  const value = new TrackUnpublishedResponse({ trackSid: camera });
+  meeting.pageOf(ada).tell({ case: "trackUnpublished", value });
+  await vi.waitFor(async () => {
+    const { camera: state } = await stateOf(ada);
+    expect(state).toMatchObject({ enabled: false, stopped: true });
+  }, waiting);
+  expect((await own(ada)).map(({ captures }) => captures)).toEqual([false]); // the microphone, muted
+  await switchCamera(true);
+  await expectToSee(ben, ada, "camera", "red");
+  expect(await ada.page.evaluate(() => meetingPage.sending())).toMatchObject({ unsealed: 0, messages: 0 });
+
+  function mute(muted: boolean): void {
+    for (const sid of sids) meeting.pageOf(ada).tell({ case: "mute", value: new MuteTrackRequest({ sid, muted }) });
+  }
+
+  /** For a while both are off, on the device too, and the person is told so. */
+  async function expectSilence({ stopped }: { stopped: boolean }): Promise<void> {
+    const silent = { camera: { enabled: false, stopped }, microphone: { enabled: false, stopped } };
+    await vi.waitFor(async () => expect(await stateOf(ada)).toMatchObject(silent), waiting);
+    await delay(whileMs / 2);
+    expect(await stateOf(ada)).toMatchObject(silent);
+    const muted = { muted: true, captures: false };
+    expect(await own(ada)).toEqual([muted, muted]);
+  }
+
+  async function switchBoth(on: boolean): Promise<void> {
+    await switchCamera(on);
+    await ada.page.evaluate((wanted) => meetingPage.meeting?.localMedia.setMicrophone(wanted), on);
+  }
+
+  async function switchCamera(on: boolean): Promise<void> {
+    await ada.page.evaluate((wanted) => meetingPage.meeting?.localMedia.setCamera(wanted), on);
+  }
 
   function off(source: string): unknown {
     return expect.objectContaining({ source, muted: true });
   }
 });
+
+/** What a page captures and has muted of its own. */
+function own({ page }: Person): Promise<{ muted: boolean; captures: boolean }[]> {
+  return page.evaluate(() =>
+    meetingPage.meeting!.localMedia.tracks.get().map(({ muted, media }) => ({
+      muted,
+      captures: media?.mediaStreamTrack.readyState === "live" && media.mediaStreamTrack.enabled,
+    })),
+  );
+}
+
+function stateOf({ page }: Person) {
+  return page.evaluate(() => meetingPage.meeting!.localMedia.state.get());
+}

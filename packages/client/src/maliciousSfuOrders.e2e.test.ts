@@ -7,8 +7,16 @@ import {
   ParticipantPermission,
   ParticipantUpdate,
   RegionSettings,
+  RequestResponse,
+  RequestResponse_Reason,
+  Room,
   RoomMovedResponse,
+  RoomUpdate,
+  SessionDescription,
   SimulcastCodecInfo,
+  SpeakerInfo,
+  SpeakersChanged,
+  SubscribedAudioCodecUpdate,
   SubscribedCodec,
   SubscribedQuality,
   SubscribedQualityUpdate,
@@ -28,7 +36,10 @@ const meeting = givenMaliciousSfu();
 
 /** A camera and a microphone, and nothing beside them. */
 const sealedOnly = { tracks: ["audio", "video"], unsealed: 0, messages: 0 };
-const qualities = [new SubscribedQuality({ quality: VideoQuality.HIGH, enabled: true })];
+const layers = (enabled: boolean) =>
+  [VideoQuality.LOW, VideoQuality.MEDIUM, VideoQuality.HIGH].map(
+    (quality) => new SubscribedQuality({ quality, enabled }),
+  );
 
 test.each([
   ["one peer connection", false],
@@ -38,6 +49,7 @@ test.each([
   async (_, deniesV1) => {
     const ben = await meeting.join("Ben");
     let camera = "";
+    let described = "";
     meeting.lies = {
       deniesV1,
       toPage({ message }) {
@@ -46,15 +58,31 @@ test.each([
           camera = message.value.track.sid;
           message.value.track.codecs = [new SimulcastCodecInfo({ mimeType: "video/H264" })];
         }
+        if (message.case === "offer" || message.case === "answer") described = message.value.sdp;
         if (message.case === "offer") message.value.sdp = message.value.sdp.replaceAll("a=sendonly", "a=sendrecv");
       },
     };
     const ada = await meeting.join("Ada", deceived);
     await expectToSee(ben, ada, "camera", "red");
     const signalling = meeting.pageOf(ada);
-    const subscribedCodecs = ["vp8", "h264", "vp9", "av1"].map((codec) => new SubscribedCodec({ codec, qualities }));
-    const value = new SubscribedQualityUpdate({ trackSid: camera, subscribedCodecs });
-    signalling.tell({ case: "subscribedQualityUpdate", value });
+    const want = (enabled: boolean) => {
+      const codecs = ["vp8", "h264", "vp9", "av1"].map(
+        (codec) => new SubscribedCodec({ codec, qualities: layers(enabled) }),
+      );
+      const value = new SubscribedQualityUpdate({ trackSid: camera, subscribedCodecs: codecs });
+      signalling.tell({ case: "subscribedQualityUpdate", value });
+    };
+    want(false);
+    signalling.tell({
+      case: "subscribedAudioCodecUpdate",
+      value: new SubscribedAudioCodecUpdate({
+        trackSid: camera,
+        subscribedAudioCodecs: [{ codec: "audio/red", enabled: true }],
+      }),
+    });
+    await delay(whileMs / 3);
+    expect(await ada.page.evaluate(() => meetingPage.sending())).toEqual(sealedOnly);
+    want(true);
     signalling.tell({
       case: "mediaSectionsRequirement",
       value: new MediaSectionsRequirement({ numAudios: 2, numVideos: 2 }),
@@ -62,6 +90,17 @@ test.each([
     await delay(whileMs);
     await expectToSee(ben, ada, "camera", "red");
     expect(await ada.page.evaluate(() => meetingPage.sending())).toEqual(sealedOnly);
+
+    // Negotiations that nobody began: of what was agreed, with more that Ada is to send, and twice the same.
+    const sdp = described.replaceAll(/a=(?:sendonly|recvonly|inactive)/g, "a=sendrecv");
+    for (const id of [1_000, 1_000]) {
+      signalling.tell({ case: "offer", value: new SessionDescription({ type: "offer", sdp, id }) });
+      signalling.tell({ case: "answer", value: new SessionDescription({ type: "answer", sdp, id }) });
+    }
+    await delay(whileMs);
+    expect(await ada.page.evaluate(() => meetingPage.sending())).toMatchObject({ unsealed: 0, messages: 0 });
+    const { tracks } = await ada.page.evaluate(() => meetingPage.sending());
+    expect(sealedOnly.tracks).toEqual(expect.arrayContaining(tracks));
   },
 );
 
@@ -93,6 +132,14 @@ test("more permissions, calls and another room are not taken from it", async () 
     value: new RoomMovedResponse({ participant: more, room: { name: "elsewhere" } }),
   });
 
+  const { room } = await ada.page.evaluate(() => meetingPage.meeting!.info);
+  const elsewhere = new Room({ sid: "RM_ELSEWHERE", name: "elsewhere", metadata: "{}", activeRecording: true });
+  signalling.tell({ case: "roomUpdate", value: new RoomUpdate({ room: elsewhere }) });
+  const speakers = [new SpeakerInfo({ sid: "PA_NOBODY", level: 1, active: true })];
+  signalling.tell({ case: "speakersChanged", value: new SpeakersChanged({ speakers }) });
+  const refusal = new RequestResponse({ requestId: 1, reason: RequestResponse_Reason.NOT_ALLOWED, message: "no" });
+  signalling.tell({ case: "requestResponse", value: refusal });
+
   const code = await rogue.evaluate((to) => meetingPage.callInClear(to), own.identity);
   expect([RpcError.ErrorCode.CONNECTION_TIMEOUT, RpcError.ErrorCode.RESPONSE_TIMEOUT]).toContain(code);
   expect(failures).toEqual([]);
@@ -108,8 +155,11 @@ test("more permissions, calls and another room are not taken from it", async () 
       meetingPage.meeting?.standing.get().role,
       meetingPage.meeting?.participants.get().map(({ name }) => name),
       meetingPage.meeting?.chat.messages.get(),
+      meetingPage.meeting?.servicesPresent.get(),
+      [...meetingPage.meeting!.speakers.get()].filter((id) => id !== meetingPage.meeting!.info.participantId),
+      meetingPage.meeting?.info.room,
     ]),
-  ).toEqual(["participant", ["Ada", "Ben"], []]);
+  ).toEqual(["participant", ["Ada", "Ben"], [], [], [], room]);
 });
 
 test("nobody but the installation is contacted, whatever ICE servers, regions and tokens it names", async () => {

@@ -1,8 +1,14 @@
-import { expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Stack } from "./Stack.ts";
 import { startStack } from "./startStack.ts";
 
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack({ web: true });
+});
+afterAll(() => stack.stop());
+
 it("opens pages of several people, each with a profile and a fake camera of their own", async () => {
-  await using stack = await startStack({ web: true });
   const [ada, bob] = await Promise.all([stack.newPage("/"), stack.newPage("/")]);
   await ada.evaluate(() => localStorage.setItem("who", "ada"));
   expect(await bob.evaluate(() => localStorage.getItem("who"))).toBeNull();
@@ -14,7 +20,6 @@ it("opens pages of several people, each with a profile and a fake camera of thei
 });
 
 it("lets a page reach nothing but this machine", async () => {
-  await using stack = await startStack({ web: true });
   const page = await stack.newPage("/");
   const outcome = await page
     .context()

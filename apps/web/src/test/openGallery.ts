@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { extname } from "node:path";
 import { launchChromium } from "@sotto/dev-env";
 import type { BrowserContextOptions, Page } from "playwright-core";
+import { onTestFinished } from "vitest";
 import { buildGallery } from "./buildGallery.ts";
 import { violationsOf } from "./violationsOf.ts";
 
@@ -30,7 +31,7 @@ export interface GalleryView {
 
 /** Views in a real Chromium. */
 export interface Gallery extends AsyncDisposable {
-  /** Opens a specimen, such as `landing/LandingView/ready`, in a window of its own. */
+  /** Opens a specimen, such as `landing/LandingView/ready`, in a window of its own, which is closed after the test. */
   open(specimen: string, options?: BrowserContextOptions): Promise<GalleryView>;
 }
 
@@ -61,6 +62,7 @@ export async function openGallery(): Promise<Gallery> {
         reducedMotion: "reduce",
         ...options,
       });
+      onTestFinished(() => context.close()); // a window that stays open slows down those of later tests
       const page = await context.newPage();
       const complaints: string[] = [];
       page.on("console", (message) => {

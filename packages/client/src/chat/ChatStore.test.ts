@@ -30,7 +30,7 @@ class Stream {
   join(selfId: string, codec: MessageCodec): ChatStore {
     const names: Record<string, string> = { [alice]: "Alice", [bob]: "Bob" };
     const publish = (body: Uint8Array) => this.publish(selfId, body);
-    const chat = new ChatStore({ selfId, peerId: null, nameOf: (id) => names[id] ?? "", codec: () => codec, publish });
+    const chat = new ChatStore({ selfId, peerId: null, nameOf: (id) => names[id] ?? "", codec, publish });
     this.readers.push(chat);
     return chat;
   }

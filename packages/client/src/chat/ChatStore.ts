@@ -18,8 +18,8 @@ export type HistoryPart = Extract<ChatBody, { kind: "history" }>;
 export interface ChatContext extends Names {
   /** With whom the conversation is; null for the one of everybody. */
   readonly peerId: string | null;
-  /** The codec of our present seat. */
-  readonly codec: () => MessageCodec;
+  /** Opens whatever was delivered, also when the seat it came to is given up: `MeetingCodec`. */
+  readonly codec: MessageCodec;
   /** rpc `pub-chat` or `pub-private`; resolves when the server has stored the body, once per client message id. */
   readonly publish: (body: Uint8Array) => Promise<unknown>;
   /** Where messages are kept; null where nothing is. */
@@ -57,7 +57,7 @@ export class ChatStore {
     const { selfId, peerId, codec, publish, memory } = context;
     this.#outbox = new Outbox({
       selfId,
-      seal: (content) => codec().seal("chat", peerId ?? "", content),
+      seal: (content) => codec.seal("chat", peerId ?? "", content),
       publish,
       onChange: () => this.#publish(),
     });
@@ -189,7 +189,8 @@ export class ChatStore {
     // A retry that came after the server had forgotten the first attempt; or recalled, or forgotten on purpose.
     if (this.#timeline.knows(id) || sentAt <= this.#forgottenUntil) return this.#outbox.delivered(id);
     try {
-      const opened = await this.#openWire(delivery, body.subarray(clientMessageIdBytes));
+      const to = delivery.kind === "private" ? delivery.to : "";
+      const opened = await this.#context.codec.open(participantId, "chat", to, body.subarray(clientMessageIdBytes));
       if (opened.gap > 0) this.#missing.set(this.#missing.get() + opened.gap);
       const said = decodeChatBody(opened.body, clientId);
       this.#outbox.delivered(id);
@@ -256,19 +257,6 @@ export class ChatStore {
     const message = this.#timeline.get(id);
     if (!message?.isLocal || message.isDeleted || message.retoldBy) throw notThere();
     return message;
-  }
-
-  async #openWire(delivery: Delivery, wire: Uint8Array): ReturnType<MessageCodec["open"]> {
-    const from = delivery.participantId;
-    const to = delivery.kind === "private" ? delivery.to : "";
-    const codec = this.#context.codec();
-    try {
-      return await codec.open(from, "chat", to, wire);
-    } catch (error) {
-      const current = this.#context.codec();
-      if (codec === current) throw error;
-      return current.open(from, "chat", to, wire); // our seat, and with it the keys, changed meanwhile
-    }
   }
 
   #publish(): void {

@@ -51,7 +51,7 @@ class Member {
     this.#room = room;
     this.selfId = selfId;
     const nameOf = (id: string) => names[id] ?? "";
-    const context = { selfId, nameOf, codec: () => plainCodec };
+    const context = { selfId, nameOf, codec: plainCodec };
     this.chat = new ChatStore({ ...context, peerId: null, publish: (body) => room.publish(selfId, null, body) });
     this.privateChats = new PrivateChats({
       ...context,

@@ -30,7 +30,7 @@ export const plainCodec: MessageCodec = {
 
 /**
  * For end-to-end encrypted rooms: key schedule v1, which refuses every other version, 0 included. A message of an epoch
- * that we do not have yet waits for `obtain`, which resolves when the epoch is here or will not come. Nothing is sealed
+ * that we do not have waits for `obtain`, which resolves when the epoch is here or will not come. Nothing is sealed
  * before `prepare` resolves: under an epoch that others have left meanwhile, who came since could not read it, and who left
  * since could.
  */
@@ -46,7 +46,7 @@ export function encryptedCodec(
     },
     async open(from, channel, to, wire) {
       const epoch = messageEpoch(wire);
-      if (epoch > keys.newestEpoch) await obtain(epoch);
+      if (!keys.hasEpoch(epoch)) await obtain(epoch);
       return keys.openMessage({ from, channel, to, wire });
     },
   };

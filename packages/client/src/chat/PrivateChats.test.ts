@@ -31,7 +31,7 @@ class PrivateStream {
       const sequence = this.stored.length + 1;
       this.stored.push({ kind: "private", participantId: selfId, to, sequence, sentAt: 1_000 + sequence, body });
     };
-    return new PrivateChats({ selfId, nameOf: () => "", codec: () => codec, publish });
+    return new PrivateChats({ selfId, nameOf: () => "", codec, publish });
   }
 
   deliver(...readers: PrivateChats[]): void {
@@ -88,7 +88,7 @@ describe("PrivateChats", () => {
     const [whispered] = stream.stored;
     const codec = await codecOf(ben);
     const publish = () => Promise.resolve();
-    const everybody = new ChatStore({ selfId: ben, peerId: null, nameOf: () => "", codec: () => codec, publish });
+    const everybody = new ChatStore({ selfId: ben, peerId: null, nameOf: () => "", codec, publish });
     const { participantId, sequence, sentAt, body } = whispered!;
     everybody.receive({ kind: "public", channel: "chat", participantId, sequence, sentAt, body });
     await expect.poll(() => everybody.undecryptable.get()).toBe(1);
@@ -118,7 +118,7 @@ describe("PrivateChats", () => {
     const codec = await codecOf(ada);
     const lengths = new Set<number>();
     const publish = async (body: Uint8Array) => void lengths.add(body.length);
-    const everybody = new ChatStore({ selfId: ada, peerId: null, nameOf: () => "", codec: () => codec, publish });
+    const everybody = new ChatStore({ selfId: ada, peerId: null, nameOf: () => "", codec, publish });
     for (let count = 1; count <= 200; count++) {
       await a.with(ben).send("🦉".repeat(count));
       await everybody.send("🦉".repeat(count));

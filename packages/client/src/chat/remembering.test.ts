@@ -45,7 +45,7 @@ class Server {
     const publish = async (body: Uint8Array) => {
       this.stored.push({ from: selfId, body, sentAt: 1_000 + this.stored.length });
     };
-    return new ChatStore({ selfId, peerId: null, nameOf: () => "", codec: () => plainCodec, publish, memory });
+    return new ChatStore({ selfId, peerId: null, nameOf: () => "", codec: plainCodec, publish, memory });
   }
 
   deliver(chat: ChatStore): void {
@@ -132,7 +132,7 @@ describe("a conversation that is remembered", () => {
   test("opens the private conversations that there were, and no others", async () => {
     const memory = new Memory();
     const publish = () => Promise.resolve();
-    const chats = () => new PrivateChats({ selfId: ada, nameOf: () => "", codec: () => plainCodec, publish, memory });
+    const chats = () => new PrivateChats({ selfId: ada, nameOf: () => "", codec: plainCodec, publish, memory });
     const [message] = await messagesOf(ben);
     memory.keep(ben, message!);
     const opened = chats();

@@ -37,6 +37,7 @@ async function start(...epochs: number[]) {
     },
     fetch() {
       seen.fetches++;
+      if (!seen.isUp) return Promise.reject(SottoError.notConnected());
       return seen.server ? Promise.resolve(seen.server) : Promise.reject(new Error("not connected"));
     },
     acknowledge: async (epoch) => void seen.staged.push(epoch),
@@ -123,20 +124,22 @@ describe("a staged epoch", () => {
 });
 
 test("an epoch that was rolled back is neither staged nor acknowledged nor sent under", async () => {
-  const { keys, keeper, seen } = await start(5);
+  const { keys, keeper, seen } = await start(2, 5);
   keeper.stage(given(4));
   keeper.activate(4);
   seen.server = { epochs: [given(3), given(4)], current: 4 };
   await keeper.heal();
   await pass(2_000);
-  expect([seen.staged, seen.activated, keys.epochs, keys.currentEpoch]).toEqual([[], [], [5], 5]);
+  expect([seen.staged, seen.activated, keys.epochs, keys.currentEpoch]).toEqual([[], [], [2, 5], 5]);
 });
 
-test("a jump of more than 128 epochs starts afresh at once", async () => {
+test("a jump of more than 128 epochs starts afresh at once, and what is older does not come back", async () => {
   const { keys, keeper, seen } = await start(0);
-  seen.server = { epochs: [given(200)], current: 200 };
   keeper.stage(given(200));
   await pass(0);
+  seen.server = { epochs: [given(150), given(200)], current: 200 };
+  await pass(10_000);
+  expect(seen.fetches).toBe(2);
   expect([seen.staged, seen.activated, keys.epochs, keys.currentEpoch]).toEqual([[200], [200], [200], 200]);
 });
 
@@ -182,6 +185,50 @@ describe("a lost key message", () => {
     await pass(1_000);
     seen.server = { epochs: [given(0), given(1)], current: 1 };
     void keeper.heal(); // as after a connect
+    expect(Buffer.from((await opened).body).toString()).toBe("hi");
+  });
+
+  test("is filled in when the next one came before it: what was said under it opens", async () => {
+    const { keys, keeper, seen } = await start(0);
+    const codec = encryptedCodec(keys, (epoch) => keeper.obtain(epoch));
+    const bobs = await keysOf(bob, 1);
+    const say = (text: string) => bobs.sealMessage({ channel: "chat", to: "", body: Buffer.from(text) });
+    const [first, second] = [await say("one"), await say("two")];
+    keeper.stage(given(2)); // nobody can be asked for the first one yet
+    await pass(0);
+    expect(keys.epochs).toEqual([0, 2]);
+    const open = async (wire: Uint8Array) => Buffer.from((await codec.open(bob, "chat", "", wire)).body).toString();
+    const opening = open(first);
+    seen.server = { epochs: [given(0), given(1), given(2)], current: 1 };
+    void keeper.heal(); // as after a connect
+    await pass(0);
+    expect([await opening, await open(second)]).toEqual(["one", "two"]);
+    expect([keys.epochs, keys.currentEpoch, seen.activated]).toEqual([[0, 1, 2], 1, [1]]);
+    await pass(2_000);
+    expect([keys.currentEpoch, seen.activated]).toEqual([2, [1, 2]]);
+  });
+
+  test("is not asked for again for every message, when the server has said that it is not ours", async () => {
+    const { keys, keeper, seen } = await start(0, 3);
+    seen.server = { epochs: [given(0), given(3)], current: 3 };
+    const codec = encryptedCodec(keys, (epoch) => keeper.obtain(epoch));
+    const wire = await (await keysOf(bob, 2)).sealMessage({ channel: "chat", to: "", body: Buffer.from("hi") });
+    for (let count = 0; count < 3; count++) {
+      await expect(codec.open(bob, "chat", "", wire)).rejects.toMatchObject({ code: "epoch_unknown" });
+    }
+    expect(seen.fetches).toBe(0);
+  });
+
+  test("keeps a message waiting as long as there is no connection to ask over", async () => {
+    const { keys, keeper, seen } = await start(0);
+    seen.isUp = false;
+    const wire = await (await keysOf(bob, 1)).sealMessage({ channel: "chat", to: "", body: Buffer.from("hi") });
+    const opened = encryptedCodec(keys, (epoch) => keeper.obtain(epoch)).open(bob, "chat", "", wire);
+    for (let seconds = 0; seconds < 60; seconds++) await pass(1_000);
+    seen.isUp = true;
+    seen.server = { epochs: [given(0), given(1)], current: 1 };
+    void keeper.heal();
+    await pass(0);
     expect(Buffer.from((await opened).body).toString()).toBe("hi");
   });
 

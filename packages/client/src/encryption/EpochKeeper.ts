@@ -22,15 +22,16 @@ const retireAfterMs = 10_000;
 /** How long the server may take to give what is missing, before what is here is used without it. */
 const fetchPatienceMs = 2_000;
 const retryMs = 2_000;
-/** How long a message may wait for its key. */
+/** How long a message may wait for its key while the server can be asked. */
 const messagePatienceMs = 15_000;
 /** A page that takes a new seat may meet frames of this many epochs: the others are about to leave the older ones. */
 const epochsInFlight = 4;
 
 /**
  * Brings the epochs of one seat's keys into use: stages what the server gives, says so, sends under it when the server
- * says that everybody has it or nothing was heard for a while, and retires the old. Epochs only ever rise. What was
- * missed is fetched: after every connect, when there is talk of an unknown epoch, and when something does not open.
+ * says that everybody has it or nothing was heard for a while, and retires the old. The epoch that is sent under only
+ * ever rises. What was missed is fetched: after every connect, when there is talk of an unknown epoch, and when something
+ * does not open.
  */
 export class EpochKeeper {
   readonly #keys: SessionKeys;
@@ -44,11 +45,16 @@ export class EpochKeeper {
   /** Fetches are numbered in the order they began. */
   #fetches = 0;
   #lastSuccess = 0;
+  /** When there was no connection to ask over, the last time we tried. */
+  #apartAt = 0;
   #succeeded = Promise.withResolvers<void>();
   #waitingFetch: Promise<void> | null = null;
+  /** Up to this epoch the server gave us all that are ours. A newer one may be here, and one before it missing. */
+  #completeTo: number;
 
   constructor(keys: SessionKeys) {
     this.#keys = keys;
+    this.#completeTo = keys.newestEpoch;
   }
 
   connect(link: EpochLink): void {
@@ -70,8 +76,9 @@ export class EpochKeeper {
   /** The server gives an epoch. */
   stage(given: SessionEpoch): void {
     void this.#enqueue(async () => {
-      if (given.epoch > this.#keys.newestEpoch + 1) await this.#fetch();
+      if (given.epoch > this.#completeTo + 1) await this.#fetch();
       await this.#stage(given);
+      if (given.epoch === this.#completeTo + 1) this.#completeTo = given.epoch;
       this.#acknowledge(given.epoch); // a known one too: the server may ask again
     });
   }
@@ -103,15 +110,21 @@ export class EpochKeeper {
     await this.#queue;
   }
 
-  /** Resolves when the keys of an epoch are here, or will not come: the server was asked, or cannot be for long. */
+  /**
+   * Resolves when the keys of an epoch are here, or will not come: the server was asked, or does not answer for long. While
+   * there is no connection it waits. Throws `not_connected` when the seat is given up meanwhile: the next one may have them.
+   */
   async obtain(epoch: number): Promise<void> {
     const { signal } = this.#closing;
-    const deadline = Date.now() + messagePatienceMs;
+    const since = Date.now();
+    const patienceMs = () => Math.max(since, this.#apartAt) + messagePatienceMs - Date.now();
     const asked = this.#fetches + 1;
-    void this.heal();
-    while (this.#keys.newestEpoch < epoch && this.#lastSuccess < asked && Date.now() < deadline && !signal.aborted) {
-      await within(this.#succeeded.promise, deadline - Date.now(), signal);
+    const isMissing = () => !this.#keys.hasEpoch(epoch) && epoch > this.#completeTo;
+    if (isMissing()) void this.heal();
+    while (isMissing() && this.#lastSuccess < asked && patienceMs() > 0 && !signal.aborted) {
+      await within(this.#succeeded.promise, patienceMs(), signal);
     }
+    if (signal.aborted) throw SottoError.notConnected();
   }
 
   /** The keys may be disposed of after this. */
@@ -132,12 +145,13 @@ export class EpochKeeper {
         await this.#stage(given);
         if (given.epoch > answer.current) this.#acknowledge(given.epoch);
       }
+      this.#completeTo = Math.max(this.#completeTo, answer.epochs.at(-1)?.epoch ?? 0);
       await this.#activate(answer.current);
       this.#lastSuccess = number;
       this.#succeeded.resolve();
       this.#succeeded = Promise.withResolvers();
-    } catch {
-      // Not connected, most likely: the next connect fetches too.
+    } catch (error) {
+      if (SottoError.from(error).code === "not_connected") this.#apartAt = Date.now(); // the next connect fetches too
       if (!this.#closing.signal.aborted) this.#retry = setTimeout(() => void this.heal(), retryMs);
     }
   }
@@ -149,12 +163,17 @@ export class EpochKeeper {
     return answer;
   }
 
-  /** Takes a newer epoch; one that is not newer changes nothing, whatever comes with it. */
+  /** Takes an epoch that is newer, or was missed; any other changes nothing, whatever comes with it. */
   async #stage({ epoch, secret }: SessionEpoch): Promise<void> {
-    if (epoch <= this.#keys.newestEpoch) return;
-    await this.#keys.addEpoch({ epoch, ...(secret !== undefined && { secret: decodeBase64Url(secret) }) });
+    if (epoch <= this.#completeTo || this.#keys.hasEpoch(epoch)) return;
+    const given = { epoch, ...(secret !== undefined && { secret: decodeBase64Url(secret) }) };
+    if (epoch < this.#keys.newestEpoch) await this.#keys.addMissedEpoch(given);
+    else await this.#keys.addEpoch(given);
     const startedAfresh = this.#keys.currentEpoch === epoch;
-    if (startedAfresh) this.#media?.retireEpochsBefore(epoch);
+    if (startedAfresh) {
+      this.#completeTo = epoch;
+      this.#media?.retireEpochsBefore(epoch);
+    }
     await this.#media?.stageEpoch(epoch);
     if (startedAfresh) await this.#sendUnder(epoch);
     else this.#later(activateAfterMs, () => void this.#enqueue(() => this.#activate(epoch)));

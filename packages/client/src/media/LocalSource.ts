@@ -31,6 +31,8 @@ export class LocalSource {
   readonly #options: LocalSourceOptions;
   readonly #state: Store<SourceState>;
   readonly #tracks = new Store<readonly LocalTrack[]>([]);
+  /** What unmutes each of them. */
+  readonly #unmute = new WeakMap<LocalTrack, () => Promise<LocalTrack>>();
   #wanted: boolean;
   #allowed: boolean;
   #room: Room | null = null;
@@ -146,7 +148,7 @@ export class LocalSource {
       this.#adopt(tracks);
     }
     for (const track of this.#tracks.get()) {
-      if (track.isMuted) await track.unmute();
+      if (track.isMuted) await this.#unmute.get(track)?.();
       if (room && !this.#isPublished(track)) await room.localParticipant.publishTrack(track);
     }
   }
@@ -169,9 +171,9 @@ export class LocalSource {
   #adopt(tracks: readonly LocalTrack[]): void {
     this.#deviceEnded = false;
     for (const track of tracks) {
-      const unmute = track.unmute.bind(track);
-      // LiveKit's client unmutes when the SFU says so, which nobody may but the person.
-      track.unmute = () => (this.#wanted ? unmute() : Promise.resolve(track));
+      // LiveKit's client unmutes when the SFU says so, which nobody may but the person: not even what it has just muted.
+      this.#unmute.set(track, track.unmute.bind(track));
+      track.unmute = () => Promise.resolve(track);
       track.on(TrackEvent.Muted, this.#noteTracks).on(TrackEvent.Unmuted, this.#noteTracks);
       track.on(TrackEvent.Restarted, this.#noteTracks).on(TrackEvent.Ended, this.#noteEnd);
     }

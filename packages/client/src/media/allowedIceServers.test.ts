@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { allowedIceServers } from "./allowedIceServers.ts";
 
-const allowed = ["turn.example.org", "stun.example.org:3478", "[2001:db8::7]:3478"];
+const allowed = ["turn.example.org", "STUN.example.org:3478", "[2001:db8::7]:3478"];
 const urlsOf = (...urls: string[]) => allowedIceServers([{ urls }], allowed).flatMap((server) => server.urls);
 
 test.each([
@@ -25,6 +25,8 @@ test.each([
   "turn:elsewhere.net/turn.example.org",
   "turn://turn.example.org",
   "https://turn.example.org",
+  "https:turn.example.org",
+  "elsewhere:turn:turn.example.org",
   "turn:[2001:db8::8]",
   "",
 ])("%s is not", (url) => {

@@ -10,7 +10,7 @@ const maxEpochStep = 128;
 /** Header nonces are read before a message authenticates, so what is remembered of them has to be bounded. */
 const maxCachedKeys = 1024;
 
-/** The keying material of a session's epochs, and the senders' keys that come of it. Epochs only ever rise. */
+/** The keying material of a session's epochs, and the senders' keys that come of it. The newest only ever rises. */
 export class KeyRing {
   readonly #salt: Bytes;
   readonly #materials = new Map<number, Promise<CryptoKey>>();
@@ -33,10 +33,21 @@ export class KeyRing {
     const startedAfresh = this.#materials.size > 0 && epoch > this.#newest + maxEpochStep;
     if (startedAfresh) this.clear();
     this.#newest = epoch;
-    const imported = importKeyMaterial(material).finally(() => material.fill(0));
-    this.#materials.set(epoch, imported);
-    await imported;
+    await this.#import(epoch, material);
     return { startedAfresh };
+  }
+
+  /**
+   * Takes the material of an epoch that was left out between two that are here, and wipes it as {@link add} does.
+   *
+   * @throws {E2eeError} `epoch_rolled_back`, `input_invalid`
+   */
+  async fill(epoch: number, material: Bytes): Promise<void> {
+    if (!isU32(epoch)) throw E2eeError.inputInvalid(`${epoch} is not an epoch`);
+    const oldest = this.epochs[0] ?? epoch;
+    if (epoch <= oldest || epoch >= this.#newest || this.has(epoch))
+      throw E2eeError.epochRolledBack(epoch, this.#newest);
+    await this.#import(epoch, material);
   }
 
   /** The newest epoch that was ever added, -1 for none. */
@@ -44,8 +55,9 @@ export class KeyRing {
     return this.#newest;
   }
 
+  /** Ascending. */
   get epochs(): number[] {
-    return [...this.#materials.keys()];
+    return [...this.#materials.keys()].toSorted((a, b) => a - b);
   }
 
   has(epoch: number): boolean {
@@ -82,6 +94,12 @@ export class KeyRing {
   clear(): void {
     this.#materials.clear();
     this.#aesKeys.clear();
+  }
+
+  async #import(epoch: number, material: Bytes): Promise<void> {
+    const imported = importKeyMaterial(material).finally(() => material.fill(0));
+    this.#materials.set(epoch, imported);
+    await imported;
   }
 
   #material(epoch: number): Promise<CryptoKey> {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { E2eeError, type E2eeErrorCode } from "../E2eeError.ts";
 import type { Channel } from "../messages/channels.ts";
+import { messageEpoch } from "../messages/MessageHeader.ts";
 import { SessionKeys } from "./SessionKeys.ts";
 
 const sessionId = "AAECAwQFBgcICQoLDA0ODw";
@@ -273,6 +274,27 @@ describe("epochs", () => {
     expect(() => keys.activateEpoch(6)).toThrow(refusal("epoch_unknown"));
     await expect(keysOf(alice, 2, 1)).rejects.toEqual(refusal("epoch_rolled_back"));
     expect(keys.currentEpoch).toBe(5);
+  });
+
+  test("an epoch that was missed between two opens what was sent under it, and is never sent under", async () => {
+    const keys = await keysOf(alice, 2, 3);
+    await keys.addEpoch({ epoch: 6, secret: secretOf(6) });
+    const missed = await say(await keysOf(bob, 4), "missed");
+    const message = { from: "p_bob", channel: "chat", to: "", wire: missed } as const;
+    await expect(keys.openMessage(message)).rejects.toEqual(refusal("epoch_unknown"));
+    await keys.addMissedEpoch({ epoch: 4, secret: secretOf(4) });
+    expect((await keys.openMessage(message)).epoch).toBe(4);
+    expect([keys.epochs, keys.hasEpoch(4), keys.hasEpoch(5), keys.newestEpoch]).toEqual([[2, 3, 4, 6], true, false, 6]);
+    expect([keys.currentEpoch, messageEpoch(await say(keys, "now"))]).toEqual([3, 3]);
+    for (const epoch of [0, 1, 2, 4, 6, 7]) {
+      const again = keys.addMissedEpoch({ epoch, secret: secretOf(epoch + 1) });
+      await expect(again).rejects.toEqual(refusal("epoch_rolled_back"));
+    }
+    await expect(keys.addMissedEpoch({ epoch: 5, secret: secretOf(5).subarray(1) })).rejects.toEqual(
+      refusal("input_invalid"),
+    );
+    keys.dispose();
+    await expect(keys.addMissedEpoch({ epoch: 5, secret: secretOf(5) })).rejects.toEqual(refusal("disposed"));
   });
 
   test("two offers of one epoch at the same time: the first one counts", async () => {

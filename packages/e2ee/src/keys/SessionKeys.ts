@@ -139,6 +139,11 @@ export class SessionKeys {
     return this.#ring.newest;
   }
 
+  /** Whether there is a key of that epoch. */
+  hasEpoch(epoch: number): boolean {
+    return this.#ring.has(epoch);
+  }
+
   /** The epochs there are keys of, ascending. */
   get epochs(): number[] {
     return this.#ring.epochs;
@@ -155,6 +160,18 @@ export class SessionKeys {
     const { startedAfresh } = await this.#ring.add(epoch, this.#keyMaterial(secret));
     this.#assertUsable();
     if (startedAfresh) this.#currentEpoch = epoch;
+  }
+
+  /**
+   * Takes an epoch that was missed while a newer one came: what was sent under it can be opened from now on.
+   *
+   * @throws {E2eeError} `epoch_rolled_back` unless it lies between two epochs that are here and is not; `input_invalid`,
+   *   `disposed`
+   */
+  async addMissedEpoch({ epoch, secret }: Epoch): Promise<void> {
+    this.#assertUsable();
+    await this.#ring.fill(epoch, this.#keyMaterial(secret));
+    this.#assertUsable();
   }
 
   /**
