@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { copyText } from "../../ui/copyText.ts";
 import { IconButton } from "../../ui/IconButton.tsx";
 import { useToast } from "../../ui/Toast.tsx";
+import { timeFormat } from "../../ui/timeFormat.ts";
 import styles from "./ChatView.module.css";
 import { Composer } from "./composer/Composer.tsx";
 import type { Composing, Outcome } from "./composer/Composing.ts";
@@ -183,7 +184,7 @@ function isEditable({ isLocal, state, isDeleted, file, retoldBy }: ChatMessage):
 }
 
 function lostWords(t: TFunction<"chat">, language: string, interval: LostInterval): string {
-  const format = new Intl.DateTimeFormat(language, { timeStyle: "short" });
+  const format = timeFormat(language, { timeStyle: "short" });
   const [since, until] = [format.format(interval.since), format.format(interval.until)];
   return since === until ? t("lostAround", { until }) : t("lost", { since, until });
 }

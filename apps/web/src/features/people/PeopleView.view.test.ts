@@ -52,8 +52,9 @@ it("can be scrolled by keyboard, and says of everybody what the icons show", asy
   expect(await page.getByRole("listitem").last().innerText()).toContain("Reconnecting");
 });
 
-/** Opens the menu of a person by keyboard. */
+/** Opens the menu of a person by keyboard, once the one before is gone. */
 async function openMenu(page: Page, name: string): Promise<string[]> {
+  await expect.poll(() => page.getByRole("menu").count()).toBe(0);
   await page.getByRole("button", { name: `What you can do about ${name}` }).press("Enter");
   const items = page.getByRole("menuitem");
   await items.first().waitFor();

@@ -2,6 +2,7 @@ import type { Receipt } from "@sotto/protocol";
 import { Check, ChevronRight, TriangleAlert } from "lucide-react";
 import { Button, Disclosure, DisclosurePanel, Heading } from "react-aria-components";
 import { useTranslation } from "react-i18next";
+import { timeFormat } from "../../ui/timeFormat.ts";
 import styles from "./ReceiptView.module.css";
 
 const stores = { "nats-server": "messages", "livekit-server": "media", files: "disk" } as const;
@@ -9,7 +10,7 @@ const stores = { "nats-server": "messages", "livekit-server": "media", files: "d
 /** The rest of a receipt, folded up: when, where each part was, and what it does not say. */
 export function ReceiptDetails({ receipt }: { receipt: Receipt }) {
   const { t, i18n } = useTranslation("receipt");
-  const time = new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeStyle: "medium" });
+  const time = timeFormat(i18n.language, { dateStyle: "medium", timeStyle: "medium" });
   const spoken = (iso: string) => time.format(Date.parse(iso));
   const { meeting, losses, neverHeld, stays, cannotKnow, signedWith } = receipt;
   // The server looks everywhere in every meeting; that there is no passphrase here is news to nobody.

@@ -6,6 +6,7 @@ import { Button } from "../../ui/Button.tsx";
 import { Spinner } from "../../ui/Spinner.tsx";
 import { ReceiptDetails } from "./ReceiptDetails.tsx";
 import { ReceiptFigures } from "./ReceiptFigures.tsx";
+import { timeFormat } from "../../ui/timeFormat.ts";
 import styles from "./ReceiptView.module.css";
 
 export interface ReceiptViewProps {
@@ -52,7 +53,7 @@ export function ReceiptView({ state, onSave }: ReceiptViewProps) {
       return t("left.text", { parts: new Intl.ListFormat(i18n.language).format(names) });
     }
     const last = parts.reduce((latest, { checkedAt }) => Math.max(latest, Date.parse(checkedAt)), 0);
-    return t("gone.text", { time: new Intl.DateTimeFormat(i18n.language, { timeStyle: "medium" }).format(last) });
+    return t("gone.text", { time: timeFormat(i18n.language, { timeStyle: "medium" }).format(last) });
   }
 }
 

@@ -3,6 +3,7 @@ import { Captions, CircleDot, HardDriveDownload } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "react-aria-components";
 import { useTranslation } from "react-i18next";
+import { timeFormat } from "../../ui/timeFormat.ts";
 import styles from "./Services.module.css";
 
 interface ServiceIndicatorProps extends ServiceStates {
@@ -14,7 +15,7 @@ interface ServiceIndicatorProps extends ServiceStates {
 /** Says for as long as it is so that the meeting is recorded or transcribed, by whom and since when; opens the rest. */
 export function ServiceIndicator({ recording, transcription, recordingLocally, onOpen }: ServiceIndicatorProps) {
   const { t, i18n } = useTranslation("services");
-  const time = new Intl.DateTimeFormat(i18n.language, { timeStyle: "short" });
+  const time = timeFormat(i18n.language, { timeStyle: "short" });
   const [firstName] = recordingLocally;
   const states = { recording, transcription };
   const running = (["recording", "transcription"] as const).flatMap((service) => {

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Button } from "../../ui/Button.tsx";
 import { Switch } from "../../ui/Switch.tsx";
 import type { ServiceView } from "./ServiceView.ts";
+import { timeFormat } from "../../ui/timeFormat.ts";
 import styles from "./Services.module.css";
 
 interface ServicePartProps {
@@ -52,7 +53,7 @@ function Standing({ service, view: { state } }: Pick<ServicePartProps, "service"
   const names = new Intl.ListFormat(i18n.language);
   if (state.state === "asking") return t(`asking.${service}`);
   if (state.state === "on") {
-    const since = new Intl.DateTimeFormat(i18n.language, { timeStyle: "short" }).format(state.since);
+    const since = timeFormat(i18n.language, { timeStyle: "short" }).format(state.since);
     return state.startedBy === null
       ? t(`on.${service}`, { since })
       : t(`onBy.${service}`, { since, name: state.startedBy });

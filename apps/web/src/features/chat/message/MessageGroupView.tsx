@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Avatar } from "../../../ui/Avatar.tsx";
 import type { MessageGroup } from "./groupMessages.ts";
 import type { MessageActions } from "./MessageActions.ts";
+import { timeFormat } from "../../../ui/timeFormat.ts";
 import styles from "./MessageGroupView.module.css";
 import { MessageView } from "./MessageView.tsx";
 
@@ -18,7 +19,7 @@ interface MessageGroupViewProps {
 export const MessageGroupView = memo(
   function MessageGroupView({ group, byId, actions }: MessageGroupViewProps) {
     const { t, i18n } = useTranslation("chat");
-    const time = new Intl.DateTimeFormat(i18n.language, { timeStyle: "short" }).format(group.sentAt);
+    const time = timeFormat(i18n.language, { timeStyle: "short" }).format(group.sentAt);
     const name = group.name || t("unknownSender");
     const teller = group.retoldBy && (group.retoldBy.name || t("unknownSender"));
     return (

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { FileMessage } from "../files/FileMessage.tsx";
 import { namesFor, type MessageActions } from "./MessageActions.ts";
 import { MessageText } from "./MessageText.tsx";
+import { timeFormat } from "../../../ui/timeFormat.ts";
 import styles from "./MessageView.module.css";
 import { QuoteButton } from "./QuoteButton.tsx";
 
@@ -23,7 +24,7 @@ export const MessageView = memo(function MessageView({ message, quoted, actions 
   const bubbleId = useId();
   const { id, text, state, isDeleted, isLocal, changedAt } = message;
   const mentionsUs = !isLocal && mentionedIn(text).has(actions.selfId);
-  const when = new Intl.DateTimeFormat(i18n.language, { dateStyle: "long", timeStyle: "short" }).format(message.sentAt);
+  const when = timeFormat(i18n.language, { dateStyle: "long", timeStyle: "short" }).format(message.sentAt);
   return (
     <div className={styles.row} data-message={id} tabIndex={-1}>
       <div

@@ -6,6 +6,7 @@ import fieldStyles from "../../../ui/Field.module.css";
 import { IconButton } from "../../../ui/IconButton.tsx";
 import { namesFor } from "../message/MessageActions.ts";
 import { inWords } from "../message/MessageText.tsx";
+import { timeFormat } from "../../../ui/timeFormat.ts";
 import styles from "./ChatSearch.module.css";
 import { searchMessages, type Searchable } from "./searchMessages.ts";
 
@@ -25,7 +26,7 @@ export function ChatSearch({ messages, nameOf, onShow, onClose }: ChatSearchProp
   const found = searchMessages(messages, query, (message) =>
     inWords(message.text, { nameOf: namesFor(message, nameOf) }),
   );
-  const date = new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeStyle: "short" });
+  const date = timeFormat(i18n.language, { dateStyle: "medium", timeStyle: "short" });
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Escape") return;
     event.preventDefault();

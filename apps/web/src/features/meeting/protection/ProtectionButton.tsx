@@ -12,6 +12,7 @@ export function ProtectionButton(props: ProtectionPanelProps) {
   const ref = useRef<HTMLButtonElement>(null);
   const [isOpen, setIsOpen] = useState(false);
   const isDoubted = trust !== null && trust.media.doubts.length > 0;
+  const says = isDoubted ? "doubt" : model;
   const Icon = model === "none" ? ShieldOff : isDoubted ? ShieldAlert : ShieldCheck;
   return (
     <>
@@ -25,7 +26,10 @@ export function ProtectionButton(props: ProtectionPanelProps) {
         onPress={() => setIsOpen(!isOpen)}
       >
         <Icon aria-hidden="true" />
-        <span className={styles.words}>{t(isDoubted ? "protection.short.doubt" : `protection.short.${model}`)}</span>
+        <span className={styles.words}>{t(`protection.short.${says}`)}</span>
+        <span className={styles.brief} aria-hidden="true">
+          {t(`protection.brief.${says}`)}
+        </span>
       </Button>
       <Popover
         triggerRef={ref}

@@ -32,7 +32,7 @@ it("opens and closes by keyboard, and gives the focus back", async () => {
   await page.getByRole("dialog", { name: "End-to-end encrypted, key from the server" }).waitFor();
   await page.keyboard.press("Escape");
   await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
-  await expect.poll(() => page.locator(":focus").textContent()).toBe("End-to-end encrypted");
+  await expect.poll(() => page.locator(":focus").innerText()).toBe("End-to-end encrypted");
 });
 
 it("says where the key comes from, how old it is, and what was checked", async () => {
