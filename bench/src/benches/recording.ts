@@ -13,7 +13,8 @@ const cases = [
   { recordings: 1, people: 1 },
   { recordings: 1, people: 3 },
   { recordings: 2, people: 1 },
-  { recordings: 3, people: 1 },
+  { recordings: 4, people: 1 },
+  { recordings: 6, people: 1 },
 ];
 const measuredMs = 10_000;
 const settleMs = 3_000;
