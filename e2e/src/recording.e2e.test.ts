@@ -49,7 +49,7 @@ const isOn = (host: Person) =>
     .waitFor(patience);
 
 /** Somebody opens a meeting and has it recorded at hand. */
-async function host(person: ColourAndTone & { name: string }): Promise<Person> {
+async function openMeeting(person: ColourAndTone & { name: string }): Promise<Person> {
   const opened = await installation.visitor(person.name, { devices: person });
   await opened.page.getByRole("button", { name: "Start a meeting" }).click();
   await opened.join();
@@ -61,13 +61,13 @@ async function host(person: ColourAndTone & { name: string }): Promise<Person> {
 test("who agreed is seen and heard for as long as it runs, who did not is not; a killed recorder costs seconds", async () => {
   const [first, ...guests] = people;
   const recordedAlone = async () => {
-    const alone = await host(eve);
+    const alone = await openMeeting(eve);
     await press(alone, "Record");
     await isOn(alone);
     return { alone, onAt: Date.now() };
   };
   const gathered = async () => {
-    const ada = await host(first);
+    const ada = await openMeeting(first);
     return {
       ada,
       others: await Promise.all(guests.map((guest) => installation.guest(guest.name, ada, { devices: guest }))),
