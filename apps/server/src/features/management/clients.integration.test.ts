@@ -1,16 +1,17 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { JoiningService, RpcMethod } from "@sotto/protocol";
+import type { JoiningService } from "@sotto/protocol";
 import { PlugNmeet } from "plugnmeet-sdk-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { apiClientsOf, type ApiClient } from "../../clients/ApiClient.ts";
 import { clientsCommand } from "../../clients/clientsCommand.ts";
 import { SecretsFile } from "../../config/SecretsFile.ts";
 import { signHs256 } from "../../platform/jwt/hs256.ts";
+import { admitWorker, demand } from "../../testing/admitWorker.ts";
 import { connectAs } from "../../testing/connectAs.ts";
 import { connectWorker, type TestWorker } from "../../testing/connectWorker.ts";
-import { connectPerson, type Person } from "../../testing/enter.ts";
+import { connectPerson } from "../../testing/enter.ts";
 import { eventually } from "../../testing/eventually.ts";
 import { joinAs, tryJoin } from "../../testing/joinAs.ts";
 import { startTestServer, type ManagementAnswer, type TestServer } from "../../testing/startTestServer.ts";
@@ -67,8 +68,14 @@ async function recordedMeeting(client: ApiClient, worker: TestWorker): Promise<s
   const { answer, cookie } = await joinAs(server, { token, analytics: true });
   const ada = await connectPerson(answer, cookie);
   const { sid, pid } = ada;
+  const letIn = async (service: JoiningService) => {
+    const { job, token: serviceToken } = await admitWorker(worker, ada, service);
+    const inside = await joinAs(server, { token: serviceToken });
+    expect([job.sessionId, inside.answer.sessionId, inside.answer.room.roomId]).toEqual([sid, sid, "recorded"]);
+    return { job, inside: await connectPerson(inside.answer, inside.cookie) };
+  };
 
-  const recording = await admitted("recording", ada, worker);
+  const recording = await letIn("recording");
   const recordingId = randomUUID();
   const fileName = `${recordingId}.mp4`;
   await writeFile(join(server.dataDir, "recordings", fileName), `of ${sid}`);
@@ -77,33 +84,11 @@ async function recordedMeeting(client: ApiClient, worker: TestWorker): Promise<s
   await worker.ask("stored", stored);
   await worker.ask("report", { jobId, lease, state: "finished" });
 
-  const transcription = await admitted("transcription", ada, worker);
+  const transcription = await letIn("transcription");
   const line = { participantId: pid, text: "go forward", startMs: 0, endMs: 1 };
   await demand(transcription.inside, "transcript", { lines: [line] });
   await manage(client, "/room/endRoom", { room_id: "recorded" });
   return sid;
-}
-
-/** Has a service run in somebody's meeting, and a worker be in it. */
-async function admitted(service: JoiningService, host: Person, worker: TestWorker) {
-  await demand(host, "service", { service, action: "start" });
-  const snapshot = await host.call("snapshot");
-  const { room } = (snapshot.ok ? snapshot.result : {}) as { room: Record<JoiningService, { jobId: string }> };
-  const runId = room[service].jobId;
-  await demand(host, "guarded", { service, jobId: runId });
-  await demand(host, "consent", { service, jobId: runId, agreed: true });
-  const job = await eventually(() => worker.take(service));
-  expect(job).toMatchObject({ jobId: runId, sessionId: host.sid });
-  const { jobId, lease } = job;
-  const { token } = await worker.ask<{ token: string }>("token", { jobId, lease });
-  const { answer, cookie } = await joinAs(server, { token });
-  expect(answer).toMatchObject({ sessionId: host.sid, room: { roomId: "recorded" } });
-  return { job, inside: await connectPerson(answer, cookie) };
-}
-
-async function demand(person: Person, method: RpcMethod, body: object): Promise<void> {
-  const answer = await person.call(method, JSON.stringify(body));
-  if (!answer.ok) throw new Error(answer.error.message);
 }
 
 describe("API clients", () => {
