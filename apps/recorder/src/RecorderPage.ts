@@ -1,5 +1,5 @@
-import { chromiumFlags, chromiumSandbox } from "@sotto/worker";
-import { chromium, type Browser, type Page } from "playwright-core";
+import { launchBrowser } from "@sotto/worker";
+import type { Browser, Page } from "playwright-core";
 
 /** What the page tells; the same type is in `apps/web/src/features/recorder/recordMeeting.ts`. */
 export type RecorderNews =
@@ -30,28 +30,13 @@ export class RecorderPage implements AsyncDisposable {
   readonly #page: Page;
 
   static async open(options: RecorderPageOptions): Promise<RecorderPage> {
-    const { protocol, hostname, origin } = new URL(options.origin);
-    const isLoopback = hostname === "localhost" || hostname.startsWith("127.");
-    const browser = await chromium.launch({
-      executablePath: options.chromium,
-      chromiumSandbox,
-      args: [
-        ...chromiumFlags,
-        "--disable-backgrounding-occluded-windows",
-        // Encryption is for secure origins only, and an operator may name an address inside their network.
-        ...(protocol === "http:" && !isLoopback ? [`--unsafely-treat-insecure-origin-as-secure=${origin}`] : []),
-      ],
-      // Nothing of ours is in its environment: the seed is there.
-      env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", LANG: process.env["LANG"] ?? "C.UTF-8" },
-      handleSIGINT: false,
-      handleSIGTERM: false,
-      handleSIGHUP: false,
-    });
+    const { chromium: executablePath, origin } = options;
+    const browser = await launchBrowser({ executablePath, origin });
     try {
       const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
       const opened = new RecorderPage(browser, page);
       await opened.#listen(options);
-      await page.goto(`${origin}/recorder`);
+      await page.goto(new URL("/recorder", origin).href);
       return opened;
     } catch (error) {
       await browser.close();

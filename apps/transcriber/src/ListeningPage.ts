@@ -1,5 +1,5 @@
-import { chromiumFlags, chromiumSandbox } from "@sotto/worker";
-import { chromium, type Browser, type Page } from "playwright-core";
+import { launchBrowser, type BrowserOptions } from "@sotto/worker";
+import type { Browser, Page } from "playwright-core";
 import type { JoinCredential } from "@sotto/client";
 import type { CaptionsBody } from "@sotto/protocol";
 import type { PageBundle } from "./bundlePage.ts";
@@ -10,12 +10,8 @@ declare global {
   var transcriber: PageSide;
 }
 
-export interface ListeningPageOptions {
-  /** Of the installation, such as `https://meet.example.org`. */
-  readonly origin: string;
+export interface ListeningPageOptions extends BrowserOptions {
   readonly bundle: PageBundle;
-  /** The Chromium to run. */
-  readonly executablePath: string;
   readonly onHeard: (participantId: string, pcm: Uint8Array, level: number) => void;
   readonly onPaused: (participantId: string, gone: boolean) => void;
   readonly onEnded: (reason: string) => void;
@@ -35,8 +31,8 @@ export class ListeningPage implements AsyncDisposable {
   readonly #page: Page;
 
   static async open(options: ListeningPageOptions): Promise<ListeningPage> {
-    const { executablePath, origin } = options;
-    const browser = await chromium.launch({ executablePath, chromiumSandbox, args: [...chromiumFlags] });
+    const { origin } = options;
+    const browser = await launchBrowser(options);
     try {
       const context = await browser.newContext({ serviceWorkers: "block" });
       // A document that we answer ourselves comes from nowhere, and Chromium would keep it from installations nearby.

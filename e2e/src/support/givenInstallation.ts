@@ -21,6 +21,11 @@ export interface VisitOptions extends BrowserContextOptions {
   expectedComplaints?: RegExp;
 }
 
+export interface InstallationOptions extends StackOptions {
+  /** Of the browser that everybody shares; it may read files of that folder. Default: a camera with small pictures. */
+  browserFlags?: (folder: string) => string[];
+}
+
 /** A running Sotto for the tests of one file, and people who use it. */
 export class Installation {
   readonly #stack: () => Stack;
@@ -96,7 +101,10 @@ export class Installation {
  * Boots an installation for the tests of this file; call it once, at the top. After each test everybody goes home, and
  * the test fails when a page complained.
  */
-export function givenInstallation(options: StackOptions = {}): Installation {
+export function givenInstallation({
+  browserFlags = (folder) => [smallCamera(folder)],
+  ...options
+}: InstallationOptions = {}): Installation {
   let stack: Stack | undefined;
   const installation = new Installation(() => {
     if (!stack) throw new Error("The installation runs from the first test of the file to the last.");
@@ -104,7 +112,7 @@ export function givenInstallation(options: StackOptions = {}): Installation {
   });
   beforeAll(async () => {
     stack = await startStack({ web: true, ...options });
-    await stack.browser({ args: [smallCamera(stack.folder)] });
+    await stack.browser({ args: browserFlags(stack.folder) });
   });
   afterEach(() => installation.sendHome());
   afterAll(() => stack?.stop());

@@ -50,13 +50,18 @@ it("says which folder has no model, and what should be in it", () => {
   expect(() => open("sherpa-onnx", folder)).toThrow(`${folder} has no encoder*.onnx`);
 });
 
-it("says that a model of sherpa-onnx does not work, before anybody speaks", () => {
+it.each([
+  ["nothing", Buffer.alloc(0)],
+  ["what is no model", Buffer.alloc(4_096, "not a model ")],
+])("says what to do about a model of sherpa-onnx with %s in its files, before anybody speaks", (_, content) => {
   const broken = mkdtempSync(join(folder, "model-"));
-  for (const name of ["encoder.onnx", "decoder.onnx", "joiner.onnx", "tokens.txt"])
-    writeFileSync(join(broken, name), "");
-  expect(() => openEngine({ ...choice, engine: "sherpa-onnx", model: broken })).toThrow(
-    `sherpa-onnx does not work with the model in ${broken}`,
-  );
+  for (const name of ["encoder.onnx", "decoder.onnx", "joiner.onnx"]) writeFileSync(join(broken, name), content);
+  writeFileSync(join(broken, "tokens.txt"), "<blk> 0\n");
+  const open = () => openEngine({ ...choice, engine: "sherpa-onnx", model: broken });
+  expect(open).toThrow(`sherpa-onnx does not work with the model in ${broken}`);
+  // The native loader itself looked at it.
+  expect(open).toThrow(`Load model from ${broken}/decoder.onnx failed`);
+  expect(open).toThrow("name another streaming transducer in SOTTO_TRANSCRIBER_MODEL");
 });
 
 it("keeps engines from the network, loopback included", async ({ skip }) => {

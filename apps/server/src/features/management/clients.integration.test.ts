@@ -1,11 +1,17 @@
 import { createHmac, randomUUID } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { JoiningService } from "@sotto/protocol";
 import { PlugNmeet } from "plugnmeet-sdk-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { apiClientsOf, type ApiClient } from "../../clients/ApiClient.ts";
 import { clientsCommand } from "../../clients/clientsCommand.ts";
 import { SecretsFile } from "../../config/SecretsFile.ts";
 import { signHs256 } from "../../platform/jwt/hs256.ts";
+import { admitWorker, demand } from "../../testing/admitWorker.ts";
 import { connectAs } from "../../testing/connectAs.ts";
+import { connectWorker, type TestWorker } from "../../testing/connectWorker.ts";
+import { connectPerson } from "../../testing/enter.ts";
 import { eventually } from "../../testing/eventually.ts";
 import { joinAs, tryJoin } from "../../testing/joinAs.ts";
 import { startTestServer, type ManagementAnswer, type TestServer } from "../../testing/startTestServer.ts";
@@ -51,6 +57,39 @@ const tokenOf = async (client: ApiClient, room_id = "lesson") => {
 };
 const sidOf = ({ room_info }: ManagementAnswer) => (room_info as { sid: string }).sid;
 const home = () => server.context.clients.home;
+
+/** A meeting of that client's in a room that many have by this name: recorded, transcribed and counted, and over. */
+async function recordedMeeting(client: ApiClient, worker: TestWorker): Promise<string> {
+  const insights_features = { is_allow: true, transcription_features: { is_allow: true, is_keep_transcript: true } };
+  const recording_features = { is_allow: true, is_allow_cloud: true };
+  const room_features = { enable_analytics: true, recording_features, insights_features };
+  await manage(client, "/room/create", { room_id: "recorded", metadata: { ...metadata, room_features } });
+  const token = await tokenOf(client, "recorded");
+  const { answer, cookie } = await joinAs(server, { token, analytics: true });
+  const ada = await connectPerson(answer, cookie);
+  const { sid, pid } = ada;
+  const letIn = async (service: JoiningService) => {
+    const { job, token: serviceToken } = await admitWorker(worker, ada, service);
+    const inside = await joinAs(server, { token: serviceToken });
+    expect([job.sessionId, inside.answer.sessionId, inside.answer.room.roomId]).toEqual([sid, sid, "recorded"]);
+    return { job, inside: await connectPerson(inside.answer, inside.cookie) };
+  };
+
+  const recording = await letIn("recording");
+  const recordingId = randomUUID();
+  const fileName = `${recordingId}.mp4`;
+  await writeFile(join(server.dataDir, "recordings", fileName), `of ${sid}`);
+  const { sessionId, roomId, jobId, lease } = recording.job;
+  const stored = { recordingId, fileName, sizeBytes: 1, durationMs: 1, sessionId, roomId, startedAt: Date.now() };
+  await worker.ask("stored", stored);
+  await worker.ask("report", { jobId, lease, state: "finished" });
+
+  const transcription = await letIn("transcription");
+  const line = { participantId: pid, text: "go forward", startMs: 0, endMs: 1 };
+  await demand(transcription.inside, "transcript", { lines: [line] });
+  await manage(client, "/room/endRoom", { room_id: "recorded" });
+  return sid;
+}
 
 describe("API clients", () => {
   it("have room ids of their own, and see and touch no room of another", async () => {
@@ -172,6 +211,58 @@ describe("API clients", () => {
     expect(JSON.parse(document)).toMatchObject({ receipt: { meeting: { roomId: "past", sessionId: ours } } });
     expect(document).not.toContain(school.id);
     expect(await manage(school, "/artifact/delete", { artifact_id })).toMatchObject({ status: true });
+  });
+
+  it("have recordings, transcripts and statistics of their own, which no other client sees, fetches or deletes", async () => {
+    await using worker = await connectWorker(server);
+    const sid = await recordedMeeting(school, worker);
+    // Whoever wants to record another's room by its name records their own.
+    expect(await recordedMeeting(clinic, worker)).not.toBe(sid);
+
+    const listed = async (client: ApiClient, kind: "recording" | "artifact" | "analytics", request: object = {}) => {
+      const { result = {} } = (await manage(client, `/${kind}/fetch`, request)) as { result?: Record<string, unknown> };
+      return (result[`${kind}${kind === "analytics" ? "" : "s"}_list`] ?? []) as Record<string, string>[];
+    };
+    const [{ record_id } = {}, ...more] = await listed(school, "recording", { room_ids: ["recorded"] });
+    expect(more).toEqual([]);
+    const [{ file_id } = {}] = await listed(school, "analytics");
+    const artifacts = await listed(school, "artifact", { room_sid: sid });
+    expect(artifacts).toHaveLength(3);
+
+    const byId = [
+      ...["info", "updateMetadata", "getDownloadToken", "delete"].map((call) => [
+        `/recording/${call}`,
+        { record_id, metadata: { title: "taken" } },
+      ]),
+      ...["getDownloadToken", "delete"].map((call) => [`/analytics/${call}`, { file_id }]),
+      ...artifacts.flatMap(({ artifact_id }) =>
+        ["info", "getDownloadToken", "delete"].map((call) => [`/artifact/${call}`, { artifact_id }]),
+      ),
+    ] as [string, object][];
+    for (const client of [clinic, home()]) {
+      for (const [path, request] of byId) expect(await manage(client, path, request)).toMatchObject(notFound);
+      for (const kind of ["recording", "artifact", "analytics"] as const) {
+        for (const request of [{}, { room_sid: sid }, { room_ids: ["recorded"] }]) {
+          const found = JSON.stringify(await listed(client, kind, request));
+          for (const id of [sid, record_id, file_id, ...artifacts.map(({ artifact_id }) => artifact_id)])
+            expect(found).not.toContain(id);
+        }
+      }
+      for (const parts of [{ by_session: { room_sid: sid } }, { by_ids: { record_ids: [record_id, record_id] } }])
+        expect(await manage(client, "/recording/mergeRecordings", parts)).toMatchObject(notFound);
+    }
+    expect(await manage(home(), "/analytics/eraseUser", { user_id: "ada" })).toMatchObject({ files: "0" });
+    // Nothing of it was touched, and its own client gets all of it.
+    const texts = await Promise.all(
+      ["recording", "analytics"].map(async (kind) => {
+        const { token } = await manage(school, `/${kind}/getDownloadToken`, { record_id, file_id });
+        return (await fetch(`${server.origin}/download/${kind}/${String(token)}`)).text();
+      }),
+    );
+    expect(texts).toEqual([`of ${sid}`, expect.stringContaining('"user_id":"ada"') as string]);
+    expect(await manage(school, "/recording/info", { record_id })).not.toHaveProperty("recording_info.metadata");
+    expect(await manage(school, "/recording/delete", { record_id })).toMatchObject({ status: true });
+    expect(await listed(clinic, "recording")).toHaveLength(1);
   });
 
   it("see and send again no webhook of another's meetings", async () => {

@@ -3,43 +3,27 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { nkeyAuthenticator, type NatsConnection } from "@nats-io/nats-core";
-import { connect } from "@nats-io/transport-node";
-import { defaultRoomFeatures, type Job, type RpcAnswer } from "@sotto/protocol";
+import { defaultRoomFeatures, type Job } from "@sotto/protocol";
 import { PlugNmeet } from "plugnmeet-sdk-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectAs } from "../../testing/connectAs.ts";
+import { connectWorker, type TestWorker } from "../../testing/connectWorker.ts";
 import { joinAs } from "../../testing/joinAs.ts";
 import { startTestServer, type TestServer } from "../../testing/startTestServer.ts";
 import type { JobProgress, JobRequest } from "./Jobs.ts";
 
 let server: TestServer;
-let worker: NatsConnection;
+let worker: TestWorker;
 const heard: JobProgress[] = [];
 beforeAll(async () => {
   server = await startTestServer();
-  worker = await connectWorker();
+  worker = await connectWorker(server);
   server.context.jobs.onProgress((progress) => heard.push(progress));
 });
 afterAll(async () => {
-  await worker.close();
+  await worker[Symbol.asyncDispose]();
   await server[Symbol.asyncDispose]();
 });
-
-function connectWorker(): Promise<NatsConnection> {
-  return connect({
-    servers: server.context.endpoints.natsServers,
-    authenticator: nkeyAuthenticator(new TextEncoder().encode(server.secrets.nats.worker)),
-    inboxPrefix: `_W.${randomBytes(16).toString("hex")}`,
-  });
-}
-
-async function ask<T>(method: string, body: unknown, from = worker): Promise<T> {
-  const text = typeof body === "string" ? body : JSON.stringify(body);
-  const answer = (await from.request(`j.${method}`, text, { timeout: 5_000 })).json<RpcAnswer<T>>();
-  if (!answer.ok) throw new Error(answer.error.code);
-  return answer.result;
-}
 
 /** A job in a room of its own, which nobody has taken. */
 async function newJob(change: Partial<JobRequest> = {}): Promise<JobRequest> {
@@ -52,20 +36,19 @@ async function newJob(change: Partial<JobRequest> = {}): Promise<JobRequest> {
   return request;
 }
 
-const take = (kind = "recording", from = worker) => ask<{ job: Job | null }>("take", { kind }, from);
 async function taken(): Promise<Job> {
-  const { job } = await take();
+  const job = await worker.take();
   if (job === null) throw new Error("there is no job to take");
   return job;
 }
 const report = (job: Pick<Job, "jobId" | "lease">, state: string) =>
-  ask<{ wanted: string }>("report", { jobId: job.jobId, lease: job.lease, state });
+  worker.ask<{ wanted: string }>("report", { jobId: job.jobId, lease: job.lease, state });
 const statesOf = (jobId: string) => heard.filter((each) => each.jobId === jobId).map(({ state }) => state);
 const lease = randomBytes(32).toString("base64url");
 
 describe("a job", () => {
   it("goes from its start to its end, and each step is told once", async () => {
-    const news = worker.subscribe("j.news", { max: 1 });
+    const news = worker.connection.subscribe("j.news", { max: 1 });
     const { jobId, roomId, sessionId } = await newJob();
     for await (const _ of news) break;
     const job = await taken();
@@ -82,15 +65,13 @@ describe("a job", () => {
 
   it("is taken by one of many who ask at once, and by nobody of another kind", async () => {
     await newJob();
-    const others = await Promise.all(Array.from({ length: 4 }, connectWorker));
-    expect((await take("transcription")).job).toBeNull();
-    const answers = await Promise.all(
-      others.flatMap((each) => Array.from({ length: 8 }, () => take("recording", each))),
-    );
-    const jobs = answers.flatMap(({ job }) => job ?? []);
+    const others = await Promise.all(Array.from({ length: 4 }, () => connectWorker(server)));
+    expect(await worker.take("transcription")).toBeNull();
+    const answers = await Promise.all(others.flatMap((each) => Array.from({ length: 8 }, () => each.take())));
+    const jobs = answers.flatMap((job) => job ?? []);
     expect(jobs).toHaveLength(1);
     for (const job of jobs) await report(job, "finished");
-    await Promise.all(others.map((each) => each.close()));
+    await Promise.all(others.map((each) => each[Symbol.asyncDispose]()));
   });
 
   it("is over at once where it is stopped before anybody took it, or its session is gone", async () => {
@@ -112,7 +93,7 @@ describe("a job", () => {
         return statesOf(jobId);
       })
       .toEqual(["failed"]);
-    expect((await take()).job).toBeNull();
+    expect(await worker.take()).toBeNull();
   });
 
   it("goes on with another part where a recorder dies, whose lease is over then", async () => {
@@ -135,7 +116,7 @@ describe("a job", () => {
 
   it("of a transcriber that dies has failed", async () => {
     const { jobId } = await newJob({ kind: "transcription" });
-    await take("transcription");
+    await worker.take("transcription");
     await expect
       .poll(async () => {
         await server.context.jobs.sweep(Date.now() + 16_000);
@@ -157,7 +138,7 @@ describe("a worker", () => {
     await connectAs(answer);
     const { jobId } = await newJob({ roomId, sessionId: answer.sessionId });
     const job = await taken();
-    const token = () => ask("token", { jobId, lease: job.lease });
+    const token = () => worker.ask("token", { jobId, lease: job.lease });
     await expect(token()).rejects.toThrow("consent_missing");
     const until = Date.now() + 60_000;
     const recording = { phase: "admitting", jobId, startedBy: null, since: Date.now(), until } as const;
@@ -166,22 +147,24 @@ describe("a worker", () => {
       services: { ...record.services, recording },
     }));
     await expect.poll(() => token().catch(String)).toEqual({ token: expect.any(String) as string });
-    await expect(ask("token", { jobId: job.jobId, lease })).rejects.toThrow("not_allowed");
-    await expect(ask("token", { jobId: randomBytes(16).toString("base64url"), lease })).rejects.toThrow("not_allowed");
+    await expect(worker.ask("token", { jobId: job.jobId, lease })).rejects.toThrow("not_allowed");
+    await expect(worker.ask("token", { jobId: randomBytes(16).toString("base64url"), lease })).rejects.toThrow(
+      "not_allowed",
+    );
     expect(await report({ jobId: job.jobId, lease }, "finished")).toEqual({ wanted: "abandon" });
     await server.context.jobs.stop(job.jobId);
-    await expect(ask("token", { jobId: job.jobId, lease: job.lease })).rejects.toThrow("not_allowed");
+    await expect(worker.ask("token", { jobId: job.jobId, lease: job.lease })).rejects.toThrow("not_allowed");
   });
 
   it("cannot have an answer written anywhere but into its inbox", async () => {
     const written: string[] = [];
-    worker.subscribe("_W.*.>", { callback: (_, { subject }) => void written.push(subject) });
-    const news = worker.subscribe("j.news");
+    worker.connection.subscribe("_W.*.>", { callback: (_, { subject }) => void written.push(subject) });
+    const news = worker.connection.subscribe("j.news");
     const body = JSON.stringify({ kind: "recording" });
     for (const reply of ["j.news", "j.take", "m.s.state.ended", "_I.x.r.y", "_C.jobs.x", "_W.x", "_W.>", "_W.*.x"]) {
-      worker.publish("j.take", body, { reply });
+      worker.connection.publish("j.take", body, { reply });
     }
-    await take();
+    await worker.take();
     expect(written).toHaveLength(1);
     expect(news.getReceived()).toBe(0);
   });
@@ -189,7 +172,7 @@ describe("a worker", () => {
   it.each(["", "{", "[]", '{"kind":"recording","more":1}', '{"kind":"anything"}', "x".repeat(40_000)])(
     "is told that %.20s is no request",
     async (body) => {
-      await expect(ask("take", body)).rejects.toThrow(/body_(invalid|too_large)/);
+      await expect(worker.ask("take", body)).rejects.toThrow(/body_(invalid|too_large)/);
     },
   );
 });
@@ -203,7 +186,7 @@ describe("recordings", () => {
     const file = { recordingId, fileName, sizeBytes: 7, durationMs: 60_000 };
     const recording = { ...file, roomId, sessionId, startedAt };
     // A recorder that did not hear the answer says it again.
-    for (let time = 0; time < 2; time++) await ask("stored", recording);
+    for (let time = 0; time < 2; time++) await worker.ask("stored", recording);
     return recordingId;
   }
   const sessionOf = async (roomId: string) => (await server.context.sessions.room(roomId))?.sessionId ?? "";
@@ -283,7 +266,7 @@ describe("recordings", () => {
     const recordingId = randomUUID();
     const base = { recordingId, sizeBytes: 1, durationMs: 1, roomId: "room", sessionId: "A".repeat(22), startedAt: 1 };
     for (const fileName of [`${recordingId}.mp4`, "../../secrets.json", `${other}.mp4`, `../${recordingId}.mp4`]) {
-      await expect(ask("stored", { ...base, fileName })).rejects.toThrow("body_invalid");
+      await expect(worker.ask("stored", { ...base, fileName })).rejects.toThrow("body_invalid");
     }
     expect(await server.context.recordings.find(recordingId)).toBeNull();
     expect((await fetch(`${server.origin}/download/recording/x.y.z`)).status).toBe(401);
