@@ -207,7 +207,8 @@ describe("a room with statistics", () => {
     const room = await server.createRoom(withAnalytics);
     const ada = await enter(room, { user_id: "ada" }, inIt);
     await say(ada);
-    expect(await noted(ada)).toMatchObject({ userId: "ada", events: { public_chat: { total: 1 } } });
+    // What is said is counted in the background.
+    await expect.poll(() => noted(ada)).toMatchObject({ userId: "ada", events: { public_chat: { total: 1 } } });
     const cookieOf = (cookie: string) => ({ cookie, participantId: ada.pid });
     const included = async (cookie: string) => {
       const lobby = await fetch(`${server.origin}/api/lobby?participantId=${ada.pid}`, { headers: { cookie } });
