@@ -180,12 +180,12 @@ export class EpochKeeper {
   }
 
   #acknowledge(epoch: number): void {
-    if (!this.#keys.epochs.includes(epoch)) return;
+    if (!this.#keys.hasEpoch(epoch)) return;
     this.#link?.acknowledge(epoch).catch(() => undefined); // nobody waits for it long
   }
 
   async #activate(epoch: number): Promise<void> {
-    if (epoch <= this.#keys.currentEpoch || !this.#keys.epochs.includes(epoch)) return;
+    if (epoch <= this.#keys.currentEpoch || !this.#keys.hasEpoch(epoch)) return;
     this.#keys.activateEpoch(epoch);
     await this.#sendUnder(epoch);
   }

@@ -1,7 +1,7 @@
+import { randomInt } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
-import { randomInt } from "node:crypto";
 
 /** Below the ports that systems give to outgoing connections, one of which could take it before the engine does. */
 const firstPort = 15_000;

@@ -76,15 +76,11 @@ export async function connectNats(options: ConnectNatsOptions): Promise<NatsPlat
 
   const streams = await SessionStreams.open(streamsConnection, { replicas, limits: limits.streams });
   const state = await StateStore.open({ connection: stateConnection, replicas, settleMs, log });
-  let isSuspended = false;
   void follow(stateConnection, (status) => {
-    if (status.type !== "disconnect") return;
-    isSuspended = true;
-    state.suspend();
+    if (status.type === "disconnect") state.suspend();
   });
   onAllUp = () => {
-    if (isSuspended) void state.recover();
-    isSuspended = false;
+    if (!state.isReady) void state.recover();
   };
 
   const owned = cleanup.move();

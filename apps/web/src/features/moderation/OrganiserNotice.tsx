@@ -1,3 +1,4 @@
+import type { Notice } from "@sotto/client";
 import { Megaphone } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -5,10 +6,8 @@ import { Banner } from "../../ui/Banner.tsx";
 import { Button } from "../../ui/Button.tsx";
 import styles from "./OrganiserNotice.module.css";
 
-interface OrganiserNoticeProps {
-  level: "info" | "warning" | "error";
-  /** As whoever set the meeting up wrote it; shown as it is, with its line breaks. */
-  text: string;
+/** The text is shown as whoever set the meeting up wrote it, with its line breaks. */
+interface OrganiserNoticeProps extends Pick<Notice, "level" | "text"> {
   onDismiss: () => void;
 }
 

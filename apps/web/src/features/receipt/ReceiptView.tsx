@@ -4,9 +4,9 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../../ui/Button.tsx";
 import { Spinner } from "../../ui/Spinner.tsx";
+import { timeFormat } from "../../ui/timeFormat.ts";
 import { ReceiptDetails } from "./ReceiptDetails.tsx";
 import { ReceiptFigures } from "./ReceiptFigures.tsx";
-import { timeFormat } from "../../ui/timeFormat.ts";
 import styles from "./ReceiptView.module.css";
 
 export interface ReceiptViewProps {

@@ -3,8 +3,8 @@ import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../../ui/Button.tsx";
 import { Switch } from "../../ui/Switch.tsx";
-import type { ServiceView } from "./ServiceView.ts";
 import { timeFormat } from "../../ui/timeFormat.ts";
+import type { ServiceView } from "./ServiceView.ts";
 import styles from "./Services.module.css";
 
 interface ServicePartProps {

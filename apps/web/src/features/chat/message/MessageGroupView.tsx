@@ -2,9 +2,9 @@ import type { ChatMessage } from "@sotto/client";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { Avatar } from "../../../ui/Avatar.tsx";
+import { timeFormat } from "../../../ui/timeFormat.ts";
 import type { MessageGroup } from "./groupMessages.ts";
 import type { MessageActions } from "./MessageActions.ts";
-import { timeFormat } from "../../../ui/timeFormat.ts";
 import styles from "./MessageGroupView.module.css";
 import { MessageView } from "./MessageView.tsx";
 

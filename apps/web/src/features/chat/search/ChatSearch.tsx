@@ -4,9 +4,9 @@ import { Input, SearchField } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import fieldStyles from "../../../ui/Field.module.css";
 import { IconButton } from "../../../ui/IconButton.tsx";
+import { timeFormat } from "../../../ui/timeFormat.ts";
 import { namesFor } from "../message/MessageActions.ts";
 import { inWords } from "../message/MessageText.tsx";
-import { timeFormat } from "../../../ui/timeFormat.ts";
 import styles from "./ChatSearch.module.css";
 import { searchMessages, type Searchable } from "./searchMessages.ts";
 
